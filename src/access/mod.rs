@@ -1,0 +1,1 @@
+//! Each principal's policy layers, and the matrix of decisions.

@@ -1,0 +1,25 @@
+//! Who will be able to create, reboot or delete each Amazon MQ broker?
+//!
+//! The way of the data: bytes → [`plan`] (holes filled from [`source`]) → [`graph`] → policy layers and decisions
+//! ([`access`]) → [`findings`] → [`report`]. A layer names only layers before it; [`text`], [`iam`] and [`aws`] come
+//! first.
+
+pub mod text;
+
+pub mod iam;
+
+pub mod aws;
+
+pub mod simulate;
+
+pub mod plan;
+
+pub mod source;
+
+pub mod graph;
+
+pub mod access;
+
+pub mod findings;
+
+pub mod report;

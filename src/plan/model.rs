@@ -1,0 +1,145 @@
+//! What a plan says, as far as it matters here.
+
+use std::collections::BTreeMap;
+
+use super::{Address, Value};
+
+/// A plan, or a state read as a plan that changes nothing.
+#[derive(Debug, Default)]
+pub struct Plan {
+    /// `format_version`, as written.
+    pub format_version: Box<str>,
+    /// `terraform_version`; OpenTofu writes its own here, old versions nothing.
+    pub terraform_version: Option<Box<str>>,
+    /// When the plan was made (RFC 3339), where it says so.
+    pub timestamp: Option<Box<str>>,
+    /// Whether it is a state (`terraform show -json` without a plan) and not a plan.
+    pub is_state: bool,
+    /// Whether planning stopped with an error (`errored`).
+    pub errored: bool,
+    /// `complete`; `None` where the version does not tell.
+    pub complete: Option<bool>,
+    /// The values of the root module's variables.
+    pub variables: BTreeMap<Box<str>, Value>,
+    /// The changes that matter, in the order of the plan, deposed objects left out. A state's resources and the
+    /// data sources of `prior_state` stand here as changes that change nothing.
+    pub resources: Vec<ResourceChange>,
+    /// The configuration section.
+    pub configuration: Configuration,
+    /// What was noticed while reading and is worth a word to the user (text skipped around the JSON, …).
+    pub notes: Vec<String>,
+}
+
+/// One resource instance and what the plan does to it.
+#[derive(Clone, Debug)]
+pub struct ResourceChange {
+    /// The full address.
+    pub address: Address,
+    /// The address as the plan prints it.
+    pub address_text: Box<str>,
+    /// Where it stood before a `moved` block or refactoring.
+    pub previous_address: Option<Box<str>>,
+    /// What happens to it.
+    pub action: Action,
+    /// Why, where the plan says so (`read_because_config_unknown`, …).
+    pub action_reason: Option<Box<str>>,
+    /// Its values before; `None` if it did not exist.
+    pub before: Option<Value>,
+    /// Its values after, with holes where they are known only after apply; `None` if it is deleted. A forgotten
+    /// object, which stays in AWS as it is, has its values from before here too.
+    pub after: Option<Value>,
+}
+
+/// What a plan does to a resource instance.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Action {
+    /// It is new.
+    Create,
+    /// It is changed in place.
+    Update,
+    /// It is destroyed (or forgotten) and made anew.
+    Replace,
+    /// It is destroyed.
+    Delete,
+    /// It stays as it is.
+    NoOp,
+    /// Terraform lets go of it; it stays in AWS as it is.
+    Forget,
+    /// A data source is read during apply.
+    Read,
+}
+
+/// The configuration section: references and constants, never expressions.
+#[derive(Debug, Default)]
+pub struct Configuration {
+    /// By key as resources name it (`aws`, `aws.dr`, `module.a:aws`).
+    pub providers: BTreeMap<Box<str>, ProviderConfig>,
+    /// The root module.
+    pub root: Module,
+}
+
+/// A provider configuration.
+#[derive(Debug, Default)]
+pub struct ProviderConfig {
+    /// The local name (`aws`).
+    pub name: Box<str>,
+    /// The alias, if it has one.
+    pub alias: Option<Box<str>>,
+    /// The address of the module that it stands in, if not the root (`module.a`).
+    pub module_address: Option<Box<str>>,
+    /// Its arguments.
+    pub expressions: BTreeMap<Box<str>, Expression>,
+}
+
+/// A module: its resources, outputs and calls.
+#[derive(Debug, Default)]
+pub struct Module {
+    /// The resource and data blocks whose type matters, by their address within the module.
+    pub resources: BTreeMap<Box<str>, ResourceConfig>,
+    /// The outputs.
+    pub outputs: BTreeMap<Box<str>, Expression>,
+    /// The calls of child modules, by name.
+    pub calls: BTreeMap<Box<str>, ModuleCall>,
+    /// The constant defaults of the module's variables; sensitive where the variable is.
+    pub variable_defaults: BTreeMap<Box<str>, Value>,
+}
+
+/// A `module` block.
+#[derive(Debug, Default)]
+pub struct ModuleCall {
+    /// Where its source lies, as written.
+    pub source: Box<str>,
+    /// Its arguments.
+    pub expressions: BTreeMap<Box<str>, Expression>,
+    /// `for_each`.
+    pub for_each: Option<Expression>,
+    /// `count`.
+    pub count: Option<Expression>,
+    /// The module itself.
+    pub module: Module,
+}
+
+/// A `resource` or `data` block.
+#[derive(Debug, Default)]
+pub struct ResourceConfig {
+    /// The key into [`Configuration::providers`].
+    pub provider_config_key: Box<str>,
+    /// Its arguments and nested blocks.
+    pub expressions: BTreeMap<Box<str>, Expression>,
+    /// `for_each`.
+    pub for_each: Option<Expression>,
+    /// `count`.
+    pub count: Option<Expression>,
+}
+
+/// What the configuration section tells of an argument.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Expression {
+    /// A constant.
+    Constant(Value),
+    /// An expression, of which only the references are known. Each reference comes with its prefixes, the longest
+    /// first: `aws_mq_broker.main.arn`, `aws_mq_broker.main`. May be empty.
+    References(Vec<Box<str>>),
+    /// Nested blocks of one type, each with its arguments.
+    Blocks(Vec<BTreeMap<Box<str>, Expression>>),
+}

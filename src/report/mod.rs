@@ -1,0 +1,1 @@
+//! The finished report, and one file per output format.

@@ -1,0 +1,1 @@
+//! Terraform source: finds the block of an address and evaluates its expressions to values with holes.

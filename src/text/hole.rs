@@ -1,0 +1,124 @@
+//! A hole: a value known only after apply, named by where it comes from.
+
+use std::fmt;
+use std::sync::Arc;
+
+use super::Shape;
+
+/// A value known only after apply. Two holes with the same origin are the same value wherever they stand.
+///
+/// Cloning is cheap.
+#[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Hole(Arc<Origin>);
+
+#[derive(PartialEq, Eq, PartialOrd, Ord, Hash)]
+struct Origin {
+    address: Box<str>,
+    attribute: Box<str>,
+    expression: Option<Box<str>>,
+    shape: Shape,
+}
+
+impl Hole {
+    /// The value of `attribute` of the resource instance at `address`.
+    pub fn new(address: impl Into<Box<str>>, attribute: impl Into<Box<str>>, shape: Shape) -> Self {
+        Self(Arc::new(Origin {
+            address: address.into(),
+            attribute: attribute.into(),
+            expression: None,
+            shape,
+        }))
+    }
+
+    /// The value of an expression that cannot be evaluated, within `attribute` of the instance at `address`.
+    ///
+    /// `expression` must tell apart all expressions of that attribute which may differ in value.
+    pub fn of_expression(
+        address: impl Into<Box<str>>,
+        attribute: impl Into<Box<str>>,
+        expression: impl Into<Box<str>>,
+        shape: Shape,
+    ) -> Self {
+        let expression = Some(expression.into());
+        Self(Arc::new(Origin { address: address.into(), attribute: attribute.into(), expression, shape }))
+    }
+
+    /// The account that nothing in the plan tells. All such accounts are one.
+    pub fn account() -> Self {
+        Self::new("", "account", Shape::ACCOUNT_ID)
+    }
+
+    /// The region that nothing in the plan tells, of the provider configuration `provider`.
+    pub fn region(provider: &str) -> Self {
+        Self::new("", format!("region of provider {provider}"), Shape::REGION)
+    }
+
+    /// The partition that nothing in the plan tells.
+    pub fn partition() -> Self {
+        Self::new("", "partition", Shape::PARTITION)
+    }
+
+    /// The address of the resource instance; empty for what belongs to no resource, such as the account.
+    pub fn address(&self) -> &str {
+        &self.0.address
+    }
+
+    /// The attribute, with its path where it is nested (`statement[0].resources`).
+    pub fn attribute(&self) -> &str {
+        &self.0.attribute
+    }
+
+    /// The expression that could not be evaluated, where the hole is not simply an attribute.
+    pub fn expression(&self) -> Option<&str> {
+        self.0.expression.as_deref()
+    }
+
+    /// What is known of the value.
+    pub fn shape(&self) -> &Shape {
+        &self.0.shape
+    }
+
+    /// Whether the two are certainly different values: each is generated anew during apply, for another resource
+    /// or attribute.
+    pub fn differs_from(&self, other: &Self) -> bool {
+        self != other && self.shape().is_fresh() && other.shape().is_fresh()
+    }
+}
+
+impl fmt::Display for Hole {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match (self.address(), self.expression()) {
+            ("", _) => write!(f, "${{{}}}", self.attribute()),
+            (address, None) => write!(f, "${{{address}.{}}}", self.attribute()),
+            (address, Some(expression)) => write!(f, "${{{address}.{}: {expression}}}", self.attribute()),
+        }
+    }
+}
+
+impl fmt::Debug for Hole {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        fmt::Display::fmt(self, f)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Hole, Shape};
+
+    #[test]
+    fn ids_of_two_new_brokers_differ_and_one_id_equals_itself() {
+        let a = Hole::new("aws_mq_broker.a", "id", Shape::NEW_BROKER_ID);
+        let b = Hole::new("aws_mq_broker.b", "id", Shape::NEW_BROKER_ID);
+        assert!(a.differs_from(&b));
+        assert!(!a.differs_from(&a.clone()));
+        assert!(!a.differs_from(&Hole::account()));
+        assert_eq!(a, Hole::new("aws_mq_broker.a", "id", Shape::NEW_BROKER_ID));
+    }
+
+    #[test]
+    fn holes_print_as_the_reference_that_will_fill_them() {
+        let id = Hole::new("aws_mq_broker.main", "id", Shape::NEW_BROKER_ID);
+        assert_eq!(id.to_string(), "${aws_mq_broker.main.id}");
+        assert_eq!(Hole::account().to_string(), "${account}");
+    }
+}
