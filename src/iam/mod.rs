@@ -1,2 +1,35 @@
 //! IAM: policy documents, patterns, conditions, variables and the evaluation of requests. Knows neither Terraform nor
 //! Amazon MQ.
+//!
+//! There is one evaluator, three-valued from the ground up: [`decide`] gives the decision on a request whose context
+//! is fixed, [`explore`] the verdict over all contexts that a request can bring.
+
+mod condition;
+mod document;
+mod explore;
+mod glob;
+mod holes;
+mod key;
+mod layers;
+mod node;
+mod operator;
+mod pattern;
+mod principal;
+mod reader;
+mod request;
+mod statement;
+mod subject;
+mod token;
+mod value;
+
+pub use condition::Condition;
+pub use document::{PolicyDocument, Problem};
+pub use explore::{KeyAnswer, Reason, RequestContext, Verdict, explore};
+pub use key::{Context, ContextTable, KeyFacts, KeyKind, KeyName, KeyState, KeyValue, Question, Role};
+pub use layers::{Applying, Decision, Layer, Outcome, PolicyLayers, applying, decide, deciding};
+pub use operator::{Comparison, Operator, Quantifier, Relation};
+pub use pattern::{Pattern, PatternKind, Tokens};
+pub use principal::{Principal, PrincipalEntry};
+pub use request::Request;
+pub use statement::{Effect, Entry, Selection, Statement};
+pub use subject::Subject;

@@ -1,0 +1,257 @@
+//! One statement of a policy, compiled, and whether it applies to a request.
+
+use super::condition::Condition;
+use super::key::{Context, KeyName, Question, Role};
+use super::pattern::Pattern;
+use super::principal::Principal;
+use super::request::Request;
+use super::subject::Subject;
+use crate::text::{Hole, Text, Truth};
+
+/// What a statement does when it applies.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Effect {
+    /// It allows.
+    Allow,
+    /// It denies, whatever else allows.
+    Deny,
+}
+
+/// The effect as far as the document tells it.
+#[derive(Clone, Debug)]
+pub(super) enum StatedEffect {
+    Known(Effect),
+    Unknown(Hole),
+    NotUnderstood,
+}
+
+/// An entry of a list of actions or resources.
+#[derive(Clone, Debug)]
+pub enum Entry {
+    /// A pattern.
+    Pattern(Pattern),
+    /// Any number of unknown patterns.
+    Unknown(Hole),
+    /// An entry that cannot be understood.
+    NotUnderstood,
+}
+
+/// `Action` or `NotAction`, `Resource` or `NotResource`.
+#[derive(Clone, Debug)]
+pub struct Selection {
+    pub(super) negated: bool,
+    pub(super) entries: Box<[Entry]>,
+}
+
+impl Selection {
+    /// Whether it is the `Not…` element: everything but what is listed.
+    pub fn is_negated(&self) -> bool {
+        self.negated
+    }
+
+    /// The list.
+    pub fn entries(&self) -> &[Entry] {
+        &self.entries
+    }
+
+    /// The patterns of the list.
+    pub fn patterns(&self) -> impl Iterator<Item = &Pattern> {
+        self.entries.iter().filter_map(|entry| match entry {
+            Entry::Pattern(pattern) => Some(pattern),
+            _ => None,
+        })
+    }
+
+    #[inline]
+    fn selects<C: Context + ?Sized>(&self, subject: &Subject, role: Role, context: &C) -> Truth {
+        let mut listed = Truth::False;
+        for entry in &self.entries {
+            listed = listed.or(match entry {
+                Entry::Pattern(pattern) => pattern.matches(subject, context),
+                Entry::Unknown(hole) => context.settle(&Question::Unknown { hole, role, part: 0 }),
+                Entry::NotUnderstood => {
+                    let part = std::ptr::from_ref(entry).addr();
+                    context.settle(&Question::NotUnderstood { part, role })
+                }
+            });
+            if listed.is_true() {
+                break;
+            }
+        }
+        if self.negated { !listed } else { listed }
+    }
+}
+
+/// A statement of a policy document.
+#[derive(Clone, Debug)]
+pub struct Statement {
+    pub(super) index: usize,
+    pub(super) sid: Option<Text>,
+    pub(super) effect: StatedEffect,
+    pub(super) actions: Option<Selection>,
+    pub(super) resources: Option<Selection>,
+    pub(super) conditions: Box<[Condition]>,
+    /// Condition blocks of which nothing is known.
+    pub(super) unknown_conditions: Box<[Hole]>,
+    pub(super) principal: Option<Principal>,
+    /// A part of the statement, or of the document around it, cannot be understood.
+    pub(super) doubtful: bool,
+}
+
+/// Nothing is known of the request's context.
+struct Unasked;
+
+impl Context for Unasked {
+    fn key(&self, _: &KeyName) -> super::key::KeyState<'_> {
+        super::key::KeyState::Absent
+    }
+}
+
+impl Statement {
+    /// The place in the list of statements, from zero.
+    pub fn index(&self) -> usize {
+        self.index
+    }
+
+    /// The statement's id.
+    pub fn sid(&self) -> Option<&Text> {
+        self.sid.as_ref()
+    }
+
+    /// The effect; `None` where it is unknown or cannot be understood.
+    pub fn effect(&self) -> Option<Effect> {
+        match self.effect {
+            StatedEffect::Known(effect) => Some(effect),
+            _ => None,
+        }
+    }
+
+    /// `Action` or `NotAction`; `None` where neither can be understood.
+    pub fn actions(&self) -> Option<&Selection> {
+        self.actions.as_ref()
+    }
+
+    /// `Resource` or `NotResource`; `None` where there is neither, or it cannot be understood.
+    pub fn resources(&self) -> Option<&Selection> {
+        self.resources.as_ref()
+    }
+
+    /// The conditions, all of which must hold.
+    pub fn conditions(&self) -> &[Condition] {
+        &self.conditions
+    }
+
+    /// `Principal` or `NotPrincipal`, in a trust policy.
+    pub fn principal(&self) -> Option<&Principal> {
+        self.principal.as_ref()
+    }
+
+    /// Whether a part of the statement, or of the document around it, cannot be understood, so that the statement
+    /// never certainly applies.
+    pub fn is_doubtful(&self) -> bool {
+        self.doubtful
+    }
+
+    /// The condition keys that the statement looks at, those of policy variables included, with repetitions.
+    pub fn condition_keys(&self) -> impl Iterator<Item = &KeyName> {
+        let resources = self.resources.iter().flat_map(Selection::patterns).flat_map(Pattern::variables);
+        self.conditions.iter().flat_map(Condition::keys).chain(resources)
+    }
+
+    /// The holes in the statement, with repetitions.
+    pub fn holes(&self) -> Vec<&Hole> {
+        let mut holes: Vec<&Hole> = Vec::new();
+        for selection in [&self.actions, &self.resources].into_iter().flatten() {
+            for entry in &selection.entries {
+                match entry {
+                    Entry::Pattern(pattern) => holes.extend(pattern.source().holes()),
+                    Entry::Unknown(hole) => holes.push(hole),
+                    Entry::NotUnderstood => {}
+                }
+            }
+        }
+        if let StatedEffect::Unknown(hole) = &self.effect {
+            holes.push(hole);
+        }
+        holes.extend(self.conditions.iter().flat_map(Condition::holes));
+        holes.extend(&self.unknown_conditions);
+        holes
+    }
+
+    /// Whether the statement is about this action, its resources and conditions aside.
+    pub fn concerns_action(&self, request: &Request) -> Truth {
+        self.selects_action(request, &Unasked)
+    }
+
+    #[inline]
+    pub(super) fn selects_action<C: Context + ?Sized>(&self, request: &Request, context: &C) -> Truth {
+        match &self.actions {
+            Some(actions) => actions.selects(request.action(), Role::Actions, context),
+            None => self.ask(Role::Actions, context),
+        }
+    }
+
+    /// Whether the statement is about this resource, its actions and conditions aside.
+    #[inline]
+    pub fn matches_resource<C: Context + ?Sized>(&self, resource: &Subject, context: &C) -> Truth {
+        match &self.resources {
+            Some(resources) => resources.selects(resource, Role::Resources, context),
+            None => self.ask(Role::Resources, context),
+        }
+    }
+
+    /// Whether the statement applies to the request.
+    #[inline]
+    pub fn applies<C: Context + ?Sized>(&self, request: &Request, context: &C) -> Truth {
+        let mut result = self.selects_action(request, context);
+        if result.is_false() {
+            return Truth::False;
+        }
+        result = result.and(self.matches_resource(request.resource(), context));
+        if result.is_false() {
+            return Truth::False;
+        }
+        for condition in &self.conditions {
+            result = result.and(condition.holds(context));
+            if result.is_false() {
+                return Truth::False;
+            }
+        }
+        if self.doubtful || self.principal.is_some() || !self.unknown_conditions.is_empty() {
+            result = result.and(self.rest(context));
+        }
+        result
+    }
+
+    #[cold]
+    fn rest<C: Context + ?Sized>(&self, context: &C) -> Truth {
+        let mut result = Truth::True;
+        for hole in &self.unknown_conditions {
+            let part = std::ptr::from_ref(hole).addr();
+            result = result.and(context.settle(&Question::Unknown { hole, role: Role::Conditions, part }));
+        }
+        // Only a trust policy names principals, and there is none among the layers of a request.
+        if self.doubtful || self.principal.is_some() {
+            result = result.and(self.ask(Role::Statement, context));
+        }
+        result
+    }
+
+    #[cold]
+    fn ask<C: Context + ?Sized>(&self, role: Role, context: &C) -> Truth {
+        context.settle(&Question::NotUnderstood { part: std::ptr::from_ref(self).addr(), role })
+    }
+
+    /// Whether the effect is `wanted`.
+    #[inline]
+    pub(super) fn has_effect<C: Context + ?Sized>(&self, wanted: Effect, context: &C) -> Truth {
+        let allows = match &self.effect {
+            StatedEffect::Known(effect) => return Truth::from(*effect == wanted),
+            StatedEffect::Unknown(hole) => {
+                context.settle(&Question::Unknown { hole, role: Role::Effect, part: 0 })
+            }
+            StatedEffect::NotUnderstood => self.ask(Role::Effect, context),
+        };
+        if wanted == Effect::Allow { allows } else { !allows }
+    }
+}
