@@ -2,12 +2,30 @@
 //! the values themselves.
 
 mod address;
+mod build;
+mod configuration;
+mod error;
+mod expression;
+mod input;
+mod kept;
+mod marks;
 mod model;
+mod read;
+mod resource;
+mod scan;
+mod skipped;
+mod stream;
+mod surroundings;
 mod value;
 
 pub use address::{Address, Key, Mode, ModuleStep};
+pub use error::PlanError;
+pub use input::Input;
+pub use kept::{KEPT_TYPES, is_kept};
 pub use model::{
     Action, Configuration, Expression, Module, ModuleCall, Plan, ProviderConfig, ResourceChange,
     ResourceConfig,
 };
+pub use read::{read, read_from};
+pub use skipped::Skipped;
 pub use value::{Object, Value};

@@ -1,7 +1,8 @@
 //! What a plan says, as far as it matters here.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
+use super::skipped::Skipped;
 use super::{Address, Value};
 
 /// A plan, or a state read as a plan that changes nothing.
@@ -28,10 +29,12 @@ pub struct Plan {
     pub configuration: Configuration,
     /// What was noticed while reading and is worth a word to the user (text skipped around the JSON, …).
     pub notes: Vec<String>,
+    /// Where the elements stand that were skipped: see [`Plan::fetch`].
+    pub skipped: Skipped,
 }
 
 /// One resource instance and what the plan does to it.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq)]
 pub struct ResourceChange {
     /// The full address.
     pub address: Address,
@@ -70,7 +73,7 @@ pub enum Action {
 }
 
 /// The configuration section: references and constants, never expressions.
-#[derive(Debug, Default)]
+#[derive(Debug, Default, PartialEq)]
 pub struct Configuration {
     /// By key as resources name it (`aws`, `aws.dr`, `module.a:aws`).
     pub providers: BTreeMap<Box<str>, ProviderConfig>,
@@ -79,7 +82,7 @@ pub struct Configuration {
 }
 
 /// A provider configuration.
-#[derive(Debug, Default)]
+#[derive(Debug, Default, PartialEq)]
 pub struct ProviderConfig {
     /// The local name (`aws`).
     pub name: Box<str>,
@@ -92,7 +95,7 @@ pub struct ProviderConfig {
 }
 
 /// A module: its resources, outputs and calls.
-#[derive(Debug, Default)]
+#[derive(Debug, Default, PartialEq)]
 pub struct Module {
     /// The resource and data blocks whose type matters, by their address within the module.
     pub resources: BTreeMap<Box<str>, ResourceConfig>,
@@ -102,10 +105,12 @@ pub struct Module {
     pub calls: BTreeMap<Box<str>, ModuleCall>,
     /// The constant defaults of the module's variables; sensitive where the variable is.
     pub variable_defaults: BTreeMap<Box<str>, Value>,
+    /// The variables that are declared sensitive, or named like secrets.
+    pub sensitive_variables: BTreeSet<Box<str>>,
 }
 
 /// A `module` block.
-#[derive(Debug, Default)]
+#[derive(Debug, Default, PartialEq)]
 pub struct ModuleCall {
     /// Where its source lies, as written.
     pub source: Box<str>,
@@ -120,7 +125,7 @@ pub struct ModuleCall {
 }
 
 /// A `resource` or `data` block.
-#[derive(Debug, Default)]
+#[derive(Debug, Default, PartialEq)]
 pub struct ResourceConfig {
     /// The key into [`Configuration::providers`].
     pub provider_config_key: Box<str>,
@@ -142,4 +147,17 @@ pub enum Expression {
     References(Vec<Box<str>>),
     /// Nested blocks of one type, each with its arguments.
     Blocks(Vec<BTreeMap<Box<str>, Expression>>),
+}
+
+impl Expression {
+    /// Marks the constants inside as secret.
+    pub fn mark_sensitive(&mut self) {
+        match self {
+            Self::Constant(value) => value.mark_sensitive(),
+            Self::References(_) => {}
+            Self::Blocks(blocks) => {
+                blocks.iter_mut().flat_map(BTreeMap::values_mut).for_each(Self::mark_sensitive);
+            }
+        }
+    }
 }

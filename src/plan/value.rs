@@ -92,6 +92,19 @@ impl Value {
         matches!(self, Self::Null)
     }
 
+    /// Marks every text inside as secret, and every object with its keys.
+    pub fn mark_sensitive(&mut self) {
+        match self {
+            Self::Null | Self::Bool(_) | Self::Unknown(_) => {}
+            Self::Number(text) | Self::String(text) => *text = std::mem::take(text).mark_sensitive(true),
+            Self::List(elements) => elements.iter_mut().for_each(Self::mark_sensitive),
+            Self::Object(object) => {
+                object.sensitive = true;
+                object.members.values_mut().for_each(Self::mark_sensitive);
+            }
+        }
+    }
+
     /// Whether any part is known only after apply.
     pub fn has_holes(&self) -> bool {
         match self {

@@ -1,0 +1,172 @@
+//! Where a plan comes from, and its way to UTF-8.
+
+use std::fs::File;
+use std::io::{self, Read};
+use std::path::PathBuf;
+use std::sync::Mutex;
+
+use super::error::PlanError;
+use super::skipped::Origin;
+
+/// What to read.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Input {
+    /// A file.
+    File(PathBuf),
+    /// Standard input.
+    Stdin,
+}
+
+/// How much UTF-16 is decoded at a time, in bytes.
+const UTF16_CHUNK: usize = 64 * 1024;
+
+/// A source of UTF-8 that begins after any byte-order mark.
+pub(super) struct Source<'r> {
+    /// Bytes read ahead to look at them, and how many of them have been passed on.
+    ahead: (Vec<u8>, usize),
+    reader: Box<dyn Read + Send + 'r>,
+    utf16: Option<Utf16>,
+    /// The file itself, where positions in the text are positions in the file but for the byte-order mark.
+    file: Option<(File, u64)>,
+    /// A copy of what was read, where there is no such file.
+    copy: Vec<u8>,
+}
+
+impl<'r> Source<'r> {
+    /// Opens the input.
+    pub(super) fn open(input: Input) -> Result<Source<'static>, PlanError> {
+        match input {
+            Input::Stdin => Source::new(io::stdin(), None),
+            Input::File(path) => match open_file(&path) {
+                Ok((file, again)) => Source::new(file, again),
+                Err(source) => Err(PlanError::Open { path, source }),
+            },
+        }
+    }
+
+    /// Looks at the first bytes of `reader`. `file` is the same as a regular file, if it is one.
+    pub(super) fn new(reader: impl Read + Send + 'r, file: Option<File>) -> Result<Self, PlanError> {
+        let mut reader: Box<dyn Read + Send + 'r> = Box::new(reader);
+        let mut ahead = Vec::new();
+        Read::by_ref(&mut reader).take(4).read_to_end(&mut ahead)?;
+        let (mark, utf16) = match ahead.as_slice() {
+            [b'P', b'K', 3, 4] | [b'P', b'K', 5, 6] => return Err(PlanError::SavedPlan),
+            [0xEF, 0xBB, 0xBF, ..] => (3, None),
+            [0xFF, 0xFE, ..] => (2, Some(u16::from_le_bytes as fn([u8; 2]) -> u16)),
+            [0xFE, 0xFF, ..] => (2, Some(u16::from_be_bytes as fn([u8; 2]) -> u16)),
+            [b'{', 0, ..] => (0, Some(u16::from_le_bytes as fn([u8; 2]) -> u16)),
+            [0, b'{', ..] => (0, Some(u16::from_be_bytes as fn([u8; 2]) -> u16)),
+            _ => (0, None),
+        };
+        let file = file.filter(|_| utf16.is_none());
+        let utf16 = utf16.map(|unit| Utf16 { unit, raw: Vec::new(), text: Vec::new(), given: 0 });
+        let base = u64::try_from(mark).unwrap_or_default();
+        Ok(Self {
+            ahead: (ahead, mark),
+            reader,
+            utf16,
+            file: file.map(|file| (file, base)),
+            copy: Vec::new(),
+        })
+    }
+
+    /// Where the text can be read again.
+    pub(super) fn into_origin(self) -> Origin {
+        match self.file {
+            Some((file, base)) => Origin::File(Mutex::new(file), base),
+            None => Origin::Memory(self.copy),
+        }
+    }
+
+    fn read_bytes(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        let (ahead, given) = &mut self.ahead;
+        let mut rest = ahead.get(*given..).unwrap_or_default();
+        if rest.is_empty() {
+            return self.reader.read(buffer);
+        }
+        let count = rest.read(buffer)?;
+        *given = given.saturating_add(count);
+        Ok(count)
+    }
+}
+
+fn open_file(path: &PathBuf) -> io::Result<(File, Option<File>)> {
+    let file = File::open(path)?;
+    let metadata = file.metadata()?;
+    if metadata.is_dir() {
+        return Err(io::ErrorKind::IsADirectory.into());
+    }
+    let again = if metadata.is_file() { Some(file.try_clone()?) } else { None };
+    Ok((file, again))
+}
+
+impl Read for Source<'_> {
+    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        let count = match self.utf16.take() {
+            None => self.read_bytes(buffer)?,
+            Some(mut utf16) => {
+                let count = utf16.read(self, buffer);
+                self.utf16 = Some(utf16);
+                count?
+            }
+        };
+        if self.file.is_none() {
+            self.copy.extend(buffer.iter().take(count));
+        }
+        Ok(count)
+    }
+}
+
+/// Decodes UTF-16.
+struct Utf16 {
+    unit: fn([u8; 2]) -> u16,
+    /// Bytes that are not decoded yet: half a character at most, between two reads.
+    raw: Vec<u8>,
+    /// Decoded text, and how much of it has been passed on.
+    text: Vec<u8>,
+    given: usize,
+}
+
+impl Utf16 {
+    fn read(&mut self, source: &mut Source<'_>, buffer: &mut [u8]) -> io::Result<usize> {
+        while self.given >= self.text.len() {
+            let from = self.raw.len();
+            self.raw.resize(from.saturating_add(UTF16_CHUNK), 0);
+            let count = source.read_bytes(self.raw.get_mut(from..).unwrap_or_default())?;
+            self.raw.truncate(from.saturating_add(count));
+            if count == 0 {
+                if self.raw.is_empty() {
+                    return Ok(0);
+                }
+                return Err(io::Error::new(
+                    io::ErrorKind::UnexpectedEof,
+                    "the UTF-16 text ends in a half character",
+                ));
+            }
+            self.decode()?;
+        }
+        let count = self.text.get(self.given..).unwrap_or_default().read(buffer)?;
+        self.given = self.given.saturating_add(count);
+        Ok(count)
+    }
+
+    fn decode(&mut self) -> io::Result<()> {
+        self.text.clear();
+        self.given = 0;
+        let (pairs, odd) = self.raw.as_chunks::<2>();
+        let mut units: Vec<u16> = pairs.iter().map(|pair| (self.unit)(*pair)).collect();
+        let mut keep = odd.len();
+        // A first half of a pair waits for its second.
+        if units.last().is_some_and(|unit| (0xD800..0xDC00).contains(unit)) {
+            units.pop();
+            keep = keep.saturating_add(2);
+        }
+        for c in char::decode_utf16(units) {
+            let c = c.map_err(|_| io::Error::new(io::ErrorKind::InvalidData, "the text is not UTF-16"))?;
+            self.text.extend(c.encode_utf8(&mut [0; 4]).bytes());
+        }
+        let done = self.raw.len().saturating_sub(keep);
+        self.raw.drain(..done);
+        Ok(())
+    }
+}

@@ -1,0 +1,137 @@
+//! What reading skipped, and where it stands: other resources may be asked for later, by address.
+
+use std::collections::hash_map::DefaultHasher;
+use std::fmt;
+use std::fs::File;
+use std::hash::{Hash, Hasher};
+use std::io::{Read, Seek, SeekFrom};
+use std::sync::{Mutex, PoisonError};
+
+use super::build::Texts;
+use super::error::PlanError;
+use super::model::{Plan, ResourceChange};
+use super::resource;
+
+/// Where the skipped elements of a plan stand in its text, and where that text is.
+#[derive(Default)]
+pub struct Skipped {
+    entries: Vec<Entry>,
+    origin: Origin,
+}
+
+/// The plan's text, decoded to UTF-8.
+#[derive(Default)]
+pub(super) enum Origin {
+    /// Nowhere any more.
+    #[default]
+    Gone,
+    /// A file, from this position on.
+    File(Mutex<File>, u64),
+    /// Memory.
+    Memory(Vec<u8>),
+}
+
+/// In which section an element stands.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) enum Section {
+    /// `resource_changes`.
+    Changes,
+    /// A state.
+    State,
+}
+
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+struct Entry {
+    /// A hash of the address: the text itself is read again.
+    address: u64,
+    section: Section,
+    at: u64,
+    length: u32,
+}
+
+impl Skipped {
+    /// Remembers an element.
+    pub(super) fn push(&mut self, address: &str, section: Section, at: u64, length: usize) {
+        if let Ok(length) = u32::try_from(length) {
+            self.entries.push(Entry { address: hash(address), section, at, length });
+        }
+    }
+
+    /// Makes the elements ready to be asked for.
+    pub(super) fn finish(&mut self, origin: Origin) {
+        self.entries.sort_unstable();
+        self.entries.shrink_to_fit();
+        self.origin = origin;
+    }
+
+    /// How many elements were skipped.
+    pub fn len(&self) -> usize {
+        self.entries.len()
+    }
+
+    /// Whether nothing was skipped.
+    pub fn is_empty(&self) -> bool {
+        self.entries.is_empty()
+    }
+
+    fn element(&self, entry: Entry) -> Result<Vec<u8>, PlanError> {
+        let length = usize::try_from(entry.length).unwrap_or(usize::MAX);
+        let mut bytes = Vec::new();
+        match &self.origin {
+            Origin::Gone => {}
+            Origin::Memory(text) => {
+                let text = usize::try_from(entry.at).ok().and_then(|at| text.get(at..));
+                bytes.extend(text.unwrap_or_default().iter().take(length));
+            }
+            Origin::File(file, base) => {
+                let mut file = file.lock().unwrap_or_else(PoisonError::into_inner);
+                file.seek(SeekFrom::Start(base.saturating_add(entry.at)))?;
+                Read::by_ref(&mut *file).take(u64::from(entry.length)).read_to_end(&mut bytes)?;
+            }
+        }
+        Ok(bytes)
+    }
+}
+
+impl Plan {
+    /// Reads resources of types that are not kept, by their full addresses: what the plan does to them, or, where it
+    /// says nothing of them, what they are in the state. Addresses that the plan does not hold are left out.
+    pub fn fetch(&self, addresses: &[&str]) -> Result<Vec<ResourceChange>, PlanError> {
+        let mut texts = Texts::default();
+        let mut found = Vec::new();
+        for address in addresses {
+            let wanted = hash(address);
+            let entries = &self.skipped.entries;
+            let from = entries.partition_point(|entry| entry.address < wanted);
+            let candidates = entries.iter().skip(from).take_while(|entry| entry.address == wanted);
+            for entry in candidates {
+                let bytes = self.skipped.element(*entry)?;
+                let Ok(json) = std::str::from_utf8(&bytes) else { continue };
+                if resource::head(json).and_then(|head| head.address).as_deref() != Some(*address) {
+                    continue;
+                }
+                let resource = match entry.section {
+                    Section::Changes => resource::change(json, &mut texts)?,
+                    Section::State => resource::state(json, None, &mut texts)?,
+                };
+                if let Some(resource) = resource {
+                    found.push(resource);
+                    break;
+                }
+            }
+        }
+        Ok(found)
+    }
+}
+
+impl fmt::Debug for Skipped {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{} skipped elements", self.entries.len())
+    }
+}
+
+fn hash(address: &str) -> u64 {
+    let mut hasher = DefaultHasher::new();
+    address.hash(&mut hasher);
+    hasher.finish()
+}
