@@ -1,1 +1,9 @@
 //! Facts about AWS, as data: the actions of Amazon MQ, ARN forms, condition keys, the policies that AWS manages.
+
+pub mod actions;
+pub mod arn;
+pub mod condition_keys;
+pub mod managed_policies;
+pub mod operations;
+
+pub use operations::Operation;
