@@ -65,6 +65,12 @@ impl Text {
         self
     }
 
+    /// The same characters without the mark of a secret: for comparing and looking up, never for printing.
+    #[must_use]
+    pub fn unmarked(&self) -> Self {
+        Self { content: self.content.clone(), sensitive: false }
+    }
+
     /// Whether Terraform marks the text, or anything it was made from, as sensitive.
     pub fn is_sensitive(&self) -> bool {
         self.sensitive
