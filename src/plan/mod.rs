@@ -10,6 +10,7 @@ mod input;
 mod kept;
 mod marks;
 mod model;
+pub mod policy_document;
 mod read;
 mod resource;
 mod scan;

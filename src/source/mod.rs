@@ -1,1 +1,31 @@
-//! Terraform source: finds the block of an address and evaluates its expressions to values with holes.
+//! Terraform source: finds the block of an address, evaluates expressions to values with holes, gives lines.
+//!
+//! A plan says `(known after apply)` of every policy that names a broker made in the same plan. The source says how the
+//! policy is put together, so everything that is known stays known: `"${aws_mq_broker.main.arn}/*"` becomes a text with
+//! a hole where the id of the broker will be.
+//!
+//! The source comes from the saved plan file, which holds the `.tf` files of all modules as they were at plan time, from
+//! a configuration directory, or from both ([`Source::load`]). An [`Evaluator`] then works on it, with a [`World`] that
+//! tells what the plan knows.
+
+mod blocks;
+mod env;
+mod evaluator;
+mod expression;
+mod fault;
+mod functions;
+mod load;
+mod location;
+mod module;
+mod number;
+mod operators;
+mod reference;
+mod resource;
+mod syntax;
+mod types;
+mod value;
+mod world;
+
+pub use evaluator::Evaluator;
+pub use load::{Location, Source, SourceError};
+pub use world::{PlanWorld, World};

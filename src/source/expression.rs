@@ -1,0 +1,370 @@
+//! Expressions.
+
+use super::env::{Env, SPLAT_ITEM, Scope, Turn};
+use super::evaluator::Evaluator;
+use super::fault::{Fault, Outcome};
+use super::syntax::ast::{Call, Expr, ExprKind, For, Part, Step};
+use super::types::{to_bool, to_string};
+use super::value::{Kind, Members, Sequence, Value};
+use crate::text::{Text, TextBuilder, Truth};
+
+/// The longest text, in bytes, that an expression may give.
+pub(super) const MAX_TEXT: usize = 4 << 20;
+/// The most elements that an expression may give.
+pub(super) const MAX_ELEMENTS: usize = 200_000;
+
+impl Evaluator<'_> {
+    /// The value of an expression. Unless the surroundings are strict, what goes wrong becomes a hole here, so that all
+    /// around it keeps its value.
+    pub(super) fn eval(&self, expression: &Expr, env: &Env<'_>) -> Outcome {
+        if let ExprKind::Literal(value) = &expression.kind {
+            return Ok(value.clone());
+        }
+        let result = self.deeper(|| {
+            self.fuel.spend(1)?;
+            self.eval_kind(expression, env)
+        });
+        match result {
+            Err(fault) if !env.strict => Ok(self.given_up(expression, env, &fault)),
+            result => result,
+        }
+    }
+
+    fn eval_kind(&self, expression: &Expr, env: &Env<'_>) -> Outcome {
+        match &expression.kind {
+            ExprKind::Literal(value) => Ok(value.clone()),
+            ExprKind::Template(parts) => {
+                let mut builder = Text::builder();
+                let mut length = 0;
+                self.parts(parts, env, &mut builder, &mut length)?;
+                Ok(Value::string(builder.finish()))
+            }
+            ExprKind::Wrap(inner) => self.eval(inner, env),
+            ExprKind::Tuple(items) => {
+                let items = items.iter().map(|item| self.eval(item, env));
+                Ok(Value::tuple(items.collect::<Outcome<Vec<_>>>()?))
+            }
+            ExprKind::Object(members) => self.object(members, env),
+            ExprKind::Variable(name) => self.reference(expression, name, &[], env),
+            ExprKind::SplatItem => {
+                env.bound(SPLAT_ITEM).cloned().ok_or_else(|| Fault::invalid("a splat without element"))
+            }
+            ExprKind::Traversal(base, steps) => match &base.kind {
+                ExprKind::Variable(name) => self.reference(expression, name, steps, env),
+                _ => {
+                    let base = self.eval(base, env)?;
+                    self.steps(base, steps, expression, env)
+                }
+            },
+            ExprKind::Splat(source, each) => self.splat(source, each, expression, env),
+            ExprKind::Call(call) => self.call(call, expression, env),
+            ExprKind::Conditional(parts) => {
+                let [condition, then, otherwise] = &**parts;
+                self.conditional(condition, then, otherwise, expression, env)
+            }
+            ExprKind::Not(operand) => self.not(operand, expression, env),
+            ExprKind::Negate(operand) => self.negate(operand, expression, env),
+            ExprKind::Binary(operator, operands) => {
+                let [left, right] = &**operands;
+                self.binary(*operator, left, right, expression, env)
+            }
+            ExprKind::For(parts) => self.for_expression(parts, expression, env),
+        }
+    }
+
+    fn object(&self, members: &[(Expr, Expr)], env: &Env<'_>) -> Outcome {
+        let mut object = Members::new();
+        for (name, value) in members {
+            let name = to_string(&self.eval(name, env)?)?;
+            object.insert(name, self.eval(value, env)?);
+        }
+        Ok(Value::object(object))
+    }
+
+    /// Follows the steps of a traversal.
+    pub(super) fn steps(&self, base: Value, steps: &[Step], expression: &Expr, env: &Env<'_>) -> Outcome {
+        let mut value = base;
+        for step in steps {
+            value = match step {
+                Step::Attribute(name) => self.index(&value, &Value::string(name.clone()), expression, env)?,
+                Step::Index(index) => {
+                    let index = self.eval(index, env)?;
+                    self.index(&value, &index, expression, env)?
+                }
+            };
+        }
+        Ok(value)
+    }
+
+    fn splat(&self, source: &Expr, each: &Expr, expression: &Expr, env: &Env<'_>) -> Outcome {
+        let value = self.eval(source, env)?;
+        let (items, open) = match &value.kind {
+            Kind::Null => (Vec::new(), false),
+            Kind::Unknown(_) => {
+                let hole = Value::unknown(self.hole(expression, env));
+                return Ok(Value::sequence([hole], true).mark(value.sensitive));
+            }
+            Kind::Sequence(sequence) => (sequence.items.to_vec(), sequence.open),
+            _ => (vec![value.clone().unmark()], false),
+        };
+        let mut results = Vec::with_capacity(items.len());
+        for (turn, item) in items.iter().enumerate() {
+            let scope = Scope { name: SPLAT_ITEM, value: item, turn: Turn::Loop(turn), outer: env.scope };
+            results.push(self.eval(each, &env.with_scope(&scope))?);
+        }
+        Ok(Value::sequence(results, open).mark(value.sensitive))
+    }
+
+    fn conditional(
+        &self,
+        condition: &Expr,
+        then: &Expr,
+        otherwise: &Expr,
+        expression: &Expr,
+        env: &Env<'_>,
+    ) -> Outcome {
+        let condition = to_bool(&self.eval(condition, env)?)?;
+        if condition.is_null() {
+            return Err(Fault::invalid("the condition is null"));
+        }
+        let Some(known) = condition.as_bool() else {
+            let (a, b) = (self.eval(then, env)?, self.eval(otherwise, env)?);
+            if a.equals(&b, &self.fuel)?.is_true() {
+                return Ok(a.mark(condition.sensitive));
+            }
+            let hole = self.hole(expression, env);
+            let strings = a.as_text().is_some() && b.as_text().is_some();
+            let value = if strings { Value::string(Text::hole(hole)) } else { Value::unknown(hole) };
+            let sensitive = condition.sensitive || a.has_marks(&self.fuel)? || b.has_marks(&self.fuel)?;
+            return Ok(value.mark(sensitive));
+        };
+        let (chosen, other) = if known { (then, otherwise) } else { (otherwise, then) };
+        let value = self.eval(chosen, env)?;
+        // Both branches have one type; a number beside a string is a string.
+        let text = matches!(value.kind, Kind::Number(_) | Kind::Bool(_))
+            && matches!(other.kind, ExprKind::Template(_))
+            || matches!(value.kind, Kind::Number(_) | Kind::Bool(_))
+                && other.as_literal().is_some_and(|literal| literal.as_text().is_some());
+        let value = if text { Value::string(to_string(&value)?) } else { value };
+        Ok(value.mark(condition.sensitive))
+    }
+
+    fn for_expression(&self, parts: &For, expression: &Expr, env: &Env<'_>) -> Outcome {
+        let collection = self.eval(&parts.collection, env)?;
+        let unknown = || Value::unknown(self.hole(expression, env));
+        let (items, open): (Vec<(Value, Value)>, bool) = match &collection.kind {
+            Kind::Unknown(_) => {
+                let value =
+                    if parts.result_key.is_some() { unknown() } else { Value::sequence([unknown()], true) };
+                return Ok(value.mark(collection.sensitive));
+            }
+            Kind::Null => return Err(Fault::invalid("a `for` expression over null")),
+            Kind::Bool(_) | Kind::Number(_) | Kind::String(_) => {
+                return Err(Fault::invalid(format!("a `for` expression over {}", collection.type_name())));
+            }
+            _ => entries(&collection),
+        };
+        if items.len() > MAX_ELEMENTS {
+            return Err(Fault::Limit("too many elements"));
+        }
+        let mut result =
+            if parts.result_key.is_some() { Built::Object(Vec::new()) } else { Built::List(Vec::new()) };
+        let mut still_open = false;
+        for (turn, (key, value)) in items.iter().enumerate() {
+            let inner = Scope { name: &parts.value, value, turn: Turn::Loop(turn), outer: env.scope };
+            let outer;
+            let scope = match &parts.key {
+                None => &inner,
+                Some(name) => {
+                    outer = Scope { name, value: key, turn: Turn::Same, outer: Some(&inner) };
+                    &outer
+                }
+            };
+            let env = env.with_scope(scope);
+            // What stands for several elements gives something unknown that stands for several.
+            let mut included = if open && value.is_unknown() { Truth::Maybe } else { Truth::True };
+            if let (Some(condition), true) = (&parts.condition, included.is_true()) {
+                let condition = to_bool(&self.eval(condition, &env)?)?;
+                included = condition.as_bool().map_or(Truth::Maybe, Truth::from);
+            }
+            match (&mut result, included) {
+                (_, Truth::False) => {}
+                (Built::Object(_), Truth::Maybe) => return Ok(unknown().mark(collection.sensitive)),
+                (Built::List(list), Truth::Maybe) => {
+                    still_open = true;
+                    list.push(Value::unknown(self.hole(&parts.result, &env)));
+                }
+                (Built::List(list), Truth::True) => list.push(self.eval(&parts.result, &env)?),
+                (Built::Object(list), Truth::True) => {
+                    let Some(key) = &parts.result_key else { continue };
+                    let key = to_string(&self.eval(key, &env)?)?;
+                    list.push((key, self.eval(&parts.result, &env)?));
+                }
+            }
+        }
+        let value = match result {
+            Built::List(list) => Value::sequence(list, still_open),
+            Built::Object(list) if parts.group => self.grouped(list, expression, env)?,
+            Built::Object(list) => {
+                let mut members = Members::new();
+                for (name, value) in list {
+                    if members.insert(name, value).is_some() {
+                        return Err(Fault::invalid("two elements of a `for` expression have the same key"));
+                    }
+                }
+                Value::object(members)
+            }
+        };
+        Ok(value.mark(collection.sensitive))
+    }
+
+    fn grouped(&self, list: Vec<(Text, Value)>, expression: &Expr, env: &Env<'_>) -> Outcome {
+        let mut groups: std::collections::BTreeMap<Text, Vec<Value>> = std::collections::BTreeMap::new();
+        for (name, value) in list {
+            if !name.is_known() {
+                return Ok(Value::unknown(self.hole(expression, env)));
+            }
+            groups.entry(name).or_default().push(value);
+        }
+        Ok(Value::object(groups.into_iter().map(|(name, values)| (name, Value::tuple(values))).collect()))
+    }
+
+    /// Renders the parts of a template.
+    pub(super) fn parts(
+        &self,
+        parts: &[Part],
+        env: &Env<'_>,
+        builder: &mut TextBuilder,
+        length: &mut usize,
+    ) -> Outcome<()> {
+        for part in parts {
+            match part {
+                Part::Literal(text) => self.append(builder, length, &Text::known(text.as_str()))?,
+                Part::Interpolation(expression) => {
+                    let value = self.eval(expression, env)?;
+                    self.append(builder, length, &to_string(&value)?)?;
+                }
+                Part::If { condition, then, otherwise } => {
+                    self.if_directive(condition, then, otherwise, env, builder, length)?;
+                }
+                Part::For { key, value, collection, body } => {
+                    let items = self.eval(collection, env)?;
+                    let (pairs, open) = entries(&items);
+                    let unknown = open || !matches!(items.kind, Kind::Sequence(_) | Kind::Object(_));
+                    if unknown {
+                        if !(open || items.is_unknown()) {
+                            return Err(Fault::invalid(format!(
+                                "a `for` directive over {}",
+                                items.type_name()
+                            )));
+                        }
+                        let hole = Text::hole(self.hole(collection, env)).mark_sensitive(items.sensitive);
+                        self.append(builder, length, &hole)?;
+                        continue;
+                    }
+                    builder.mark_sensitive(items.sensitive);
+                    for (turn, (name, item)) in pairs.iter().enumerate() {
+                        let inner =
+                            Scope { name: value, value: item, turn: Turn::Loop(turn), outer: env.scope };
+                        let outer;
+                        let scope = match key {
+                            None => &inner,
+                            Some(key) => {
+                                outer =
+                                    Scope { name: key, value: name, turn: Turn::Same, outer: Some(&inner) };
+                                &outer
+                            }
+                        };
+                        self.deeper(|| self.parts(body, &env.with_scope(scope), builder, length))?;
+                    }
+                }
+            }
+        }
+        Ok(())
+    }
+
+    fn if_directive(
+        &self,
+        condition: &Expr,
+        then: &[Part],
+        otherwise: &[Part],
+        env: &Env<'_>,
+        builder: &mut TextBuilder,
+        length: &mut usize,
+    ) -> Outcome<()> {
+        let value = to_bool(&self.eval(condition, env)?)?;
+        builder.mark_sensitive(value.sensitive);
+        let render = |parts: &[Part]| {
+            let mut inner = Text::builder();
+            let mut length = 0;
+            self.deeper(|| self.parts(parts, env, &mut inner, &mut length))?;
+            Ok::<_, Fault>(inner.finish())
+        };
+        let text = match value.as_bool() {
+            Some(true) => render(then)?,
+            Some(false) => render(otherwise)?,
+            None if value.is_null() => {
+                return Err(Fault::invalid("the condition of an `if` directive is null"));
+            }
+            None => {
+                let (a, b) = (render(then)?, render(otherwise)?);
+                let sensitive = a.is_sensitive() || b.is_sensitive();
+                if a.equals(&b).is_true() {
+                    a
+                } else {
+                    Text::hole(self.hole(condition, env)).mark_sensitive(sensitive)
+                }
+            }
+        };
+        self.append(builder, length, &text)
+    }
+
+    fn append(&self, builder: &mut TextBuilder, length: &mut usize, text: &Text) -> Outcome<()> {
+        let size = text_len(text);
+        *length = length.saturating_add(size);
+        self.fuel.spend(size / 64)?;
+        if *length > MAX_TEXT {
+            return Err(Fault::Limit("a text is too long"));
+        }
+        builder.push_text(text);
+        Ok(())
+    }
+
+    /// A function call: `try` and the like look at their arguments themselves.
+    fn call(&self, call: &Call, expression: &Expr, env: &Env<'_>) -> Outcome {
+        super::functions::call(self, call, expression, env)
+    }
+}
+
+/// What a `for` expression collects.
+enum Built {
+    List(Vec<Value>),
+    Object(Vec<(Text, Value)>),
+}
+
+/// The bytes of the known parts of a text.
+pub(super) fn text_len(text: &Text) -> usize {
+    let size = |piece| match piece {
+        crate::text::Piece::Literal(text) => text.len(),
+        crate::text::Piece::Hole(_) => 1,
+    };
+    text.pieces().map(size).fold(0, usize::saturating_add)
+}
+
+/// The keys and elements of a collection, and whether an unknown element may stand for several.
+pub(super) fn entries(collection: &Value) -> (Vec<(Value, Value)>, bool) {
+    match &collection.kind {
+        Kind::Sequence(Sequence { items, set: true, open }) => {
+            (items.iter().map(|item| (item.clone(), item.clone())).collect(), *open)
+        }
+        Kind::Sequence(Sequence { items, open, .. }) => {
+            let pair = |(index, item): (usize, &Value)| (Value::number(index.into()), item.clone());
+            (items.iter().enumerate().map(pair).collect(), *open)
+        }
+        Kind::Object(members) => {
+            let pair = |(name, value): (&Text, &Value)| (Value::string(name.clone()), value.clone());
+            (members.iter().map(pair).collect(), false)
+        }
+        _ => (Vec::new(), false),
+    }
+}

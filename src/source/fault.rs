@@ -1,0 +1,34 @@
+//! Why an expression has no value.
+
+use super::value::OutOfFuel;
+
+/// Why an expression has no value.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) enum Fault {
+    /// Terraform itself would refuse it, whatever the unknown values turn out to be.
+    Invalid(String),
+    /// It was given up: too deep, too much, or too large.
+    Limit(&'static str),
+}
+
+impl Fault {
+    pub(crate) fn invalid(message: impl Into<String>) -> Self {
+        Self::Invalid(message.into())
+    }
+
+    pub(crate) fn message(&self) -> &str {
+        match self {
+            Self::Invalid(message) => message,
+            Self::Limit(message) => message,
+        }
+    }
+}
+
+impl From<OutOfFuel> for Fault {
+    fn from(_: OutOfFuel) -> Self {
+        Self::Limit("the work allowed for one value is used up")
+    }
+}
+
+/// The value of an expression, or why it has none.
+pub(crate) type Outcome<T = super::value::Value> = Result<T, Fault>;

@@ -1,0 +1,452 @@
+//! Functions of lists and maps.
+
+use std::collections::BTreeMap;
+
+use super::{Fault, Invocation, Outcome};
+use crate::source::expression::MAX_ELEMENTS;
+use crate::source::number::Number;
+use crate::source::operators::{Found, element, member};
+use crate::source::types::{part_of, to_bool, to_string};
+use crate::source::value::{Kind, Members, Sequence, Value};
+use crate::text::{Text, Truth};
+
+pub(super) fn call(f: &Invocation<'_, '_>) -> Option<Outcome> {
+    Some(match f.name {
+        "length" => length(f),
+        "concat" => concat(f),
+        "flatten" => flatten(f),
+        "merge" => merge(f),
+        "keys" => keys(f),
+        "values" => values(f),
+        "lookup" => lookup(f),
+        "element" => element_of(f),
+        "index" => index(f),
+        "slice" => slice(f),
+        "reverse" => list_to_list(f, |items| items.iter().rev().cloned().collect()),
+        "chunklist" => chunklist(f),
+        "coalesce" => coalesce(f),
+        "coalescelist" => coalescelist(f),
+        "compact" => compact(f),
+        "distinct" => distinct(f),
+        "contains" => contains(f),
+        "alltrue" => truths(f, Truth::all, Truth::False),
+        "anytrue" => truths(f, Truth::any, Truth::True),
+        "one" => one(f),
+        "sort" => sort(f),
+        "transpose" => transpose(f),
+        "zipmap" => zipmap(f),
+        "matchkeys" => matchkeys(f),
+        "list" => Ok(Value::tuple(f.arguments.clone())),
+        "map" => map(f),
+        _ => return None,
+    })
+}
+
+fn length(f: &Invocation<'_, '_>) -> Outcome {
+    let [value] = f.exactly::<1>()?;
+    let count = match &value.kind {
+        Kind::Sequence(Sequence { open: true, .. }) => None,
+        // Two unknown elements of a set may turn out to be one.
+        Kind::Sequence(sequence)
+            if sequence.set && sequence.items.len() > 1 && !sequence.all_known(f.fuel())? =>
+        {
+            None
+        }
+        Kind::Sequence(sequence) => Some(sequence.items.len()),
+        Kind::Object(members) if members.len() > 1 && members.keys().any(|name| !name.is_known()) => None,
+        Kind::Object(members) => Some(members.len()),
+        Kind::String(text) => text.as_known().map(|known| known.chars().count()),
+        Kind::Unknown(_) => None,
+        _ => return Err(Fault::invalid(format!("length of {}", value.type_name()))),
+    };
+    Ok(count.map_or_else(|| f.unknown(), |count| Value::number(count.into())))
+}
+
+fn bounded(items: Vec<Value>, open: bool) -> Outcome {
+    if items.len() > MAX_ELEMENTS {
+        return Err(Fault::Limit("too many elements"));
+    }
+    Ok(Value::sequence(items, open))
+}
+
+fn concat(f: &Invocation<'_, '_>) -> Outcome {
+    let (mut items, mut open) = (Vec::new(), false);
+    for argument in &f.arguments {
+        match f.as_list(argument)? {
+            Some(list) => {
+                items.extend(list.items.iter().cloned());
+                open = open || list.open;
+            }
+            None => {
+                items.push(argument.clone());
+                open = true;
+            }
+        }
+        if items.len() > MAX_ELEMENTS {
+            return Err(Fault::Limit("too many elements"));
+        }
+    }
+    bounded(items, open)
+}
+
+fn flatten(f: &Invocation<'_, '_>) -> Outcome {
+    fn add(
+        f: &Invocation<'_, '_>,
+        list: &Sequence,
+        items: &mut Vec<Value>,
+        open: &mut bool,
+        depth: u32,
+    ) -> Outcome<()> {
+        if depth > 100 || items.len() > MAX_ELEMENTS {
+            return Err(Fault::Limit("too many elements"));
+        }
+        *open = *open || list.open;
+        for item in &*list.items {
+            f.fuel().spend(1)?;
+            match &item.kind {
+                Kind::Sequence(inner) => add(f, inner, items, open, depth.saturating_add(1))?,
+                Kind::Unknown(_) => {
+                    *open = true;
+                    items.push(item.clone());
+                }
+                _ => items.push(item.clone()),
+            }
+        }
+        Ok(())
+    }
+    let Some(list) = f.list(0)? else { return Ok(f.unknown_list()) };
+    let (mut items, mut open) = (Vec::new(), false);
+    add(f, list, &mut items, &mut open, 0)?;
+    bounded(items, open)
+}
+
+fn merge(f: &Invocation<'_, '_>) -> Outcome {
+    let mut result = Members::new();
+    for (at, argument) in f.arguments.iter().enumerate() {
+        if argument.is_null() {
+            continue;
+        }
+        let Some(members) = f.members(at)? else { return Ok(f.unknown()) };
+        for (name, value) in members {
+            // A name with holes may be one that is there already.
+            let unsettled = |other: &Text| other != name && other.equals(name).is_maybe();
+            if !name.is_known() && result.keys().any(unsettled) {
+                return Ok(f.unknown());
+            }
+            result.insert(name.clone(), value.clone());
+        }
+    }
+    if result.len() > MAX_ELEMENTS {
+        return Err(Fault::Limit("too many elements"));
+    }
+    Ok(Value::object(result))
+}
+
+fn keys(f: &Invocation<'_, '_>) -> Outcome {
+    Ok(match f.members(0)? {
+        Some(members) => Value::tuple(members.keys().cloned().map(Value::string).collect::<Vec<_>>()),
+        None => f.unknown_list(),
+    })
+}
+
+fn values(f: &Invocation<'_, '_>) -> Outcome {
+    Ok(match f.members(0)? {
+        Some(members) => Value::tuple(members.values().cloned().collect::<Vec<_>>()),
+        None => f.unknown_list(),
+    })
+}
+
+fn lookup(f: &Invocation<'_, '_>) -> Outcome {
+    let Some(members) = f.members(0)? else { return Ok(f.unknown()) };
+    Ok(match (member(members, &f.text(1)?), f.arguments.get(2)) {
+        (Found::Yes(value), _) => value.clone(),
+        (Found::Maybe, _) => f.unknown(),
+        (Found::No, Some(default)) => default.clone(),
+        (Found::No, None) => return Err(Fault::invalid("lookup finds no such key")),
+    })
+}
+
+fn element_of(f: &Invocation<'_, '_>) -> Outcome {
+    let (Some(list), Some(index)) = (f.list(0)?, f.number(1)?) else { return Ok(f.unknown()) };
+    let Some(index) = index.as_integer() else { return Err(Fault::invalid("element needs a whole number")) };
+    if list.items.is_empty() {
+        return Err(Fault::invalid("element of an empty list"));
+    }
+    let count = i128::try_from(list.items.len()).unwrap_or(i128::MAX);
+    if list.open && (index < 0 || index >= count) {
+        return Ok(f.unknown());
+    }
+    let wrapped = Number::from(index.checked_rem_euclid(count).unwrap_or_default());
+    Ok(match element(list, wrapped) {
+        Found::Yes(value) => value.clone(),
+        Found::Maybe | Found::No => f.unknown(),
+    })
+}
+
+fn index(f: &Invocation<'_, '_>) -> Outcome {
+    let Some(list) = f.list(0)? else { return Ok(f.unknown()) };
+    let wanted = f.argument(1)?;
+    for (at, item) in list.items.iter().enumerate() {
+        match item.equals(wanted, f.fuel())? {
+            Truth::True => return Ok(Value::number(at.into())),
+            Truth::Maybe => return Ok(f.unknown()),
+            Truth::False => {}
+        }
+    }
+    if list.open { Ok(f.unknown()) } else { Err(Fault::invalid("index finds no such element")) }
+}
+
+fn slice(f: &Invocation<'_, '_>) -> Outcome {
+    let (Some(list), Some(start), Some(end)) = (f.list(0)?, f.number(1)?, f.number(2)?) else {
+        return Ok(f.unknown_list());
+    };
+    let unknown = list.items.iter().position(Value::is_unknown);
+    let (Some(start), Some(end)) = (start.as_index(), end.as_index()) else {
+        return Err(Fault::invalid("slice needs whole numbers"));
+    };
+    if list.open && unknown.is_none_or(|first| end > first) {
+        return Ok(f.unknown_list());
+    }
+    let items = list.items.get(start..end).ok_or_else(|| Fault::invalid("slice reaches beyond the list"))?;
+    Ok(Value::tuple(items))
+}
+
+fn list_to_list(f: &Invocation<'_, '_>, change: impl Fn(&[Value]) -> Vec<Value>) -> Outcome {
+    Ok(match f.list(0)? {
+        Some(list) => Value::sequence(change(&list.items), list.open),
+        None => f.unknown_list(),
+    })
+}
+
+fn chunklist(f: &Invocation<'_, '_>) -> Outcome {
+    let (Some(list), Some(size)) = (f.list(0)?, f.number(1)?) else { return Ok(f.unknown_list()) };
+    let size = size.as_index().ok_or_else(|| Fault::invalid("chunklist needs a size"))?;
+    if list.open {
+        return Ok(f.unknown_list());
+    }
+    let size = if size == 0 { list.items.len().max(1) } else { size };
+    Ok(Value::tuple(list.items.chunks(size).map(Value::tuple).collect::<Vec<_>>()))
+}
+
+fn coalesce(f: &Invocation<'_, '_>) -> Outcome {
+    let strings = f.arguments.iter().any(|argument| argument.as_text().is_some());
+    for argument in &f.arguments {
+        let settled = match &argument.kind {
+            Kind::Null => continue,
+            Kind::Unknown(_) => return Ok(f.unknown()),
+            Kind::String(text) => match text.as_known() {
+                Some("") => continue,
+                Some(_) => true,
+                None => text.equals(&Text::known("")).is_false(),
+            },
+            _ => true,
+        };
+        if !settled {
+            return Ok(f.unknown_text());
+        }
+        return match argument.kind {
+            Kind::Number(_) | Kind::Bool(_) if strings => Ok(Value::string(to_string(argument)?)),
+            _ => Ok(argument.clone()),
+        };
+    }
+    Err(Fault::invalid("coalesce finds no value"))
+}
+
+fn coalescelist(f: &Invocation<'_, '_>) -> Outcome {
+    for index in 0..f.arguments.len() {
+        if f.argument(index)?.is_null() {
+            continue;
+        }
+        let Some(list) = f.list(index)? else { return Ok(f.unknown_list()) };
+        if list.open && list.items.iter().all(Value::is_unknown) {
+            return Ok(f.unknown_list());
+        }
+        if !list.items.is_empty() {
+            return Ok(f.argument(index)?.clone());
+        }
+    }
+    Err(Fault::invalid("coalescelist finds no list with elements"))
+}
+
+fn compact(f: &Invocation<'_, '_>) -> Outcome {
+    let Some(list) = f.list(0)? else { return Ok(f.unknown_list()) };
+    let (mut items, mut open) = (Vec::new(), list.open);
+    for item in &*list.items {
+        if item.is_null() {
+            continue;
+        }
+        let text = to_string(item)?;
+        match text.equals(&Text::known("")) {
+            Truth::True => {}
+            Truth::False => items.push(Value::string(text)),
+            Truth::Maybe => {
+                open = true;
+                let hole = text.as_hole().cloned();
+                items.push(hole.map_or_else(|| Value::string(text), Value::unknown));
+            }
+        }
+    }
+    Ok(Value::sequence(items, open))
+}
+
+fn distinct(f: &Invocation<'_, '_>) -> Outcome {
+    let Some(list) = f.list(0)? else { return Ok(f.unknown_list()) };
+    let mut items: Vec<Value> = Vec::new();
+    let mut seen: std::collections::BTreeSet<&Text> = std::collections::BTreeSet::new();
+    let mut open = list.open;
+    for item in &*list.items {
+        if let Some(text) = item.as_text() {
+            // The same text, holes included, is the same element.
+            if seen.insert(text) {
+                open = open || !text.is_known() && list.items.len() > 1;
+                items.push(item.clone());
+            }
+            continue;
+        }
+        let mut answer = Truth::False;
+        for other in items.iter().filter(|other| other.as_text().is_none()) {
+            f.fuel().spend(1)?;
+            answer = answer.or(other.equals(item, f.fuel())?);
+        }
+        if !answer.is_true() {
+            open = open || answer.is_maybe();
+            items.push(item.clone());
+        }
+    }
+    Ok(Value::sequence(items, open))
+}
+
+fn contains(f: &Invocation<'_, '_>) -> Outcome {
+    let wanted = f.argument(1)?;
+    let Some(list) = f.list(0)? else { return Ok(f.unknown()) };
+    let mut answer = if list.open { Truth::Maybe } else { Truth::False };
+    for item in &*list.items {
+        answer = answer.or(item.equals(wanted, f.fuel())?);
+    }
+    Ok(f.truth(answer))
+}
+
+fn truths(f: &Invocation<'_, '_>, all: impl Fn(Vec<Truth>) -> Truth, decisive: Truth) -> Outcome {
+    let Some(list) = f.list(0)? else { return Ok(f.unknown()) };
+    let mut answers = Vec::new();
+    for item in &*list.items {
+        answers.push(if item.is_null() {
+            Truth::False
+        } else {
+            to_bool(item)?.as_bool().map_or(Truth::Maybe, Truth::from)
+        });
+    }
+    let answer = all(answers);
+    Ok(f.truth(if list.open && answer != decisive { Truth::Maybe } else { answer }))
+}
+
+fn one(f: &Invocation<'_, '_>) -> Outcome {
+    let [value] = f.exactly::<1>()?;
+    let list = match &value.kind {
+        Kind::Sequence(list) if list.open => return Ok(f.unknown()),
+        Kind::Sequence(list) => list,
+        Kind::Unknown(hole) => return Ok(Value::unknown(part_of(hole, "[0]"))),
+        Kind::Null => return Ok(Value::null()),
+        _ => return Err(Fault::invalid("one needs a list")),
+    };
+    match &*list.items {
+        [] => Ok(Value::null()),
+        [item] => Ok(item.clone()),
+        _ => Err(Fault::invalid("one needs a list of at most one element")),
+    }
+}
+
+fn sort(f: &Invocation<'_, '_>) -> Outcome {
+    let Some(list) = f.list(0)? else { return Ok(f.unknown_list()) };
+    let mut open = list.open;
+    let mut texts = Vec::new();
+    let mut unknown = Vec::new();
+    for item in &*list.items {
+        match &item.kind {
+            Kind::Unknown(_) => unknown.push(item.clone()),
+            _ => texts.push(to_string(item)?),
+        }
+    }
+    // Where holes will stand in the order is not known: no position is.
+    open = open || !unknown.is_empty() || texts.len() > 1 && texts.iter().any(|text| !text.is_known());
+    texts.sort();
+    let items: Vec<Value> = texts.into_iter().map(Value::string).chain(unknown).collect();
+    if !open {
+        return Ok(Value::tuple(items));
+    }
+    let sequence = Sequence { items: items.into(), set: true, open: list.open };
+    Ok(Kind::Sequence(sequence).into())
+}
+
+fn transpose(f: &Invocation<'_, '_>) -> Outcome {
+    let Some(members) = f.members(0)? else { return Ok(f.unknown()) };
+    let mut result: BTreeMap<Text, Vec<Value>> = BTreeMap::new();
+    for (name, value) in members {
+        let Some(list) = f.as_list(value)? else { return Ok(f.unknown()) };
+        for item in &*list.items {
+            let text = to_string(item)?;
+            if list.open || !text.is_known() {
+                return Ok(f.unknown());
+            }
+            result.entry(text).or_default().push(Value::string(name.clone()));
+        }
+    }
+    Ok(Value::object(result.into_iter().map(|(name, values)| (name, Value::tuple(values))).collect()))
+}
+
+fn zipmap(f: &Invocation<'_, '_>) -> Outcome {
+    let (Some(names), Some(values)) = (f.list(0)?, f.list(1)?) else { return Ok(f.unknown()) };
+    if names.open || values.open {
+        return Ok(f.unknown());
+    }
+    if names.items.len() != values.items.len() {
+        return Err(Fault::invalid("zipmap needs as many keys as values"));
+    }
+    let mut result = Members::new();
+    for (name, value) in names.items.iter().zip(values.items.iter()) {
+        let name = to_string(name)?;
+        if !name.is_known() && result.keys().any(|other| other != &name && other.equals(&name).is_maybe()) {
+            return Ok(f.unknown());
+        }
+        result.insert(name, value.clone());
+    }
+    Ok(Value::object(result))
+}
+
+fn matchkeys(f: &Invocation<'_, '_>) -> Outcome {
+    let (Some(values), Some(keys), Some(wanted)) = (f.list(0)?, f.list(1)?, f.list(2)?) else {
+        return Ok(f.unknown_list());
+    };
+    if values.open || keys.open || wanted.open {
+        return Ok(f.unknown_list());
+    }
+    if values.items.len() != keys.items.len() {
+        return Err(Fault::invalid("matchkeys needs as many keys as values"));
+    }
+    let (mut items, mut open) = (Vec::new(), false);
+    for (value, key) in values.items.iter().zip(keys.items.iter()) {
+        let mut answer = Truth::False;
+        for other in &*wanted.items {
+            f.fuel().spend(1)?;
+            answer = answer.or(key.equals(other, f.fuel())?);
+        }
+        match answer {
+            Truth::True => items.push(value.clone()),
+            Truth::False => {}
+            Truth::Maybe => {
+                open = true;
+                items.push(f.unknown());
+            }
+        }
+    }
+    Ok(Value::sequence(items, open))
+}
+
+fn map(f: &Invocation<'_, '_>) -> Outcome {
+    let mut result = Members::new();
+    for pair in f.arguments.chunks(2) {
+        let [name, value] = pair else { return Err(f.wrong_count()) };
+        result.insert(to_string(name)?, value.clone());
+    }
+    Ok(Value::object(result))
+}

@@ -1,0 +1,65 @@
+//! Type conversions, and the marks of sensitivity.
+
+use super::{Fault, Invocation, Outcome};
+use crate::source::types::{set_of, to_bool, to_number, to_string, unified};
+use crate::source::value::{Kind, Value};
+use crate::text::Text;
+
+pub(super) fn call(f: &Invocation<'_, '_>) -> Option<Outcome> {
+    Some(match f.name {
+        "tostring" => convert(f, |value| Ok(Value::string(to_string(value)?))),
+        "tonumber" => convert(f, to_number),
+        "tobool" => convert(f, to_bool),
+        "tolist" => convert(f, |value| match &value.kind {
+            Kind::Sequence(sequence) => {
+                let items = unified(&sequence.items);
+                // A set whose order is not known becomes a list whose order is not known.
+                let open = sequence.open || sequence.set && !sequence.all_known(f.fuel())?;
+                Ok(Value::sequence(items, open))
+            }
+            Kind::Unknown(_) => Ok(f.unknown_list()),
+            _ => Err(Fault::invalid(format!("tolist needs a list, and {} was given", value.type_name()))),
+        }),
+        "toset" => convert(f, |value| match &value.kind {
+            Kind::Sequence(sequence) => set_of(&sequence.items, sequence.open, f.fuel()),
+            Kind::Unknown(_) => Ok(f.unknown_list()),
+            _ => Err(Fault::invalid(format!("toset needs a list, and {} was given", value.type_name()))),
+        }),
+        "tomap" => convert(f, |value| match &value.kind {
+            Kind::Object(members) => {
+                let values: Vec<Value> = members.values().cloned().collect();
+                Ok(Value::object(members.keys().cloned().zip(unified(&values)).collect()))
+            }
+            Kind::Unknown(_) => Ok(value.clone()),
+            _ => Err(Fault::invalid(format!("tomap needs a map, and {} was given", value.type_name()))),
+        }),
+        "sensitive" => f.exactly::<1>().map(|[value]| value.clone().mark(true)),
+        "nonsensitive" => f.exactly::<1>().map(|[value]| unmarked(value)),
+        "issensitive" => f.exactly::<1>().map(|[value]| Value::boolean(value.sensitive)),
+        "ephemeralasnull" => f.exactly::<1>().map(|[value]| value.clone()),
+        "type" => Ok(f.unknown()),
+        _ => return None,
+    })
+}
+
+fn convert(f: &Invocation<'_, '_>, conversion: impl Fn(&Value) -> Outcome) -> Outcome {
+    let [value] = f.exactly::<1>()?;
+    if value.is_null() { Ok(value.clone()) } else { conversion(value) }
+}
+
+/// `nonsensitive` takes the marks of the elements away too.
+fn unmarked(value: &Value) -> Value {
+    let value = value.clone().unmark();
+    match &value.kind {
+        Kind::Sequence(sequence) => {
+            let items = sequence.items.iter().map(unmarked).collect::<Vec<_>>();
+            let sequence = crate::source::value::Sequence { items: items.into(), ..sequence.clone() };
+            Kind::Sequence(sequence).into()
+        }
+        Kind::Object(members) => {
+            let member = |(name, value): (&Text, &Value)| (name.clone(), unmarked(value));
+            Value::object(members.iter().map(member).collect())
+        }
+        _ => value,
+    }
+}

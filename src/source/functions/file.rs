@@ -1,0 +1,290 @@
+//! Files and template files, read from the configuration directory, and the functions of paths.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::rc::Rc;
+
+use super::{Fault, Invocation, Outcome};
+use crate::source::env::{Env, Scope, Turn};
+use crate::source::evaluator::Template;
+use crate::source::load::SourceFile;
+use crate::source::syntax::{self, ast::Part};
+use crate::source::value::{Kind, Value};
+use crate::text::Text;
+
+/// The largest file that is read, in bytes.
+const MAX_FILE: u64 = 4 << 20;
+/// The most entries that `fileset` looks at.
+const MAX_ENTRIES: usize = 20_000;
+
+pub(super) fn call(f: &Invocation<'_, '_>) -> Option<Outcome> {
+    Some(match f.name {
+        "file" => file(f),
+        "filebase64" => bytes_of(f, |bytes| super::encoding::to_base64(bytes)),
+        "fileexists" => fileexists(f),
+        "fileset" => fileset(f),
+        "templatefile" => templatefile(f),
+        "templatestring" => templatestring(f),
+        "basename" => f.of_known(|path| Ok(basename(path))),
+        "dirname" => f.of_known(|path| Ok(dirname(path))),
+        "abspath" | "pathexpand" => {
+            f.of_known(|path| Ok(path.to_owned())).map(|value| match value.as_known_str() {
+                Some(path) if path.starts_with('/') || f.name == "pathexpand" && !path.starts_with('~') => {
+                    value
+                }
+                _ => f.unknown_text(),
+            })
+        }
+        _ => return None,
+    })
+}
+
+fn basename(path: &str) -> String {
+    let trimmed = path.trim_end_matches('/');
+    match (path, trimmed.rsplit('/').next()) {
+        ("", _) => ".".into(),
+        (_, Some("") | None) => "/".into(),
+        (_, Some(name)) => name.into(),
+    }
+}
+
+fn dirname(path: &str) -> String {
+    let Some((dir, _)) = path.rsplit_once('/') else { return ".".into() };
+    let root = if path.starts_with('/') { "/" } else { "" };
+    let mut parts: Vec<&str> = Vec::new();
+    for part in dir.split('/') {
+        match part {
+            "" | "." => {}
+            ".." if parts.last().is_some_and(|last| *last != "..") => {
+                parts.pop();
+            }
+            ".." if !root.is_empty() => {}
+            part => parts.push(part),
+        }
+    }
+    let joined = format!("{root}{}", parts.join("/"));
+    if joined.is_empty() { ".".into() } else { joined }
+}
+
+/// The file that an argument names; `None` where the folder or the name is not known.
+fn path(f: &Invocation<'_, '_>, index: usize) -> Outcome<Option<PathBuf>> {
+    let name = f.text(index)?;
+    let (Some(name), Some(folder)) = (name.as_known(), f.evaluator.source.folder()) else { return Ok(None) };
+    if name.starts_with('~') {
+        return Ok(None);
+    }
+    Ok(Some(folder.join(name)))
+}
+
+fn bytes(path: &Path) -> Outcome<Vec<u8>> {
+    let failed = |error: std::io::Error| Fault::invalid(format!("cannot read a file: {error}"));
+    let info = fs::metadata(path).map_err(failed)?;
+    if !info.is_file() {
+        return Err(Fault::invalid("it is not a file"));
+    }
+    if info.len() > MAX_FILE {
+        return Err(Fault::Limit("a file is too large"));
+    }
+    fs::read(path).map_err(failed)
+}
+
+fn text(path: &Path) -> Outcome<String> {
+    String::from_utf8(bytes(path)?).map_err(|_| Fault::invalid("a file is not UTF-8"))
+}
+
+/// Says that a file cannot be read because no folder was given.
+fn no_folder(f: &Invocation<'_, '_>) {
+    if f.evaluator.source.folder().is_none() {
+        f.evaluator.note(format!(
+            "{}: {} reads a file that the plan file does not hold; give the folder of the root module (--config-dir)",
+            f.evaluator.place(f.expression.span),
+            f.name
+        ));
+    }
+}
+
+fn file(f: &Invocation<'_, '_>) -> Outcome {
+    match path(f, 0)? {
+        Some(path) => Ok(Value::string(text(&path)?)),
+        None => {
+            no_folder(f);
+            Ok(f.unknown_text())
+        }
+    }
+}
+
+/// What `encode` makes of the bytes of a file.
+pub(super) fn bytes_of(f: &Invocation<'_, '_>, encode: impl Fn(&[u8]) -> String) -> Outcome {
+    match path(f, 0)? {
+        Some(path) => Ok(Value::string(encode(&bytes(&path)?))),
+        None => {
+            no_folder(f);
+            Ok(f.unknown_text())
+        }
+    }
+}
+
+fn fileexists(f: &Invocation<'_, '_>) -> Outcome {
+    Ok(match path(f, 0)? {
+        Some(path) => Value::boolean(path.is_file()),
+        None => {
+            no_folder(f);
+            f.unknown()
+        }
+    })
+}
+
+fn fileset(f: &Invocation<'_, '_>) -> Outcome {
+    let pattern = f.text(1)?;
+    let (Some(root), Some(pattern)) = (path(f, 0)?, pattern.as_known()) else {
+        no_folder(f);
+        return Ok(f.unknown_list());
+    };
+    let mut found = Vec::new();
+    let mut waiting = vec![(root, String::new())];
+    let mut seen = 0usize;
+    while let Some((dir, prefix)) = waiting.pop() {
+        let Ok(entries) = fs::read_dir(&dir) else { continue };
+        for entry in entries.flatten() {
+            seen = seen.saturating_add(1);
+            if seen > MAX_ENTRIES {
+                return Err(Fault::Limit("a folder has too many files"));
+            }
+            let Ok(name) = entry.file_name().into_string() else { continue };
+            let path = format!("{prefix}{name}");
+            let Ok(info) = fs::metadata(entry.path()) else { continue };
+            if info.is_dir() {
+                if prefix.split('/').count() < 32 {
+                    waiting.push((entry.path(), format!("{path}/")));
+                }
+            } else if glob(pattern, &path) {
+                found.push(Value::string(path));
+            }
+        }
+    }
+    crate::source::types::set_of(&found, false, f.fuel())
+}
+
+/// Whether a path matches a pattern of `*`, `**`, `?`, `[…]` and `{a,b}`.
+fn glob(pattern: &str, path: &str) -> bool {
+    if let Some((before, rest)) = pattern.split_once('{')
+        && let Some((choices, after)) = rest.split_once('}')
+    {
+        return choices.split(',').any(|choice| glob(&format!("{before}{choice}{after}"), path));
+    }
+    let pattern: Vec<&str> = pattern.split('/').collect();
+    let path: Vec<&str> = path.split('/').collect();
+    parts_match(&pattern, &path)
+}
+
+fn parts_match(pattern: &[&str], path: &[&str]) -> bool {
+    match (pattern.split_first(), path.split_first()) {
+        (None, None) => true,
+        (Some((&"**", rest)), None) => parts_match(rest, path),
+        (Some((&"**", rest)), Some((_, deeper))) => parts_match(rest, path) || parts_match(pattern, deeper),
+        (Some((first, rest)), Some((name, deeper))) => {
+            let first: Vec<char> = first.chars().collect();
+            let name: Vec<char> = name.chars().collect();
+            name_matches(&first, &name) && parts_match(rest, deeper)
+        }
+        _ => false,
+    }
+}
+
+fn name_matches(pattern: &[char], name: &[char]) -> bool {
+    match (pattern.split_first(), name.split_first()) {
+        (None, None) => true,
+        (Some(('*', rest)), None) => name_matches(rest, name),
+        (Some(('*', rest)), Some((_, shorter))) => name_matches(rest, name) || name_matches(pattern, shorter),
+        (Some(('?', rest)), Some((_, shorter))) => name_matches(rest, shorter),
+        (Some(('[', rest)), Some((c, shorter))) => {
+            let Some(end) = rest.iter().position(|c| *c == ']') else { return false };
+            let (class, after) = rest.split_at(end);
+            let negated = matches!(class.first(), Some('^' | '!'));
+            let class = if negated { class.get(1..).unwrap_or_default() } else { class };
+            let within = class.contains(c)
+                || class.windows(3).any(|range| matches!(range, [low, '-', high] if low <= c && c <= high));
+            within != negated && name_matches(after.get(1..).unwrap_or_default(), shorter)
+        }
+        (Some((first, rest)), Some((c, shorter))) => first == c && name_matches(rest, shorter),
+        (Some(_), None) | (None, Some(_)) => false,
+    }
+}
+
+fn templatefile(f: &Invocation<'_, '_>) -> Outcome {
+    let Some(path) = path(f, 0)? else {
+        no_folder(f);
+        return Ok(f.unknown_text());
+    };
+    let name = f.text(0)?;
+    let name = name.as_known().unwrap_or_default();
+    let (index, template) = loaded(f, name, || text(&path))?;
+    render(f, index, &template)
+}
+
+fn templatestring(f: &Invocation<'_, '_>) -> Outcome {
+    let source = f.text(0)?;
+    let Some(source) = source.as_known() else { return Ok(f.unknown_text()) };
+    let place = f.evaluator.place(f.expression.span);
+    let name = format!("templatestring at {place}{}", f.env.turns());
+    let (index, template) = loaded(f, &name, || Ok(source.to_owned()))?;
+    render(f, index, &template)
+}
+
+/// A template by name, parsed once.
+fn loaded(
+    f: &Invocation<'_, '_>,
+    name: &str,
+    read: impl FnOnce() -> Outcome<String>,
+) -> Outcome<(usize, Rc<Template>)> {
+    let known = f.evaluator.templates.borrow().iter().position(|template| &*template.file.name == name);
+    let index = match known {
+        Some(index) => index,
+        None => f.evaluator.add_template(name, &read()?),
+    };
+    let template = f.evaluator.templates.borrow().get(index).map(Rc::clone);
+    template.map(|template| (index, template)).ok_or_else(|| Fault::invalid("no such template"))
+}
+
+fn render(f: &Invocation<'_, '_>, _index: usize, template: &Template) -> Outcome {
+    let parts: &[Part] = template.parts.as_ref().map_err(|message| Fault::invalid(message.clone()))?;
+    let variables = f.argument(1)?;
+    let Kind::Object(members) = &variables.kind else { return Ok(f.unknown_text()) };
+    let call = Turn::Call(f.expression.span);
+    let bound: Vec<(&str, &Value)> =
+        members.iter().filter_map(|(name, value)| Some((name.as_known()?, value))).collect();
+    let null = Value::null();
+    let first = Scope { name: "", value: &null, turn: call, outer: f.env.scope };
+    with_names(&bound, first, &mut |scope| {
+        let env = Env { scope: Some(scope), isolated: true, each: None, ..*f.env };
+        if let [Part::Interpolation(only)] = parts {
+            return f.evaluator.eval(only, &env);
+        }
+        let mut builder = Text::builder();
+        let mut length = 0;
+        f.evaluator.parts(parts, &env, &mut builder, &mut length)?;
+        Ok(Value::string(builder.finish()))
+    })
+    .map(|value| value.mark(variables.sensitive))
+}
+
+/// Runs `inside` with names bound, one after the other.
+fn with_names(
+    names: &[(&str, &Value)],
+    scope: Scope<'_>,
+    inside: &mut dyn FnMut(&Scope<'_>) -> Outcome,
+) -> Outcome {
+    let Some(((name, value), rest)) = names.split_first() else { return inside(&scope) };
+    let inner = Scope { name, value, turn: Turn::Same, outer: Some(&scope) };
+    with_names(rest, inner, inside)
+}
+
+/// Parses a template.
+pub(in crate::source) fn parse(name: &str, text: &str, file: u32) -> Template {
+    let source = SourceFile::new(name, text);
+    let parts = syntax::parse_template(text, file).map_err(|error| {
+        let (line, column) = source.line_and_column(error.offset);
+        format!("{name}:{line}:{column}: {}", error.message)
+    });
+    Template { file: source, parts }
+}

@@ -1,0 +1,298 @@
+//! `format` and `formatlist`.
+
+use super::text::derived;
+use super::{Fault, Invocation, Outcome, json};
+use crate::plan::policy_document::escaped;
+use crate::source::number::Number;
+use crate::source::types::{to_bool, to_number, to_string};
+use crate::source::value::{Fuel, Kind, Value};
+use crate::text::{Piece, Text, TextBuilder};
+
+/// The widest field.
+const MAX_WIDTH: usize = 10_000;
+
+pub(super) fn call(f: &Invocation<'_, '_>) -> Option<Outcome> {
+    Some(match f.name {
+        "format" => format(f),
+        "formatlist" => formatlist(f),
+        _ => return None,
+    })
+}
+
+fn format(f: &Invocation<'_, '_>) -> Outcome {
+    let pattern = f.text(0)?;
+    let Some(known) = pattern.as_known() else { return Ok(f.unknown_text()) };
+    let arguments = f.arguments.get(1..).unwrap_or_default();
+    match formatted(known, arguments, f)? {
+        Some(text) => f.bounded(text.mark_sensitive(pattern.is_sensitive())),
+        None => Ok(f.unknown_text()),
+    }
+}
+
+fn formatlist(f: &Invocation<'_, '_>) -> Outcome {
+    let pattern = f.text(0)?;
+    let Some(known) = pattern.as_known() else { return Ok(f.unknown_list()) };
+    let arguments = f.arguments.get(1..).unwrap_or_default();
+    let mut length = None;
+    for argument in arguments {
+        match &argument.kind {
+            Kind::Sequence(list) if list.open => return Ok(f.unknown_list()),
+            Kind::Unknown(_) => return Ok(f.unknown_list()),
+            Kind::Sequence(list) => {
+                if length.is_some_and(|length| length != list.items.len()) {
+                    return Err(Fault::invalid("formatlist needs lists of one length"));
+                }
+                length = Some(list.items.len());
+            }
+            _ => {}
+        }
+    }
+    let mut items = Vec::new();
+    for index in 0..length.unwrap_or(1) {
+        f.fuel().spend(1)?;
+        let one = |argument: &Value| match &argument.kind {
+            Kind::Sequence(list) => list.items.get(index).cloned().unwrap_or_else(Value::null),
+            _ => argument.clone(),
+        };
+        let row: Vec<Value> = arguments.iter().map(one).collect();
+        items.push(match formatted(known, &row, f)? {
+            Some(text) => Value::string(text),
+            None => Value::string(Text::hole(derived(&f.hole(), &format!("element {index} of ")))),
+        });
+    }
+    Ok(Value::tuple(items))
+}
+
+/// A verb such as `%-05.2f`, with the index of its argument.
+#[derive(Default)]
+struct Verb {
+    minus: bool,
+    plus: bool,
+    space: bool,
+    zero: bool,
+    sharp: bool,
+    width: usize,
+    precision: Option<usize>,
+    index: Option<usize>,
+    letter: char,
+}
+
+/// The formatted text; `None` where it hangs on what is unknown.
+fn formatted(pattern: &str, arguments: &[Value], f: &Invocation<'_, '_>) -> Outcome<Option<Text>> {
+    let mut builder = Text::builder();
+    let mut rest = pattern;
+    let mut next = 0usize;
+    let mut most = 0usize;
+    let mut indexed = false;
+    while let Some((before, after)) = rest.split_once('%') {
+        builder.push_str(before);
+        if let Some(tail) = after.strip_prefix('%') {
+            builder.push_str("%");
+            rest = tail;
+            continue;
+        }
+        let (verb, tail) = parse_verb(after).ok_or_else(|| Fault::invalid("a format verb is not valid"))?;
+        rest = tail;
+        indexed = indexed || verb.index.is_some();
+        let index = verb.index.unwrap_or(next);
+        next = index.saturating_add(1);
+        most = most.max(next);
+        let argument = arguments.get(index).ok_or_else(|| Fault::invalid("format has too few arguments"))?;
+        builder.mark_sensitive(argument.sensitive);
+        if !verb_text(&verb, argument, f, &mut builder)? {
+            return Ok(None);
+        }
+    }
+    builder.push_str(rest);
+    if most < arguments.len() && !indexed {
+        return Err(Fault::invalid("format has too many arguments"));
+    }
+    Ok(Some(builder.finish()))
+}
+
+fn parse_verb(text: &str) -> Option<(Verb, &str)> {
+    let mut verb = Verb::default();
+    let mut chars = text.char_indices().peekable();
+    while let Some((_, c)) = chars.peek() {
+        match c {
+            '-' => verb.minus = true,
+            '+' => verb.plus = true,
+            ' ' => verb.space = true,
+            '0' => verb.zero = true,
+            '#' => verb.sharp = true,
+            _ => break,
+        }
+        chars.next();
+    }
+    let number = |chars: &mut std::iter::Peekable<std::str::CharIndices<'_>>| {
+        let mut value: Option<usize> = None;
+        while let Some(digit) = chars.peek().and_then(|(_, c)| c.to_digit(10)) {
+            let digit = usize::try_from(digit).unwrap_or_default();
+            value = Some(value.unwrap_or(0).saturating_mul(10).saturating_add(digit));
+            chars.next();
+        }
+        value
+    };
+    verb.width = number(&mut chars).unwrap_or(0);
+    if chars.next_if(|(_, c)| *c == '.').is_some() {
+        verb.precision = Some(number(&mut chars).unwrap_or(0));
+    }
+    if chars.next_if(|(_, c)| *c == '[').is_some() {
+        verb.index = Some(number(&mut chars)?.checked_sub(1)?);
+        chars.next_if(|(_, c)| *c == ']')?;
+    }
+    let (at, letter) = chars.next()?;
+    verb.letter = letter;
+    if verb.width > MAX_WIDTH || verb.precision.is_some_and(|precision| precision > MAX_WIDTH) {
+        return None;
+    }
+    Some((verb, text.get(at.saturating_add(letter.len_utf8())..)?))
+}
+
+/// Appends one argument; `false` where it hangs on what is unknown.
+fn verb_text(
+    verb: &Verb,
+    argument: &Value,
+    f: &Invocation<'_, '_>,
+    builder: &mut TextBuilder,
+) -> Outcome<bool> {
+    let null = || Fault::invalid("format cannot use null with this verb");
+    match verb.letter {
+        'v' => {
+            let text = match &argument.kind {
+                Kind::Null => Text::known("null"),
+                Kind::Sequence(_) | Kind::Object(_) => json::encode(argument, f.fuel())?,
+                Kind::Unknown(_) if verb.sharp => return Ok(false),
+                Kind::String(text) if verb.sharp => quoted(text, f.fuel())?,
+                _ => to_string(argument)?,
+            };
+            Ok(padded(verb, &text, builder))
+        }
+        's' if argument.is_null() => Err(null()),
+        's' => Ok(padded(verb, &to_string(argument)?, builder)),
+        'q' if argument.is_null() => Err(null()),
+        'q' => {
+            if argument.is_unknown() {
+                return Ok(false);
+            }
+            let text = quoted(&to_string(argument)?, f.fuel())?;
+            Ok(padded(verb, &text, builder))
+        }
+        't' => match to_bool(argument)?.as_bool() {
+            Some(value) => Ok(padded(verb, &Text::known(if value { "true" } else { "false" }), builder)),
+            None => Ok(false),
+        },
+        'd' | 'b' | 'o' | 'x' | 'X' | 'f' | 'e' | 'E' | 'g' | 'G' => match to_number(argument)?.kind {
+            Kind::Number(number) => match digits(verb, number)? {
+                Some(digits) => {
+                    builder.push_str(&signed(verb, number, &digits));
+                    Ok(true)
+                }
+                None => Ok(false),
+            },
+            Kind::Null => Err(null()),
+            // A number that is not known yet is itself, where nothing is done to it.
+            _ if verb.letter == 'd' && verb.width == 0 && !verb.plus && !verb.space => {
+                Ok(padded(verb, &to_string(argument)?, builder))
+            }
+            _ => Ok(false),
+        },
+        _ => Err(Fault::invalid("a format verb is unknown")),
+    }
+}
+
+/// A text in the width of its verb; `false` if it has holes whose length matters.
+fn padded(verb: &Verb, text: &Text, builder: &mut TextBuilder) -> bool {
+    let Some(known) = text.as_known() else {
+        if verb.width > 0 || verb.precision.is_some() {
+            return false;
+        }
+        builder.push_text(text);
+        return true;
+    };
+    let cut: String = match verb.precision {
+        Some(precision) => known.chars().take(precision).collect(),
+        None => known.to_owned(),
+    };
+    let fill = " ".repeat(verb.width.saturating_sub(cut.chars().count()));
+    builder.mark_sensitive(text.is_sensitive());
+    if verb.minus {
+        builder.push_str(&cut).push_str(&fill);
+    } else {
+        let fill = if verb.zero { "0".repeat(fill.len()) } else { fill };
+        builder.push_str(&fill).push_str(&cut);
+    }
+    true
+}
+
+/// The digits of a number without sign; `None` where a verb is not computed here.
+fn digits(verb: &Verb, number: Number) -> Outcome<Option<String>> {
+    let whole = number.truncate().as_integer().unwrap_or_default().unsigned_abs();
+    let limit = || Fault::Limit("a number is out of range");
+    Ok(Some(match verb.letter {
+        'd' => whole.to_string(),
+        'b' => format!("{whole:b}"),
+        'o' => format!("{whole:o}"),
+        'x' => format!("{whole:x}"),
+        'X' => format!("{whole:X}"),
+        'f' => {
+            let places = u32::try_from(verb.precision.unwrap_or(6)).map_err(|_| limit())?;
+            number.fixed(places).ok_or_else(limit)?.trim_start_matches('-').to_owned()
+        }
+        'g' if verb.precision.is_none() => {
+            let text = number.to_text().ok_or_else(limit)?;
+            if text.len() > 15 {
+                return Ok(None);
+            }
+            text.trim_start_matches('-').to_owned()
+        }
+        _ => return Ok(None),
+    }))
+}
+
+fn signed(verb: &Verb, number: Number, digits: &str) -> String {
+    let zero = digits.chars().all(|c| matches!(c, '0' | '.')) && verb.letter != 'f';
+    let sign = match () {
+        () if number.is_negative() && !zero => "-",
+        () if verb.plus => "+",
+        () if verb.space => " ",
+        () => "",
+    };
+    let prefix = match verb.letter {
+        'x' if verb.sharp => "0x",
+        'X' if verb.sharp => "0X",
+        'b' if verb.sharp => "0b",
+        'o' if verb.sharp => "0",
+        _ => "",
+    };
+    let taken = sign.len().saturating_add(prefix.len()).saturating_add(digits.len());
+    let fill = verb.width.saturating_sub(taken);
+    match (verb.minus, verb.zero) {
+        (true, _) => format!("{sign}{prefix}{digits}{}", " ".repeat(fill)),
+        (false, true) => format!("{sign}{prefix}{}{digits}", "0".repeat(fill)),
+        (false, false) => format!("{}{sign}{prefix}{digits}", " ".repeat(fill)),
+    }
+}
+
+/// The text as a JSON string.
+fn quoted(text: &Text, fuel: &Fuel) -> Outcome<Text> {
+    let safe = |piece: Piece<'_>| match piece {
+        Piece::Literal(_) => true,
+        Piece::Hole(hole) => {
+            !['"', '\\', '\n', '\u{1}', '<', '>', '&'].iter().any(|c| hole.shape().may_contain(*c))
+        }
+    };
+    let mut builder = Text::builder();
+    if text.pieces().all(safe) {
+        return json::encode(&Value::string(text.clone()), fuel);
+    }
+    // What a hole looks like once it is escaped is not known.
+    builder.push_str("\"").mark_sensitive(text.is_sensitive());
+    for piece in text.pieces() {
+        match piece {
+            Piece::Literal(known) => builder.push_str(&escaped(known)),
+            Piece::Hole(hole) => builder.push_hole(&derived(hole, "escaped")),
+        };
+    }
+    Ok(builder.push_str("\"").finish())
+}

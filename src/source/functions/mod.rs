@@ -1,0 +1,238 @@
+//! Terraform's built-in functions.
+//!
+//! A function that meets unknown values gives what is certain all the same: known parts of texts, known elements of
+//! lists. What it cannot tell is a hole that names the call.
+
+mod collection;
+mod conversion;
+mod date;
+mod encoding;
+mod file;
+mod format;
+mod hash;
+mod json;
+mod network;
+mod numeric;
+mod provider;
+mod regex;
+mod set;
+mod string;
+mod text;
+mod yaml;
+
+pub(super) use file::parse as parse_template;
+
+use super::env::Env;
+use super::evaluator::Evaluator;
+use super::expression::MAX_TEXT;
+use super::fault::{Fault, Outcome};
+use super::number::Number;
+use super::syntax::ast::{Call, Expr};
+use super::types::{to_number, to_string};
+use super::value::{Fuel, Kind, Members, Sequence, Value};
+use crate::text::{Hole, Text, Truth};
+
+/// One call of a function, with its arguments evaluated.
+pub(super) struct Invocation<'c, 's> {
+    name: &'c str,
+    arguments: Vec<Value>,
+    evaluator: &'c Evaluator<'s>,
+    expression: &'c Expr,
+    env: &'c Env<'c>,
+}
+
+/// Calls a function.
+pub(super) fn call(evaluator: &Evaluator<'_>, call: &Call, expression: &Expr, env: &Env<'_>) -> Outcome {
+    let name = call.name.strip_prefix("core::").unwrap_or(&call.name);
+    match name {
+        "try" => return attempt(evaluator, call, env),
+        "can" => return can(evaluator, call, expression, env),
+        _ => {}
+    }
+    let Some(arguments) = arguments(evaluator, call, env)? else {
+        return Ok(Value::unknown(evaluator.hole(expression, env)));
+    };
+    let sensitive = arguments.iter().any(|argument| argument.sensitive);
+    let invocation = Invocation { name, arguments, evaluator, expression, env };
+    let modules = [
+        string::call,
+        collection::call,
+        set::call,
+        numeric::call,
+        conversion::call,
+        encoding::call,
+        format::call,
+        regex::call,
+        file::call,
+        network::call,
+        hash::call,
+        date::call,
+        yaml::call,
+        provider::call,
+    ];
+    let result = modules.iter().find_map(|module| module(&invocation));
+    let Some(result) = result else {
+        let place = evaluator.place(expression.span);
+        evaluator.note(format!("{place}: the function {name} is not evaluated; its value counts as unknown"));
+        return Ok(invocation.unknown().mark(sensitive));
+    };
+    let marks = !matches!(name, "nonsensitive" | "issensitive");
+    result.map(|value| value.mark(sensitive && marks))
+}
+
+/// The arguments; `None` if their number is not known.
+fn arguments(evaluator: &Evaluator<'_>, call: &Call, env: &Env<'_>) -> Outcome<Option<Vec<Value>>> {
+    let mut values = Vec::with_capacity(call.arguments.len());
+    for argument in &call.arguments {
+        values.push(evaluator.eval(argument, env)?);
+    }
+    if !call.expand {
+        return Ok(Some(values));
+    }
+    let Some(last) = values.pop() else { return Ok(Some(values)) };
+    match last.kind {
+        Kind::Sequence(sequence) if !sequence.open => {
+            values.extend(sequence.items.iter().map(|item| item.clone().mark(last.sensitive)));
+            Ok(Some(values))
+        }
+        Kind::Sequence(_) | Kind::Unknown(_) => Ok(None),
+        _ => Err(Fault::invalid("only a list can be expanded to arguments")),
+    }
+}
+
+/// `try`: the first argument that evaluates without error.
+fn attempt(evaluator: &Evaluator<'_>, call: &Call, env: &Env<'_>) -> Outcome {
+    let strict = env.strict();
+    let mut last = Fault::invalid("`try` needs an argument");
+    for argument in &call.arguments {
+        match evaluator.eval(argument, &strict) {
+            Err(Fault::Invalid(message)) => last = Fault::Invalid(message),
+            settled => return settled,
+        }
+    }
+    Err(last)
+}
+
+fn can(evaluator: &Evaluator<'_>, call: &Call, expression: &Expr, env: &Env<'_>) -> Outcome {
+    let [argument] = &*call.arguments else { return Err(Fault::invalid("`can` needs one argument")) };
+    match evaluator.eval(argument, &env.strict()) {
+        Ok(value) if value.is_unknown() => Ok(Value::unknown(evaluator.hole(expression, env))),
+        Ok(_) => Ok(Value::boolean(true)),
+        Err(Fault::Invalid(_)) => Ok(Value::boolean(false)),
+        Err(limit) => Err(limit),
+    }
+}
+
+impl Invocation<'_, '_> {
+    fn fuel(&self) -> &Fuel {
+        &self.evaluator.fuel
+    }
+
+    /// The hole that names this call.
+    fn hole(&self) -> Hole {
+        self.evaluator.hole(self.expression, self.env)
+    }
+
+    /// The call as a value of which nothing is known.
+    fn unknown(&self) -> Value {
+        Value::unknown(self.hole())
+    }
+
+    /// The call as a string of which nothing is known.
+    fn unknown_text(&self) -> Value {
+        Value::string(Text::hole(self.hole()))
+    }
+
+    /// The call as a list of which nothing is known.
+    fn unknown_list(&self) -> Value {
+        Value::sequence([self.unknown()], true)
+    }
+
+    fn truth(&self, truth: Truth) -> Value {
+        match truth {
+            Truth::True => Value::boolean(true),
+            Truth::False => Value::boolean(false),
+            Truth::Maybe => self.unknown(),
+        }
+    }
+
+    /// The arguments, if there are as many.
+    fn exactly<const N: usize>(&self) -> Outcome<&[Value; N]> {
+        self.arguments.as_slice().try_into().map_err(|_| self.wrong_count())
+    }
+
+    fn wrong_count(&self) -> Fault {
+        Fault::invalid(format!("{} does not take {} arguments", self.name, self.arguments.len()))
+    }
+
+    fn argument(&self, index: usize) -> Outcome<&Value> {
+        self.arguments.get(index).ok_or_else(|| self.wrong_count())
+    }
+
+    /// An argument as a string.
+    fn text(&self, index: usize) -> Outcome<Text> {
+        to_string(self.argument(index)?)
+    }
+
+    /// An argument as a number; `None` if it is unknown.
+    fn number(&self, index: usize) -> Outcome<Option<Number>> {
+        Ok(match to_number(self.argument(index)?)?.kind {
+            Kind::Number(number) => Some(number),
+            _ => None,
+        })
+    }
+
+    /// An argument as a list, set or tuple; `None` if it is unknown.
+    fn list(&self, index: usize) -> Outcome<Option<&Sequence>> {
+        self.as_list(self.argument(index)?)
+    }
+
+    fn as_list<'v>(&self, value: &'v Value) -> Outcome<Option<&'v Sequence>> {
+        match &value.kind {
+            Kind::Sequence(sequence) => {
+                self.fuel().spend(sequence.items.len())?;
+                Ok(Some(sequence))
+            }
+            Kind::Unknown(_) => Ok(None),
+            _ => Err(Fault::invalid(format!(
+                "{} needs a list, and {} was given",
+                self.name,
+                value.type_name()
+            ))),
+        }
+    }
+
+    /// An argument as an object or map; `None` if it is unknown.
+    fn members(&self, index: usize) -> Outcome<Option<&Members>> {
+        let value = self.argument(index)?;
+        match &value.kind {
+            Kind::Object(members) => {
+                self.fuel().spend(members.len())?;
+                Ok(Some(members))
+            }
+            Kind::Unknown(_) => Ok(None),
+            _ => {
+                Err(Fault::invalid(format!("{} needs a map, and {} was given", self.name, value.type_name())))
+            }
+        }
+    }
+
+    /// A text as result, if it is not too long.
+    fn bounded(&self, text: Text) -> Outcome {
+        let length = super::expression::text_len(&text);
+        self.fuel().spend(length / 64)?;
+        if length > MAX_TEXT { Err(Fault::Limit("a text is too long")) } else { Ok(Value::string(text)) }
+    }
+
+    /// `f` of a string argument that is known as a whole, else a hole that will be a string.
+    fn of_known(&self, f: impl FnOnce(&str) -> Outcome<String>) -> Outcome {
+        let text = self.text(0)?;
+        match text.as_known() {
+            Some(known) => {
+                self.fuel().spend(known.len() / 64)?;
+                Ok(Value::string(Text::known(f(known)?).mark_sensitive(text.is_sensitive())))
+            }
+            None => Ok(self.unknown_text()),
+        }
+    }
+}

@@ -1,0 +1,156 @@
+//! Regular expressions, in the syntax of RE2.
+
+use regex::{Captures, Regex, RegexBuilder};
+
+use super::{Fault, Invocation, Outcome};
+use crate::source::expression::{MAX_ELEMENTS, MAX_TEXT};
+use crate::source::value::{Members, Value};
+use crate::text::Text;
+
+/// How large a compiled expression may be, in bytes.
+const MAX_SIZE: usize = 1 << 20;
+
+pub(super) fn call(f: &Invocation<'_, '_>) -> Option<Outcome> {
+    Some(match f.name {
+        "regex" => regex(f, false),
+        "regexall" => regex(f, true),
+        _ => return None,
+    })
+}
+
+fn compile(pattern: &str) -> Outcome<Regex> {
+    let builder =
+        RegexBuilder::new(&ascii_classes(pattern)).size_limit(MAX_SIZE).dfa_size_limit(MAX_SIZE).build();
+    builder.map_err(|error| match error {
+        regex::Error::CompiledTooBig(_) => Fault::Limit("a regular expression is too large"),
+        _ => Fault::invalid("a regular expression is not valid"),
+    })
+}
+
+/// The pattern with `\d`, `\w`, `\s` and `\b` as RE2 knows them: of ASCII only.
+fn ascii_classes(pattern: &str) -> String {
+    let mut result = String::with_capacity(pattern.len());
+    let mut in_class = false;
+    let mut chars = pattern.chars();
+    while let Some(c) = chars.next() {
+        if c != '\\' {
+            match c {
+                '[' if in_class => {
+                    // RE2 has no nested classes but `[:name:]`.
+                    result.push_str(if chars.as_str().starts_with(':') { "[" } else { "\\[" });
+                    continue;
+                }
+                '[' => {
+                    in_class = true;
+                    result.push('[');
+                    // A bracket that comes first is a member of the class.
+                    if let Some(rest) = chars.as_str().strip_prefix('^') {
+                        result.push('^');
+                        chars = rest.chars();
+                    }
+                    if let Some(rest) = chars.as_str().strip_prefix(']') {
+                        result.push_str("\\]");
+                        chars = rest.chars();
+                    }
+                    continue;
+                }
+                ']' if in_class => {
+                    // The end of `[:name:]` is not the end of the class.
+                    in_class = result.ends_with(':')
+                        && result.rfind("[:").is_some_and(|at| at > 0)
+                        && !result.get(result.rfind("[:").unwrap_or(0)..).unwrap_or_default().contains(']');
+                }
+                '&' | '~' if in_class => result.push('\\'),
+                _ => {}
+            }
+            result.push(c);
+            continue;
+        }
+        match (chars.next(), in_class) {
+            (Some('d'), false) => result.push_str("[0-9]"),
+            (Some('D'), false) => result.push_str("[^0-9]"),
+            (Some('w'), false) => result.push_str("[0-9A-Za-z_]"),
+            (Some('W'), false) => result.push_str("[^0-9A-Za-z_]"),
+            (Some('s'), false) => result.push_str("[\\t\\n\\f\\r ]"),
+            (Some('S'), false) => result.push_str("[^\\t\\n\\f\\r ]"),
+            (Some('d'), true) => result.push_str("0-9"),
+            (Some('w'), true) => result.push_str("0-9A-Za-z_"),
+            (Some('s'), true) => result.push_str("\\t\\n\\f\\r "),
+            (Some('b'), false) => result.push_str("(?-u:\\b)"),
+            (Some('z'), false) => result.push_str("\\z"),
+            (Some(other), _) => {
+                result.push('\\');
+                result.push(other);
+            }
+            (None, _) => result.push('\\'),
+        }
+    }
+    result
+}
+
+fn regex(f: &Invocation<'_, '_>, all: bool) -> Outcome {
+    let (pattern, text) = (f.text(0)?, f.text(1)?);
+    let (Some(pattern), Some(known)) = (pattern.as_known(), text.as_known()) else {
+        return Ok(if all { f.unknown_list() } else { f.unknown() });
+    };
+    f.fuel().spend(known.len() / 8)?;
+    let regex = compile(pattern)?;
+    let sensitive = text.is_sensitive();
+    if !all {
+        let found = regex
+            .captures(known)
+            .ok_or_else(|| Fault::invalid("the text does not match the regular expression"))?;
+        return Ok(captured(&regex, &found, sensitive));
+    }
+    let mut items = Vec::new();
+    for found in regex.captures_iter(known) {
+        f.fuel().spend(1)?;
+        if items.len() >= MAX_ELEMENTS {
+            return Err(Fault::Limit("too many elements"));
+        }
+        items.push(captured(&regex, &found, sensitive));
+    }
+    Ok(Value::tuple(items))
+}
+
+/// The match itself, or its groups: as an object where they have names, else as a list.
+fn captured(regex: &Regex, found: &Captures<'_>, sensitive: bool) -> Value {
+    let group = |index: usize| match found.get(index) {
+        Some(group) => Value::string(Text::known(group.as_str()).mark_sensitive(sensitive)),
+        None => Value::null(),
+    };
+    if regex.captures_len() == 1 {
+        return group(0);
+    }
+    let named: Vec<(usize, &str)> =
+        regex.capture_names().enumerate().filter_map(|(index, name)| Some((index, name?))).collect();
+    if named.is_empty() {
+        return Value::tuple((1..regex.captures_len()).map(group).collect::<Vec<_>>());
+    }
+    Value::object(
+        named.into_iter().map(|(index, name)| (Text::known(name), group(index))).collect::<Members>(),
+    )
+}
+
+/// `replace` with a pattern between slashes.
+pub(super) fn replace(f: &Invocation<'_, '_>, text: &Text, pattern: &str, new: &Text) -> Outcome {
+    let (Some(known), Some(replacement)) = (text.as_known(), new.as_known()) else {
+        return Ok(f.unknown_text());
+    };
+    let inner = pattern.strip_prefix('/').and_then(|rest| rest.strip_suffix('/')).unwrap_or(pattern);
+    let regex = compile(inner)?;
+    f.fuel().spend(known.len() / 8)?;
+    let mut result = String::new();
+    let mut last = 0;
+    for found in regex.captures_iter(known) {
+        let Some(whole) = found.get(0) else { continue };
+        result.push_str(known.get(last..whole.start()).unwrap_or_default());
+        found.expand(replacement, &mut result);
+        last = whole.end();
+        if result.len() > MAX_TEXT {
+            return Err(Fault::Limit("a text is too long"));
+        }
+    }
+    result.push_str(known.get(last..).unwrap_or_default());
+    f.bounded(Text::known(result).mark_sensitive(text.is_sensitive() || new.is_sensitive()))
+}

@@ -1,0 +1,100 @@
+//! Functions of sets.
+
+use super::{Fault, Invocation, Outcome};
+use crate::source::expression::MAX_ELEMENTS;
+use crate::source::types::set_of;
+use crate::source::value::{Kind, Sequence, Value};
+use crate::text::Truth;
+
+pub(super) fn call(f: &Invocation<'_, '_>) -> Option<Outcome> {
+    Some(match f.name {
+        "setunion" => union(f),
+        "setintersection" => sieve(f, |found| found),
+        "setsubtract" => sieve(f, |found| !found),
+        "setproduct" => product(f),
+        _ => return None,
+    })
+}
+
+/// All arguments as sets; `None` if one is unknown.
+fn sets<'v>(f: &'v Invocation<'_, '_>) -> Outcome<Option<Vec<&'v Sequence>>> {
+    let mut sets = Vec::new();
+    for index in 0..f.arguments.len() {
+        match f.list(index)? {
+            Some(set) => sets.push(set),
+            None => return Ok(None),
+        }
+    }
+    Ok(Some(sets))
+}
+
+fn union(f: &Invocation<'_, '_>) -> Outcome {
+    let (mut items, mut open) = (Vec::new(), false);
+    for (index, argument) in f.arguments.iter().enumerate() {
+        match f.list(index)? {
+            Some(set) => {
+                items.extend(set.items.iter().cloned());
+                open = open || set.open;
+            }
+            None => {
+                items.push(argument.clone());
+                open = true;
+            }
+        }
+    }
+    set_of(&items, open, f.fuel())
+}
+
+/// The elements of the first set for which `keep` holds of the answer whether the others have them.
+fn sieve(f: &Invocation<'_, '_>, keep: impl Fn(Truth) -> Truth) -> Outcome {
+    let Some(sets) = sets(f)? else { return Ok(f.unknown_list()) };
+    let Some((first, others)) = sets.split_first() else { return Err(f.wrong_count()) };
+    let (mut items, mut open) = (Vec::new(), first.open);
+    for item in &*first.items {
+        let mut kept = Truth::True;
+        for other in others {
+            let mut found = if other.open { Truth::Maybe } else { Truth::False };
+            for candidate in &*other.items {
+                f.fuel().spend(1)?;
+                found = found.or(candidate.equals(item, f.fuel())?);
+            }
+            kept = kept.and(keep(found));
+        }
+        match kept {
+            Truth::True => items.push(item.clone()),
+            Truth::False => {}
+            Truth::Maybe => {
+                open = true;
+                items.push(f.unknown());
+            }
+        }
+    }
+    set_of(&items, open, f.fuel())
+}
+
+fn product(f: &Invocation<'_, '_>) -> Outcome {
+    let Some(sets) = sets(f)? else { return Ok(f.unknown_list()) };
+    if sets.len() < 2 {
+        return Err(f.wrong_count());
+    }
+    if sets.iter().any(|set| set.open) {
+        return Ok(f.unknown_list());
+    }
+    let count = sets.iter().try_fold(1usize, |count, set| count.checked_mul(set.items.len()));
+    let count = count.filter(|count| *count <= MAX_ELEMENTS).ok_or(Fault::Limit("too many elements"))?;
+    f.fuel().spend(count.saturating_mul(sets.len()))?;
+    let mut rows: Vec<Vec<Value>> = vec![Vec::new()];
+    for set in &sets {
+        let extended = rows.iter().flat_map(|row| {
+            set.items.iter().map(move |item| {
+                let mut row = row.clone();
+                row.push(item.clone());
+                row
+            })
+        });
+        rows = extended.collect();
+    }
+    let items: Vec<Value> = rows.into_iter().map(Value::tuple).collect();
+    let all_sets = sets.iter().all(|set| set.set);
+    Ok(Kind::Sequence(Sequence { items: items.into(), set: all_sets, open: false }).into())
+}

@@ -1,0 +1,246 @@
+//! String functions.
+
+use super::text::{
+    contains, derived, ends_with, mapped, may_hold, may_straddle, split, starts_with, trimmed,
+    without_prefix, without_suffix,
+};
+use super::{Fault, Invocation, Outcome};
+use crate::source::expression::MAX_ELEMENTS;
+use crate::source::types::to_string;
+use crate::source::value::Value;
+use crate::text::{Piece, Text, Truth};
+
+pub(super) fn call(f: &Invocation<'_, '_>) -> Option<Outcome> {
+    Some(match f.name {
+        "lower" => f.text(0).map(|text| {
+            let hole = |hole: &_| lower_hole(hole);
+            Value::string(mapped(&text, str::to_lowercase, hole))
+        }),
+        "upper" => f.text(0).map(|text| {
+            let hole = |hole: &crate::text::Hole| {
+                if hole.shape().is_upper_case() { hole.clone() } else { derived(hole, "upper") }
+            };
+            Value::string(mapped(&text, str::to_uppercase, hole))
+        }),
+        "title" => f.of_known(|text| Ok(title(text))),
+        "strrev" => f.of_known(|text| Ok(text.chars().rev().collect())),
+        "chomp" => trim(f, |c| matches!(c, '\n' | '\r'), false, true),
+        "trimspace" => trim(f, char::is_whitespace, true, true),
+        "trim" => trim_set(f),
+        "trimprefix" => trim_affix(f, starts_with, without_prefix),
+        "trimsuffix" => trim_affix(f, ends_with, without_suffix),
+        "startswith" => test(f, starts_with),
+        "endswith" => test(f, ends_with),
+        "strcontains" => test(f, contains),
+        "split" => split_text(f),
+        "join" => join(f),
+        "replace" => replace(f),
+        "substr" => substr(f),
+        "indent" => indent(f),
+        _ => return None,
+    })
+}
+
+fn lower_hole(hole: &crate::text::Hole) -> crate::text::Hole {
+    if hole.shape().is_lower_case() { hole.clone() } else { derived(hole, "lower") }
+}
+
+fn title(text: &str) -> String {
+    let mut start = true;
+    let convert = |c: char| {
+        let upper = start && c.is_alphabetic();
+        start = !(c.is_alphanumeric() || c == '_' || c == '\'');
+        if upper { c.to_uppercase().collect::<String>() } else { c.to_string() }
+    };
+    text.chars().map(convert).collect()
+}
+
+fn trim(f: &Invocation<'_, '_>, cut: impl Fn(char) -> bool, start: bool, end: bool) -> Outcome {
+    Ok(trimmed(&f.text(0)?, cut, start, end).map_or_else(|| f.unknown_text(), Value::string))
+}
+
+fn trim_set(f: &Invocation<'_, '_>) -> Outcome {
+    let set = f.text(1)?;
+    let Some(set) = set.as_known() else { return Ok(f.unknown_text()) };
+    trim(f, |c| set.contains(c), true, true)
+}
+
+fn trim_affix(
+    f: &Invocation<'_, '_>,
+    test: impl Fn(&Text, &str) -> Truth,
+    cut: impl Fn(&Text, &str) -> Option<Text>,
+) -> Outcome {
+    let (text, affix) = (f.text(0)?, f.text(1)?);
+    let Some(affix) = affix.as_known() else { return Ok(f.unknown_text()) };
+    Ok(match test(&text, affix) {
+        Truth::False => Value::string(text),
+        Truth::True if affix.is_empty() => Value::string(text),
+        Truth::True => cut(&text, affix).map_or_else(|| f.unknown_text(), Value::string),
+        Truth::Maybe => f.unknown_text(),
+    })
+}
+
+fn test(f: &Invocation<'_, '_>, test: impl Fn(&Text, &str) -> Truth) -> Outcome {
+    let (text, part) = (f.text(0)?, f.text(1)?);
+    Ok(match part.as_known() {
+        Some(part) => f.truth(test(&text, part)),
+        None => f.unknown(),
+    })
+}
+
+fn split_text(f: &Invocation<'_, '_>) -> Outcome {
+    let (separator, text) = (f.text(0)?, f.text(1)?);
+    let Some(separator) = separator.as_known() else { return Ok(f.unknown_list()) };
+    if let Some(known) = text.as_known() {
+        let parts: Vec<Value> = if separator.is_empty() {
+            known.chars().map(|c| Value::string(c.to_string())).collect()
+        } else {
+            known.split(separator).map(Value::string).collect()
+        };
+        f.fuel().spend(parts.len())?;
+        if parts.len() > MAX_ELEMENTS {
+            return Err(Fault::Limit("too many elements"));
+        }
+        let marked = parts.into_iter().map(|part| part.mark(text.is_sensitive()));
+        return Ok(Value::tuple(marked.collect::<Vec<_>>()));
+    }
+    let parts = if separator.is_empty() { None } else { split(&text, separator) };
+    let Some(parts) = parts else { return Ok(f.unknown_list()) };
+    let open = parts.iter().any(Option::is_none);
+    let mut index = 0usize;
+    let value = |part: Option<Text>| {
+        index = index.saturating_add(1);
+        part.map_or_else(|| Value::unknown(derived(&f.hole(), &format!("part {index} of "))), Value::string)
+    };
+    Ok(Value::sequence(parts.into_iter().map(value).collect::<Vec<_>>(), open))
+}
+
+fn join(f: &Invocation<'_, '_>) -> Outcome {
+    let separator = f.text(0)?;
+    let mut items = Vec::new();
+    let mut open = false;
+    for index in 1..f.arguments.len() {
+        match f.list(index)? {
+            Some(list) => {
+                items.extend(list.items.iter());
+                open = open || list.open;
+            }
+            None => return Ok(f.unknown_text()),
+        }
+    }
+    let mut builder = Text::builder();
+    builder.mark_sensitive(separator.is_sensitive() && items.len() > 1);
+    let mut length = 0usize;
+    for (index, item) in items.iter().enumerate() {
+        if open && item.is_unknown() {
+            // It may be no element at all, and then the separators around it are other ones.
+            return Ok(f.unknown_text());
+        }
+        if index > 0 {
+            builder.push_text(&separator);
+        }
+        let text = to_string(item)?;
+        length = length.saturating_add(crate::source::expression::text_len(&text));
+        if length > crate::source::expression::MAX_TEXT {
+            return Err(Fault::Limit("a text is too long"));
+        }
+        builder.push_text(&text);
+    }
+    f.bounded(builder.finish())
+}
+
+fn replace(f: &Invocation<'_, '_>) -> Outcome {
+    let (text, old, new) = (f.text(0)?, f.text(1)?, f.text(2)?);
+    let Some(old) = old.as_known() else { return Ok(f.unknown_text()) };
+    if old.len() > 1 && old.starts_with('/') && old.ends_with('/') {
+        return super::regex::replace(f, &text, old, &new);
+    }
+    if old.is_empty() {
+        return match (text.as_known(), new.as_known()) {
+            (Some(known), Some(new)) => {
+                f.bounded(Text::known(known.replace(old, new)).mark_sensitive(text.is_sensitive()))
+            }
+            _ => Ok(f.unknown_text()),
+        };
+    }
+    if may_straddle(&text, old) {
+        return Ok(f.unknown_text());
+    }
+    let mut builder = Text::builder();
+    builder.mark_sensitive(text.is_sensitive() || new.is_sensitive());
+    let mut count = 0usize;
+    for piece in text.pieces() {
+        match piece {
+            Piece::Hole(hole) if may_hold(hole, old) => {
+                builder.push_hole(&derived(hole, &format!("replace {old:?} by {new} in ")));
+            }
+            Piece::Hole(hole) => {
+                builder.push_hole(hole);
+            }
+            Piece::Literal(known) => {
+                for (index, part) in known.split(old).enumerate() {
+                    if index > 0 {
+                        count = count.saturating_add(crate::source::expression::text_len(&new));
+                        if count > crate::source::expression::MAX_TEXT {
+                            return Err(Fault::Limit("a text is too long"));
+                        }
+                        builder.push_text(&new);
+                    }
+                    builder.push_str(part);
+                }
+            }
+        }
+    }
+    f.bounded(builder.finish())
+}
+
+fn substr(f: &Invocation<'_, '_>) -> Outcome {
+    let text = f.text(0)?;
+    let (Some(offset), Some(length)) = (f.number(1)?, f.number(2)?) else { return Ok(f.unknown_text()) };
+    let (Some(offset), Some(length)) = (offset.as_integer(), length.as_integer()) else {
+        return Err(Fault::invalid("substr needs whole numbers"));
+    };
+    let sensitive = text.is_sensitive();
+    if let Some(known) = text.as_known() {
+        let count = i128::try_from(known.chars().count()).unwrap_or(i128::MAX);
+        let start = if offset < 0 { offset.saturating_add(count).max(0) } else { offset };
+        let start = usize::try_from(start).unwrap_or(usize::MAX);
+        let take = usize::try_from(length).unwrap_or(usize::MAX);
+        let part: String = known.chars().skip(start).take(take).collect();
+        return Ok(Value::string(Text::known(part).mark_sensitive(sensitive)));
+    }
+    // Of a text with holes only what its first characters settle.
+    let Some(Piece::Literal(head)) = text.pieces().next() else { return Ok(f.unknown_text()) };
+    let (Ok(start), count) = (usize::try_from(offset), head.chars().count()) else {
+        return Ok(f.unknown_text());
+    };
+    if start > count {
+        return Ok(f.unknown_text());
+    }
+    if length < 0 {
+        let cut: String = head.chars().take(start).collect();
+        return Ok(without_prefix(&text, &cut).map_or_else(|| f.unknown_text(), Value::string));
+    }
+    let length = usize::try_from(length).unwrap_or(usize::MAX);
+    if start.saturating_add(length) > count {
+        return Ok(f.unknown_text());
+    }
+    let part: String = head.chars().skip(start).take(length).collect();
+    Ok(Value::string(Text::known(part).mark_sensitive(sensitive)))
+}
+
+fn indent(f: &Invocation<'_, '_>) -> Outcome {
+    let text = f.text(1)?;
+    let Some(spaces) = f.number(0)? else { return Ok(f.unknown_text()) };
+    let spaces = spaces.as_index().filter(|spaces| *spaces <= 10_000);
+    let spaces = spaces.ok_or_else(|| Fault::invalid("indent needs a number of spaces"))?;
+    let replaced = format!("\n{}", " ".repeat(spaces));
+    let hole = |hole: &crate::text::Hole| {
+        if hole.shape().may_contain('\n') {
+            derived(hole, &format!("indent by {spaces} of "))
+        } else {
+            hole.clone()
+        }
+    };
+    f.bounded(mapped(&text, |known| known.replace('\n', &replaced), hole))
+}

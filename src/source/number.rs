@@ -1,0 +1,246 @@
+//! Numbers: exact fractions, written as Terraform writes them.
+
+use std::cmp::Ordering;
+use std::fmt;
+
+/// A number: a fraction of two integers, in lowest terms.
+///
+/// Terraform computes with 512 bits; here what passes 127 bits is an error, never a rounded result.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Number {
+    numerator: i128,
+    /// Always positive.
+    denominator: i128,
+}
+
+impl Number {
+    pub(crate) const ZERO: Self = Self { numerator: 0, denominator: 1 };
+
+    fn new(numerator: i128, denominator: i128) -> Option<Self> {
+        if denominator == 0 {
+            return None;
+        }
+        let (numerator, denominator) = if denominator < 0 {
+            (numerator.checked_neg()?, denominator.checked_neg()?)
+        } else {
+            (numerator, denominator)
+        };
+        let divisor = gcd(numerator.unsigned_abs(), denominator.unsigned_abs());
+        let divisor = i128::try_from(divisor).ok()?;
+        Some(Self {
+            numerator: numerator.checked_div(divisor)?,
+            denominator: denominator.checked_div(divisor)?,
+        })
+    }
+
+    /// Reads a decimal number, with fraction and exponent.
+    pub(crate) fn parse(text: &str) -> Option<Self> {
+        let (negative, digits) = match text.strip_prefix('-') {
+            Some(rest) => (true, rest),
+            None => (false, text.strip_prefix('+').unwrap_or(text)),
+        };
+        let (mantissa, exponent) = match digits.split_once(['e', 'E']) {
+            Some((mantissa, exponent)) => (mantissa, exponent.parse::<i32>().ok()?),
+            None => (digits, 0),
+        };
+        let (whole, fraction) = mantissa.split_once('.').unwrap_or((mantissa, ""));
+        let all: String = [whole, fraction].concat();
+        if all.is_empty() || !all.bytes().all(|b| b.is_ascii_digit()) {
+            return None;
+        }
+        let scale = exponent.checked_sub(i32::try_from(fraction.len()).ok()?)?;
+        let power = 10i128.checked_pow(scale.unsigned_abs())?;
+        let value: i128 = all.parse().ok()?;
+        let value = if negative { value.checked_neg()? } else { value };
+        if scale >= 0 { Self::new(value.checked_mul(power)?, 1) } else { Self::new(value, power) }
+    }
+
+    /// The integer, if it is one.
+    pub(crate) fn as_integer(self) -> Option<i128> {
+        (self.denominator == 1).then_some(self.numerator)
+    }
+
+    /// The number of things that it counts, if it is a whole number of them.
+    pub(crate) fn as_index(self) -> Option<usize> {
+        usize::try_from(self.as_integer()?).ok()
+    }
+
+    pub(crate) fn add(self, other: Self) -> Option<Self> {
+        let left = self.numerator.checked_mul(other.denominator)?;
+        let right = other.numerator.checked_mul(self.denominator)?;
+        Self::new(left.checked_add(right)?, self.denominator.checked_mul(other.denominator)?)
+    }
+
+    pub(crate) fn negate(self) -> Option<Self> {
+        Some(Self { numerator: self.numerator.checked_neg()?, ..self })
+    }
+
+    pub(crate) fn subtract(self, other: Self) -> Option<Self> {
+        self.add(other.negate()?)
+    }
+
+    pub(crate) fn multiply(self, other: Self) -> Option<Self> {
+        Self::new(
+            self.numerator.checked_mul(other.numerator)?,
+            self.denominator.checked_mul(other.denominator)?,
+        )
+    }
+
+    pub(crate) fn divide(self, other: Self) -> Option<Self> {
+        Self::new(
+            self.numerator.checked_mul(other.denominator)?,
+            self.denominator.checked_mul(other.numerator)?,
+        )
+    }
+
+    /// The remainder of a division that rounds toward zero.
+    pub(crate) fn modulo(self, other: Self) -> Option<Self> {
+        let quotient = self.divide(other)?;
+        let whole = Self::from(quotient.numerator.checked_div(quotient.denominator)?);
+        self.subtract(whole.multiply(other)?)
+    }
+
+    pub(crate) fn floor(self) -> Self {
+        Self::from(self.numerator.checked_div_euclid(self.denominator).unwrap_or_default())
+    }
+
+    pub(crate) fn ceil(self) -> Option<Self> {
+        self.negate()?.floor().negate()
+    }
+
+    /// The integer part.
+    pub(crate) fn truncate(self) -> Self {
+        Self::from(self.numerator.checked_div(self.denominator).unwrap_or_default())
+    }
+
+    pub(crate) fn is_negative(self) -> bool {
+        self.numerator < 0
+    }
+
+    /// The number as a floating point number; inexact.
+    #[allow(clippy::cast_precision_loss)]
+    pub(crate) fn to_f64(self) -> f64 {
+        self.numerator as f64 / self.denominator as f64
+    }
+
+    /// A floating point number as an exact fraction, where its shortest decimal form is one.
+    pub(crate) fn from_f64(value: f64) -> Option<Self> {
+        value.is_finite().then(|| Self::parse(&format!("{value}"))).flatten()
+    }
+
+    /// The digits with exactly `places` after the point, rounded half to even as `%f` does.
+    pub(crate) fn fixed(self, places: u32) -> Option<String> {
+        let power = 10i128.checked_pow(places)?;
+        let scaled = self.multiply(Self::from(power))?;
+        let floor = scaled.floor();
+        let rest = scaled.subtract(floor)?;
+        let half = Self { numerator: 1, denominator: 2 };
+        let low = floor.numerator;
+        let round_up = match rest.cmp(&half) {
+            Ordering::Less => false,
+            Ordering::Greater => true,
+            Ordering::Equal => low.checked_rem(2)? != 0,
+        };
+        let value = low.checked_add(i128::from(round_up))?;
+        let sign = if value < 0 { "-" } else { "" };
+        let digits = value.unsigned_abs().to_string();
+        let width = usize::try_from(places).ok()?;
+        let digits = format!("{digits:0>least$}", least = width.checked_add(1)?);
+        let (whole, fraction) = digits.split_at_checked(digits.len().checked_sub(width)?)?;
+        Some(if places == 0 { format!("{sign}{whole}") } else { format!("{sign}{whole}.{fraction}") })
+    }
+
+    /// The number as Terraform turns it into a string; `None` if its decimal digits have no end.
+    pub(crate) fn to_text(self) -> Option<String> {
+        if self.denominator == 1 {
+            return Some(self.numerator.to_string());
+        }
+        let mut rest = self.denominator;
+        let mut count = |factor: i128| {
+            let mut times = 0u32;
+            while rest.checked_rem(factor) == Some(0) {
+                rest = rest.checked_div(factor).unwrap_or(1);
+                times = times.saturating_add(1);
+            }
+            times
+        };
+        let places = count(2).max(count(5));
+        if rest == 1 { self.fixed(places) } else { None }
+    }
+}
+
+impl From<i128> for Number {
+    fn from(value: i128) -> Self {
+        Self { numerator: value, denominator: 1 }
+    }
+}
+
+impl From<usize> for Number {
+    fn from(value: usize) -> Self {
+        Self::from(i128::try_from(value).unwrap_or(i128::MAX))
+    }
+}
+
+impl Ord for Number {
+    fn cmp(&self, other: &Self) -> Ordering {
+        let left = self.numerator.checked_mul(other.denominator);
+        let right = other.numerator.checked_mul(self.denominator);
+        match (left, right) {
+            (Some(left), Some(right)) => left.cmp(&right),
+            _ => self.to_f64().total_cmp(&other.to_f64()),
+        }
+    }
+}
+
+impl PartialOrd for Number {
+    fn partial_cmp(&self, other: &Self) -> Option<Ordering> {
+        Some(self.cmp(other))
+    }
+}
+
+impl fmt::Debug for Number {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}/{}", self.numerator, self.denominator)
+    }
+}
+
+fn gcd(a: u128, b: u128) -> u128 {
+    let (mut a, mut b) = (a, b);
+    while b != 0 {
+        (a, b) = (b, a.checked_rem(b).unwrap_or(0));
+    }
+    a.max(1)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::Number;
+
+    fn text(source: &str) -> Option<String> {
+        Number::parse(source).and_then(Number::to_text)
+    }
+
+    #[test]
+    fn numbers_print_without_exponent_and_trailing_zeros() {
+        for (source, expected) in
+            [("0", "0"), ("1.50", "1.5"), ("1e3", "1000"), ("-0.25", "-0.25"), ("1.5e-3", "0.0015")]
+        {
+            assert_eq!(text(source).as_deref(), Some(expected), "{source}");
+        }
+        assert_eq!(text("x"), None);
+        assert_eq!(text("1e99"), None);
+    }
+
+    #[test]
+    fn arithmetic_is_exact() {
+        let n = |text: &str| Number::parse(text).unwrap();
+        assert_eq!(n("0.1").add(n("0.2")), Some(n("0.3")));
+        assert_eq!(n("-7").modulo(n("2")), Some(n("-1")));
+        assert_eq!(n("-1.5").floor(), n("-2"));
+        assert_eq!(n("-1.5").ceil(), Some(n("-1")));
+        assert_eq!(n("1").divide(n("0")), None);
+        assert_eq!(n("1").divide(n("3")).unwrap().to_text(), None);
+        assert_eq!(n("2.675").fixed(2).as_deref(), Some("2.68"));
+        assert_eq!(n("-0.5").fixed(0).as_deref(), Some("0"));
+    }
+}

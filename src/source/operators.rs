@@ -1,0 +1,191 @@
+//! Operators and indexes.
+
+use super::env::Env;
+use super::evaluator::Evaluator;
+use super::fault::{Fault, Outcome};
+use super::number::Number;
+use super::syntax::ast::{Expr, Operator};
+use super::types::{part_of, to_bool, to_number, to_string};
+use super::value::{Kind, Members, Sequence, Value};
+use crate::text::{Text, Truth};
+
+impl Evaluator<'_> {
+    pub(super) fn not(&self, operand: &Expr, expression: &Expr, env: &Env<'_>) -> Outcome {
+        let value = to_bool(&self.eval(operand, env)?)?;
+        let result = match value.as_bool() {
+            Some(known) => Value::boolean(!known),
+            None => Value::unknown(self.hole(expression, env)),
+        };
+        Ok(result.mark(value.sensitive))
+    }
+
+    pub(super) fn negate(&self, operand: &Expr, expression: &Expr, env: &Env<'_>) -> Outcome {
+        let value = to_number(&self.eval(operand, env)?)?;
+        let result = match value.kind {
+            Kind::Number(number) => Value::number(number.negate().ok_or_else(out_of_range)?),
+            _ => Value::unknown(self.hole(expression, env)),
+        };
+        Ok(result.mark(value.sensitive))
+    }
+
+    pub(super) fn binary(
+        &self,
+        operator: Operator,
+        left: &Expr,
+        right: &Expr,
+        expression: &Expr,
+        env: &Env<'_>,
+    ) -> Outcome {
+        if let Operator::And | Operator::Or = operator {
+            return self.logic(operator, left, right, expression, env);
+        }
+        let (a, b) = (self.eval(left, env)?, self.eval(right, env)?);
+        let truth = |truth: Truth| match truth {
+            Truth::True => Value::boolean(true),
+            Truth::False => Value::boolean(false),
+            Truth::Maybe => Value::unknown(self.hole(expression, env)),
+        };
+        let sensitive = a.sensitive || b.sensitive;
+        let result = match operator {
+            Operator::Equal | Operator::NotEqual => {
+                let sensitive = sensitive || a.has_marks(&self.fuel)? || b.has_marks(&self.fuel)?;
+                let equal = a.equals(&b, &self.fuel)?;
+                truth(if operator == Operator::Equal { equal } else { !equal }).mark(sensitive)
+            }
+            _ => match (to_number(&a)?.kind, to_number(&b)?.kind) {
+                (Kind::Number(a), Kind::Number(b)) => arithmetic(operator, a, b)?,
+                _ => Value::unknown(self.hole(expression, env)),
+            },
+        };
+        Ok(result.mark(sensitive))
+    }
+
+    fn logic(
+        &self,
+        operator: Operator,
+        left: &Expr,
+        right: &Expr,
+        expression: &Expr,
+        env: &Env<'_>,
+    ) -> Outcome {
+        // The value of either side that settles the whole.
+        let decisive = operator == Operator::Or;
+        let a = to_bool(&self.eval(left, env)?)?;
+        if a.as_bool() == Some(decisive) {
+            return Ok(a);
+        }
+        let b = to_bool(&self.eval(right, env)?)?;
+        let sensitive = a.sensitive || b.sensitive;
+        let result = match (a.as_bool(), b.as_bool()) {
+            (_, Some(b)) if b == decisive => Value::boolean(decisive),
+            (Some(_), Some(_)) => Value::boolean(!decisive),
+            _ => Value::unknown(self.hole(expression, env)),
+        };
+        Ok(result.mark(sensitive))
+    }
+
+    /// `value[index]`, and `value.index`.
+    pub(super) fn index(&self, value: &Value, index: &Value, expression: &Expr, env: &Env<'_>) -> Outcome {
+        let sensitive = value.sensitive || index.sensitive;
+        let result = match &value.kind {
+            Kind::Null => return Err(Fault::invalid("an attribute or element of null")),
+            Kind::Bool(_) | Kind::Number(_) | Kind::String(_) => {
+                return Err(Fault::invalid(format!("an attribute or element of {}", value.type_name())));
+            }
+            Kind::Unknown(hole) => match (&index.kind, index.to_text()) {
+                (Kind::String(_), Some(text)) if text.is_known() => {
+                    let name = text.as_known().unwrap_or_default();
+                    let plain = name.chars().all(|c| c.is_alphanumeric() || c == '_' || c == '-');
+                    let step = if plain { format!(".{name}") } else { format!("[\"{name}\"]") };
+                    Value::unknown(part_of(hole, &step))
+                }
+                (Kind::Number(_), Some(text)) if text.is_known() => {
+                    Value::unknown(part_of(hole, &format!("[{text}]")))
+                }
+                _ => Value::unknown(self.hole(expression, env)),
+            },
+            Kind::Object(members) => match member(members, &to_string(index)?) {
+                Found::Yes(value) => value.clone(),
+                Found::Maybe => Value::unknown(self.hole(expression, env)),
+                Found::No => {
+                    return Err(Fault::invalid(format!("there is no element {:?}", to_string(index)?)));
+                }
+            },
+            Kind::Sequence(sequence) => match to_number(index)?.kind {
+                Kind::Number(number) => match element(sequence, number) {
+                    Found::Yes(value) => value.clone(),
+                    Found::Maybe => Value::unknown(self.hole(expression, env)),
+                    Found::No => {
+                        return Err(Fault::invalid(format!("there is no element {number:?} in a list")));
+                    }
+                },
+                _ => Value::unknown(self.hole(expression, env)),
+            },
+        };
+        Ok(result.mark(sensitive))
+    }
+}
+
+/// The outcome of looking something up.
+pub(super) enum Found<'v> {
+    Yes(&'v Value),
+    No,
+    /// It hangs on something unknown.
+    Maybe,
+}
+
+/// The element of a list at an index.
+pub(super) fn element(sequence: &Sequence, index: Number) -> Found<'_> {
+    let found = index.as_index().and_then(|index| Some((index, sequence.items.get(index)?)));
+    let settled = match (sequence.items.iter().position(Value::is_unknown), found) {
+        (Some(first), Some((index, _))) if sequence.open => index < first,
+        _ => !sequence.open,
+    };
+    // Where it stands in a set is only known if all of the set is.
+    let holes = sequence.set && sequence.items.iter().any(|item| item.as_known_str().is_none());
+    match found {
+        Some((_, value)) if settled && !holes => Found::Yes(value),
+        _ if !settled || holes => Found::Maybe,
+        _ => Found::No,
+    }
+}
+
+/// The member of an object or map with a name, either of which may have holes.
+pub(super) fn member<'m>(members: &'m Members, name: &Text) -> Found<'m> {
+    let holed = members.last_key_value().is_some_and(|(name, _)| !name.is_known());
+    if let Some(value) = members.get(name) {
+        return Found::Yes(value);
+    }
+    if !holed && name.is_known() && !name.is_sensitive() {
+        return Found::No;
+    }
+    let mut result = Found::No;
+    for (key, value) in members {
+        match key.equals(name) {
+            Truth::True => return Found::Yes(value),
+            Truth::Maybe => result = Found::Maybe,
+            Truth::False => {}
+        }
+    }
+    result
+}
+
+fn arithmetic(operator: Operator, a: Number, b: Number) -> Outcome {
+    let number = |result: Option<Number>| result.map(Value::number).ok_or_else(out_of_range);
+    match operator {
+        Operator::Add => number(a.add(b)),
+        Operator::Subtract => number(a.subtract(b)),
+        Operator::Multiply => number(a.multiply(b)),
+        Operator::Divide | Operator::Modulo if b == Number::ZERO => Err(Fault::invalid("a division by zero")),
+        Operator::Divide => number(a.divide(b)),
+        Operator::Modulo => number(a.modulo(b)),
+        Operator::Less => Ok(Value::boolean(a < b)),
+        Operator::LessOrEqual => Ok(Value::boolean(a <= b)),
+        Operator::Greater => Ok(Value::boolean(a > b)),
+        _ => Ok(Value::boolean(a >= b)),
+    }
+}
+
+pub(super) fn out_of_range() -> Fault {
+    Fault::Limit("a number is out of range")
+}

@@ -1,0 +1,274 @@
+//! Type constraints of variables, and the conversions that they ask for.
+
+use std::sync::Arc;
+
+use super::fault::{Fault, Outcome};
+use super::number::Number;
+use super::syntax::ast::{Expr, ExprKind};
+use super::value::{Fuel, Kind, Members, Sequence, Value};
+use crate::text::{Hole, Text, Truth};
+
+/// A type constraint.
+#[derive(Clone, Debug)]
+pub(crate) enum Type {
+    Any,
+    Bool,
+    Number,
+    String,
+    List(Box<Type>),
+    Set(Box<Type>),
+    Map(Box<Type>),
+    Tuple(Vec<Type>),
+    Object(Vec<Field>),
+}
+
+/// An attribute of an object type.
+#[derive(Clone, Debug)]
+pub(crate) struct Field {
+    name: Text,
+    constraint: Type,
+    optional: bool,
+    default: Option<Value>,
+}
+
+impl Type {
+    /// Reads a type constraint; what is not understood constrains nothing.
+    pub(crate) fn from_expression(expression: &Expr) -> Self {
+        match &expression.kind {
+            ExprKind::Variable(name) => Self::from_name(name),
+            // Terraform 0.11 wrote types as strings.
+            ExprKind::Literal(value) => match value.as_known_str() {
+                Some("string") => Self::String,
+                Some("list") => Self::List(Box::new(Self::Any)),
+                Some("map") => Self::Map(Box::new(Self::Any)),
+                _ => Self::Any,
+            },
+            ExprKind::Wrap(inner) => Self::from_expression(inner),
+            ExprKind::Call(call) => match (&*call.name, &*call.arguments) {
+                ("list", [element]) => Self::List(Box::new(Self::from_expression(element))),
+                ("set", [element]) => Self::Set(Box::new(Self::from_expression(element))),
+                ("map", [element]) => Self::Map(Box::new(Self::from_expression(element))),
+                ("optional", [inner, ..]) => Self::from_expression(inner),
+                ("tuple", [Expr { kind: ExprKind::Tuple(elements), .. }]) => {
+                    Self::Tuple(elements.iter().map(Self::from_expression).collect())
+                }
+                ("object", [Expr { kind: ExprKind::Object(members), .. }]) => {
+                    Self::Object(members.iter().filter_map(field).collect())
+                }
+                _ => Self::Any,
+            },
+            _ => Self::Any,
+        }
+    }
+
+    fn from_name(name: &str) -> Self {
+        match name {
+            "string" => Self::String,
+            "number" => Self::Number,
+            "bool" => Self::Bool,
+            "list" => Self::List(Box::new(Self::Any)),
+            "set" => Self::Set(Box::new(Self::Any)),
+            "map" => Self::Map(Box::new(Self::Any)),
+            _ => Self::Any,
+        }
+    }
+
+    /// Converts a value as Terraform does it for a variable of this type.
+    pub(crate) fn convert(&self, value: &Value, fuel: &Fuel) -> Outcome {
+        fuel.spend(1)?;
+        if value.is_null() || value.is_unknown() {
+            return Ok(value.clone());
+        }
+        let converted = match self {
+            Self::Any => value.clone(),
+            Self::Bool => to_bool(value)?,
+            Self::Number => to_number(value)?,
+            Self::String => Value::string(to_string(value)?),
+            Self::List(element) => {
+                let items = self.items(value)?;
+                let converted = convert_items(&items.items, element, fuel)?;
+                Value::sequence(converted, items.open)
+            }
+            Self::Set(element) => {
+                let items = self.items(value)?;
+                set_of(&convert_items(&items.items, element, fuel)?, items.open, fuel)?
+            }
+            Self::Map(element) => {
+                let Kind::Object(members) = &value.kind else { return Err(mismatch("a map", value)) };
+                let names = members.keys().cloned();
+                let values: Vec<Value> = members.values().cloned().collect();
+                Value::object(names.zip(convert_items(&values, element, fuel)?).collect())
+            }
+            Self::Tuple(constraints) => {
+                let items = self.items(value)?;
+                let pairs = items.items.iter().zip(constraints);
+                let converted: Vec<Value> =
+                    pairs.map(|(item, constraint)| constraint.convert(item, fuel)).collect::<Outcome<_>>()?;
+                Value::sequence(converted, items.open)
+            }
+            Self::Object(fields) => {
+                let Kind::Object(members) = &value.kind else { return Err(mismatch("an object", value)) };
+                object_of(fields, members, fuel)?
+            }
+        };
+        Ok(converted.mark(value.sensitive))
+    }
+
+    fn items(&self, value: &Value) -> Outcome<Sequence> {
+        match &value.kind {
+            Kind::Sequence(sequence) => Ok(sequence.clone()),
+            _ => Err(mismatch(if matches!(self, Self::Set(_)) { "a set" } else { "a list" }, value)),
+        }
+    }
+}
+
+fn field((name, constraint): &(Expr, Expr)) -> Option<Field> {
+    let name = name.as_literal()?.as_text()?.clone();
+    let (optional, default) = match &constraint.kind {
+        ExprKind::Call(call) if &*call.name == "optional" => (true, call.arguments.get(1).and_then(constant)),
+        _ => (false, None),
+    };
+    Some(Field { name, constraint: Type::from_expression(constraint), optional, default })
+}
+
+/// The value of a constant expression, such as the default of an optional attribute.
+fn constant(expression: &Expr) -> Option<Value> {
+    match &expression.kind {
+        ExprKind::Literal(value) => Some(value.clone()),
+        ExprKind::Wrap(inner) => constant(inner),
+        ExprKind::Negate(inner) => match constant(inner)?.kind {
+            Kind::Number(number) => Some(Value::number(number.negate()?)),
+            _ => None,
+        },
+        ExprKind::Tuple(items) => Some(Value::tuple(items.iter().map(constant).collect::<Option<Vec<_>>>()?)),
+        ExprKind::Object(members) => {
+            let member = |(name, value): &(Expr, Expr)| Some((constant(name)?.to_text()?, constant(value)?));
+            Some(Value::object(members.iter().map(member).collect::<Option<Members>>()?))
+        }
+        _ => None,
+    }
+}
+
+fn object_of(fields: &[Field], members: &Members, fuel: &Fuel) -> Outcome {
+    let mut result = Members::new();
+    for field in fields {
+        let given = members.get(&field.name).filter(|value| !(field.optional && value.is_null()));
+        let value = match (given, &field.default) {
+            (Some(value), _) => field.constraint.convert(value, fuel)?,
+            (None, Some(default)) => field.constraint.convert(default, fuel)?,
+            (None, None) if field.optional => Value::null(),
+            (None, None) => {
+                return Err(Fault::invalid(format!("attribute {:?} is missing", field.name)));
+            }
+        };
+        result.insert(field.name.clone(), value);
+    }
+    Ok(Value::object(result))
+}
+
+/// Converts the elements of a collection; with `any` as their type, to the type that suits all of them.
+fn convert_items(items: &[Value], element: &Type, fuel: &Fuel) -> Outcome<Vec<Value>> {
+    if matches!(element, Type::Any) {
+        return Ok(unified(items));
+    }
+    items.iter().map(|item| element.convert(item, fuel)).collect()
+}
+
+/// The elements with one type, where strings meet other primitives: all become strings then.
+pub(crate) fn unified(items: &[Value]) -> Vec<Value> {
+    let strings = items.iter().any(|item| matches!(item.kind, Kind::String(_)));
+    let others = items.iter().any(|item| matches!(item.kind, Kind::Bool(_) | Kind::Number(_)));
+    if !(strings && others) {
+        return items.to_vec();
+    }
+    let convert = |item: &Value| match (&item.kind, item.to_text()) {
+        (Kind::Bool(_) | Kind::Number(_), Some(text)) => Value::string(text),
+        _ => item.clone(),
+    };
+    items.iter().map(convert).collect()
+}
+
+/// The set of some elements: sorted, and without those that are certainly the same as another.
+pub(crate) fn set_of(items: &[Value], open: bool, fuel: &Fuel) -> Outcome {
+    let sensitive = items.iter().any(|item| item.sensitive);
+    let mut strings: Vec<Text> = Vec::new();
+    let mut numbers: Vec<Number> = Vec::new();
+    let mut others: Vec<Value> = Vec::new();
+    for item in unified(items) {
+        fuel.spend(1)?;
+        match &item.kind {
+            Kind::String(text) => strings.push(text.clone()),
+            Kind::Number(number) => numbers.push(*number),
+            _ => {
+                let mut same = false;
+                for other in &others {
+                    same = same || other.equals(&item, fuel)? == Truth::True;
+                }
+                if !same {
+                    others.push(item.unmark());
+                }
+            }
+        }
+    }
+    strings.sort();
+    strings.dedup();
+    numbers.sort();
+    numbers.dedup();
+    let all =
+        strings.into_iter().map(Value::string).chain(numbers.into_iter().map(Value::number)).chain(others);
+    let items: Arc<[Value]> = all.collect();
+    Ok(Value::from(Kind::Sequence(Sequence { items, set: true, open })).mark(sensitive))
+}
+
+/// Converts to a string.
+pub(crate) fn to_string(value: &Value) -> Outcome<Text> {
+    match (&value.kind, value.to_text()) {
+        (_, Some(text)) => Ok(text),
+        (Kind::Number(_), None) => Err(Fault::Limit("a number has no end of digits")),
+        _ => Err(mismatch("a string", value)),
+    }
+}
+
+/// Converts to a number; a text with holes stays as it is.
+pub(crate) fn to_number(value: &Value) -> Outcome {
+    match &value.kind {
+        Kind::Number(_) | Kind::Unknown(_) => Ok(value.clone()),
+        Kind::String(text) => match text.as_known() {
+            None => Ok(value.clone()),
+            Some(known) => match Number::parse(known) {
+                Some(number) => Ok(Value::number(number).mark(value.sensitive)),
+                None => Err(mismatch("a number", value)),
+            },
+        },
+        _ => Err(mismatch("a number", value)),
+    }
+}
+
+/// Converts to a bool; a text with holes stays as it is.
+pub(crate) fn to_bool(value: &Value) -> Outcome {
+    match &value.kind {
+        Kind::Bool(_) | Kind::Unknown(_) => Ok(value.clone()),
+        Kind::String(text) => match text.as_known() {
+            None => Ok(value.clone()),
+            Some("true" | "1") => Ok(Value::boolean(true).mark(value.sensitive)),
+            Some("false" | "0") => Ok(Value::boolean(false).mark(value.sensitive)),
+            Some(_) => Err(mismatch("a bool", value)),
+        },
+        _ => Err(mismatch("a bool", value)),
+    }
+}
+
+/// The hole for a part of an unknown value.
+pub(crate) fn part_of(hole: &Hole, step: &str) -> Hole {
+    let shape = crate::text::Shape::ANY;
+    match hole.expression() {
+        Some(expression) => {
+            Hole::of_expression(hole.address(), hole.attribute(), format!("{expression}{step}"), shape)
+        }
+        None => Hole::new(hole.address(), format!("{}{step}", hole.attribute()), shape),
+    }
+}
+
+fn mismatch(expected: &str, value: &Value) -> Fault {
+    Fault::invalid(format!("{expected} is needed, and {} was given", value.type_name()))
+}

@@ -1,0 +1,413 @@
+//! Values of expressions, with holes and marks of sensitivity. Cloning is cheap.
+
+use std::cell::Cell;
+use std::collections::BTreeMap;
+use std::fmt;
+use std::sync::Arc;
+
+use super::number::Number;
+use crate::plan;
+use crate::text::{Hole, Text, Truth};
+
+/// How deep a value may nest to be worked on as a whole.
+const MAX_DEPTH: u32 = 200;
+
+/// A value of the language.
+#[derive(Clone)]
+pub(crate) struct Value {
+    pub(crate) kind: Kind,
+    /// Whether the value as a whole is marked as sensitive; elements carry marks of their own too.
+    pub(crate) sensitive: bool,
+}
+
+/// What a value is.
+#[derive(Clone)]
+pub(crate) enum Kind {
+    Null,
+    Bool(bool),
+    Number(Number),
+    String(Text),
+    Sequence(Sequence),
+    Object(Arc<Members>),
+    /// Known only after apply, of any type, `null` included.
+    Unknown(Hole),
+}
+
+/// The members of an object or a map, sorted by name.
+///
+/// A name may have holes. Names that are known come first.
+pub(crate) type Members = BTreeMap<Text, Value>;
+
+/// A list, a set or a tuple.
+#[derive(Clone)]
+pub(crate) struct Sequence {
+    pub(crate) items: Arc<[Value]>,
+    /// Whether it is a set: sorted and without duplicates, as far as what is unknown allows.
+    pub(crate) set: bool,
+    /// Whether an unknown element may stand for several, or for none.
+    pub(crate) open: bool,
+}
+
+/// The work that an evaluation may still do.
+#[derive(Debug)]
+pub(crate) struct Fuel(Cell<u64>);
+
+/// The work allowed was used up.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct OutOfFuel;
+
+impl Fuel {
+    pub(crate) fn new(amount: u64) -> Self {
+        Self(Cell::new(amount))
+    }
+
+    pub(crate) fn refill(&self, amount: u64) {
+        self.0.set(amount);
+    }
+
+    pub(crate) fn spend(&self, amount: usize) -> Result<(), OutOfFuel> {
+        let amount = u64::try_from(amount).unwrap_or(u64::MAX);
+        match self.0.get().checked_sub(amount) {
+            Some(rest) => {
+                self.0.set(rest);
+                Ok(())
+            }
+            None => {
+                self.0.set(0);
+                Err(OutOfFuel)
+            }
+        }
+    }
+}
+
+impl Value {
+    pub(crate) fn null() -> Self {
+        Kind::Null.into()
+    }
+
+    pub(crate) fn boolean(value: bool) -> Self {
+        Kind::Bool(value).into()
+    }
+
+    pub(crate) fn number(value: Number) -> Self {
+        Kind::Number(value).into()
+    }
+
+    pub(crate) fn string(text: impl Into<Text>) -> Self {
+        let text = text.into();
+        let sensitive = text.is_sensitive();
+        Self { kind: Kind::String(text), sensitive }
+    }
+
+    pub(crate) fn unknown(hole: Hole) -> Self {
+        Kind::Unknown(hole).into()
+    }
+
+    pub(crate) fn tuple(items: impl Into<Arc<[Value]>>) -> Self {
+        Self::sequence(items, false)
+    }
+
+    /// A list whose unknown elements may stand for several if `open`.
+    pub(crate) fn sequence(items: impl Into<Arc<[Value]>>, open: bool) -> Self {
+        Kind::Sequence(Sequence { items: items.into(), set: false, open }).into()
+    }
+
+    pub(crate) fn object(members: Members) -> Self {
+        Kind::Object(Arc::new(members)).into()
+    }
+
+    /// The value, marked as sensitive if `sensitive`.
+    pub(crate) fn mark(mut self, sensitive: bool) -> Self {
+        if sensitive {
+            self.sensitive = true;
+            if let Kind::String(text) = self.kind {
+                self.kind = Kind::String(text.mark_sensitive(true));
+            }
+        }
+        self
+    }
+
+    /// The value without its own mark.
+    pub(crate) fn unmark(mut self) -> Self {
+        self.sensitive = false;
+        if let Kind::String(text) = &self.kind
+            && text.is_sensitive()
+        {
+            self.kind = Kind::String(rebuilt(text));
+        }
+        self
+    }
+
+    pub(crate) fn is_null(&self) -> bool {
+        matches!(self.kind, Kind::Null)
+    }
+
+    pub(crate) fn is_unknown(&self) -> bool {
+        matches!(self.kind, Kind::Unknown(_))
+    }
+
+    pub(crate) fn as_bool(&self) -> Option<bool> {
+        match self.kind {
+            Kind::Bool(value) => Some(value),
+            _ => None,
+        }
+    }
+
+    pub(crate) fn as_text(&self) -> Option<&Text> {
+        match &self.kind {
+            Kind::String(text) => Some(text),
+            _ => None,
+        }
+    }
+
+    pub(crate) fn as_known_str(&self) -> Option<&str> {
+        self.as_text().and_then(Text::as_known)
+    }
+
+    /// What the value is called in messages.
+    pub(crate) fn type_name(&self) -> &'static str {
+        match &self.kind {
+            Kind::Null => "null",
+            Kind::Bool(_) => "a bool",
+            Kind::Number(_) => "a number",
+            Kind::String(_) => "a string",
+            Kind::Sequence(Sequence { set: true, .. }) => "a set",
+            Kind::Sequence(_) => "a list",
+            Kind::Object(_) => "an object",
+            Kind::Unknown(_) => "a value known only after apply",
+        }
+    }
+
+    /// The value as a string, as Terraform converts it; a hole where it is unknown. `None` if it is no primitive, or
+    /// a number without end.
+    pub(crate) fn to_text(&self) -> Option<Text> {
+        let text = match &self.kind {
+            Kind::String(text) => text.clone(),
+            Kind::Bool(value) => Text::known(if *value { "true" } else { "false" }),
+            Kind::Number(number) => Text::known(number.to_text()?),
+            Kind::Unknown(hole) => Text::hole(hole.clone()),
+            Kind::Null | Kind::Sequence(_) | Kind::Object(_) => return None,
+        };
+        Some(text.mark_sensitive(self.sensitive))
+    }
+
+    /// Whether no part is known only after apply.
+    pub(crate) fn is_known(&self, fuel: &Fuel) -> Result<bool, OutOfFuel> {
+        fuel.spend(1)?;
+        Ok(match &self.kind {
+            Kind::Null | Kind::Bool(_) | Kind::Number(_) => true,
+            Kind::String(text) => text.is_known(),
+            Kind::Sequence(sequence) => {
+                for item in &*sequence.items {
+                    if !item.is_known(fuel)? {
+                        return Ok(false);
+                    }
+                }
+                !sequence.open
+            }
+            Kind::Object(members) => {
+                for (name, value) in &**members {
+                    if !name.is_known() || !value.is_known(fuel)? {
+                        return Ok(false);
+                    }
+                }
+                true
+            }
+            Kind::Unknown(_) => false,
+        })
+    }
+
+    /// Whether any part is marked as sensitive.
+    pub(crate) fn has_marks(&self, fuel: &Fuel) -> Result<bool, OutOfFuel> {
+        fuel.spend(1)?;
+        if self.sensitive {
+            return Ok(true);
+        }
+        match &self.kind {
+            Kind::Sequence(sequence) => {
+                for item in &*sequence.items {
+                    if item.has_marks(fuel)? {
+                        return Ok(true);
+                    }
+                }
+            }
+            Kind::Object(members) => {
+                for (name, value) in &**members {
+                    if name.is_sensitive() || value.has_marks(fuel)? {
+                        return Ok(true);
+                    }
+                }
+            }
+            Kind::Null | Kind::Bool(_) | Kind::Number(_) | Kind::String(_) | Kind::Unknown(_) => {}
+        }
+        Ok(false)
+    }
+
+    /// Whether two values are equal, by value and type.
+    pub(crate) fn equals(&self, other: &Self, fuel: &Fuel) -> Result<Truth, OutOfFuel> {
+        fuel.spend(1)?;
+        Ok(match (&self.kind, &other.kind) {
+            (Kind::Unknown(a), Kind::Unknown(b)) if a == b => Truth::True,
+            (Kind::Unknown(hole), Kind::String(text)) | (Kind::String(text), Kind::Unknown(hole)) => {
+                // The hole may turn out to be something else than a string, but then it differs all the more.
+                Text::hole(hole.clone()).equals(text).min(Truth::Maybe)
+            }
+            (Kind::Unknown(_), _) | (_, Kind::Unknown(_)) => Truth::Maybe,
+            (Kind::Null, Kind::Null) => Truth::True,
+            (Kind::Bool(a), Kind::Bool(b)) => (a == b).into(),
+            (Kind::Number(a), Kind::Number(b)) => (a == b).into(),
+            (Kind::String(a), Kind::String(b)) => a.equals(b),
+            (Kind::Sequence(a), Kind::Sequence(b)) => a.equals(b, fuel)?,
+            (Kind::Object(a), Kind::Object(b)) => members_equal(a, b, fuel)?,
+            _ => Truth::False,
+        })
+    }
+
+    /// The value as the plan layer knows values. Too deep or too much of it becomes `hole`.
+    pub(crate) fn to_plan(&self, fuel: &Fuel, hole: &Hole) -> plan::Value {
+        self.plan_value(fuel, hole, false, 0).unwrap_or_else(|_| plan::Value::Unknown(hole.clone()))
+    }
+
+    fn plan_value(
+        &self,
+        fuel: &Fuel,
+        hole: &Hole,
+        marked: bool,
+        depth: u32,
+    ) -> Result<plan::Value, OutOfFuel> {
+        fuel.spend(1)?;
+        if depth > MAX_DEPTH {
+            return Ok(plan::Value::Unknown(hole.clone()));
+        }
+        let deeper = depth.saturating_add(1);
+        let marked = marked || self.sensitive;
+        Ok(match &self.kind {
+            Kind::Null => plan::Value::Null,
+            Kind::Bool(value) => plan::Value::Bool(*value),
+            Kind::Number(_) => match self.to_text() {
+                Some(text) => plan::Value::Number(text.mark_sensitive(marked)),
+                None => plan::Value::Unknown(hole.clone()),
+            },
+            Kind::String(text) => plan::Value::String(text.clone().mark_sensitive(marked)),
+            Kind::Sequence(sequence) => {
+                let items = sequence.items.iter().map(|item| item.plan_value(fuel, hole, marked, deeper));
+                plan::Value::List(items.collect::<Result<_, _>>()?)
+            }
+            Kind::Object(members) => {
+                let mut object = plan::Object { members: BTreeMap::new(), sensitive: marked };
+                for (name, value) in &**members {
+                    let Some(known) = name.as_known() else { return Ok(plan::Value::Unknown(hole.clone())) };
+                    object.members.insert(known.into(), value.plan_value(fuel, hole, marked, deeper)?);
+                }
+                plan::Value::Object(object)
+            }
+            Kind::Unknown(unknown) => plan::Value::Unknown(unknown.clone()),
+        })
+    }
+
+    /// A value of the plan, as the language sees it.
+    pub(crate) fn from_plan(value: &plan::Value) -> Self {
+        match value {
+            plan::Value::Null => Self::null(),
+            plan::Value::Bool(value) => Self::boolean(*value),
+            plan::Value::Number(text) => {
+                let number = text.as_known().and_then(Number::parse);
+                number.map_or_else(|| Self::string(text.clone()), Self::number).mark(text.is_sensitive())
+            }
+            plan::Value::String(text) => Self::string(text.clone()),
+            plan::Value::List(elements) => {
+                let items: Arc<[Self]> = elements.iter().map(Self::from_plan).collect();
+                let open = items.iter().any(Self::is_unknown);
+                Self::sequence(items, open)
+            }
+            plan::Value::Object(object) => {
+                let member =
+                    |(name, value): (&Box<str>, &plan::Value)| (Text::known(&**name), Self::from_plan(value));
+                Self::object(object.members.iter().map(member).collect()).mark(object.sensitive)
+            }
+            // A shape tells that it will be a string, and which.
+            plan::Value::Unknown(hole) if *hole.shape() != crate::text::Shape::ANY => {
+                Self::string(Text::hole(hole.clone()))
+            }
+            plan::Value::Unknown(hole) => Self::unknown(hole.clone()),
+        }
+    }
+}
+
+impl Sequence {
+    fn equals(&self, other: &Self, fuel: &Fuel) -> Result<Truth, OutOfFuel> {
+        if self.open || other.open {
+            return Ok(Truth::Maybe);
+        }
+        if self.items.len() != other.items.len() {
+            let holes = self.set && !self.all_known(fuel)? || other.set && !other.all_known(fuel)?;
+            return Ok(if holes { Truth::Maybe } else { Truth::False });
+        }
+        let mut result = Truth::True;
+        for (a, b) in self.items.iter().zip(other.items.iter()) {
+            result = result.and(a.equals(b, fuel)?);
+        }
+        // The order of a set is not known before its elements are.
+        let ordered = !(self.set || other.set) || result.is_true();
+        Ok(if ordered || self.all_known(fuel)? && other.all_known(fuel)? { result } else { Truth::Maybe })
+    }
+
+    pub(crate) fn all_known(&self, fuel: &Fuel) -> Result<bool, OutOfFuel> {
+        for item in &*self.items {
+            if !item.is_known(fuel)? {
+                return Ok(false);
+            }
+        }
+        Ok(true)
+    }
+}
+
+fn members_equal(a: &Members, b: &Members, fuel: &Fuel) -> Result<Truth, OutOfFuel> {
+    let known = |members: &Members| members.last_key_value().is_none_or(|(name, _)| name.is_known());
+    if !known(a) || !known(b) {
+        return Ok(Truth::Maybe);
+    }
+    if a.len() != b.len() {
+        return Ok(Truth::False);
+    }
+    let mut result = Truth::True;
+    for ((name, x), (other, y)) in a.iter().zip(b) {
+        if name.as_known() != other.as_known() {
+            return Ok(Truth::False);
+        }
+        result = result.and(x.equals(y, fuel)?);
+    }
+    Ok(result)
+}
+
+/// The same text without its mark.
+fn rebuilt(text: &Text) -> Text {
+    let mut builder = Text::builder();
+    for piece in text.pieces() {
+        builder.push_piece(piece);
+    }
+    builder.finish()
+}
+
+impl From<Kind> for Value {
+    fn from(kind: Kind) -> Self {
+        Self { kind, sensitive: false }
+    }
+}
+
+impl fmt::Debug for Value {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        if self.sensitive {
+            return f.write_str(crate::text::SENSITIVE);
+        }
+        match &self.kind {
+            Kind::Null => f.write_str("null"),
+            Kind::Bool(value) => write!(f, "{value}"),
+            Kind::Number(number) => write!(f, "{number:?}"),
+            Kind::String(text) => write!(f, "{text:?}"),
+            Kind::Sequence(sequence) => f.debug_list().entries(&*sequence.items).finish(),
+            Kind::Object(members) => f.debug_map().entries(&**members).finish(),
+            Kind::Unknown(hole) => write!(f, "{hole}"),
+        }
+    }
+}
