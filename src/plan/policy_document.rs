@@ -5,6 +5,7 @@
 //! earlier one takes its place, any other is appended.
 
 use std::collections::BTreeMap;
+use std::fmt::Write;
 
 use super::Value;
 use crate::text::json::Json;
@@ -55,7 +56,7 @@ struct Document {
 
 /// A statement as it will be rendered.
 enum Statement {
-    Known(Parts),
+    Known(Box<Parts>),
     /// One, several, or none.
     Unknown(Hole),
 }
@@ -97,10 +98,11 @@ impl Merged {
     }
 
     fn add_statement(&mut self, statement: Statement) {
-        let Statement::Known(Parts { sid: Some(sid), .. }) = &statement else {
-            return self.statements.push(statement);
+        let sid = match &statement {
+            Statement::Known(parts) => parts.sid.clone(),
+            Statement::Unknown(_) => None,
         };
-        let sid = sid.clone();
+        let Some(sid) = sid else { return self.statements.push(statement) };
         let mut replaced = None;
         for (index, earlier) in self.statements.iter_mut().enumerate() {
             let Statement::Known(parts) = earlier else { continue };
@@ -145,7 +147,7 @@ impl Merged {
         if overrides {
             // Whatever it says may take the place of any statement that has a name.
             for statement in &mut self.statements {
-                if let Statement::Known(Parts { sid: Some(_), .. }) = statement {
+                if matches!(statement, Statement::Known(parts) if parts.sid.is_some()) {
                     *statement = Statement::Unknown(hole.clone());
                 }
             }
@@ -166,7 +168,7 @@ impl Merged {
         }
         let mut builder = Text::builder();
         builder.mark_sensitive(sensitive);
-        write(&Json::Object(members), 0, &mut builder);
+        write_json(&Json::Object(members), 0, &mut builder);
         builder.finish()
     }
 }
@@ -217,7 +219,7 @@ fn statement(block: &Value) -> Statement {
         value => Json::String(optional_text(value).unwrap_or_else(|| Text::known("Allow"))),
     };
     let variables = |name: &str| list(block.member(name), true);
-    Statement::Known(Parts {
+    Statement::Known(Box::new(Parts {
         sid: optional_text(block.member("sid")),
         effect: Some(effect),
         action: list(block.member("actions"), false),
@@ -227,7 +229,7 @@ fn statement(block: &Value) -> Statement {
         principal: principals(block.member("principals")),
         not_principal: principals(block.member("not_principals")),
         condition: conditions(block.member("condition")),
-    })
+    }))
 }
 
 /// A set of strings: one becomes a string, several a list sorted backwards. `None` if there are none.
@@ -366,7 +368,7 @@ fn parsed_statement(json: &Json) -> Statement {
         Json::Unknown(hole) => return Statement::Unknown(hole.clone()),
         _ => return Statement::Unknown(broken()),
     };
-    let mut parts = Parts::default();
+    let mut parts = Box::<Parts>::default();
     for (name, value) in members {
         let Some(name) = name.as_known().map(str::to_ascii_lowercase) else {
             return Statement::Unknown(broken());
@@ -443,7 +445,7 @@ fn unsettled(sid: &Text) -> Hole {
 }
 
 /// Writes JSON as Go's `MarshalIndent` does, two spaces per level.
-fn write(json: &Json, level: usize, builder: &mut TextBuilder) {
+fn write_json(json: &Json, level: usize, builder: &mut TextBuilder) {
     let inner = level.saturating_add(1);
     match json {
         Json::Null => drop(builder.push_str("null")),
@@ -455,7 +457,7 @@ fn write(json: &Json, level: usize, builder: &mut TextBuilder) {
             builder.push_str("[");
             for (index, item) in items.iter().enumerate() {
                 line(index > 0, inner, builder);
-                write(item, inner, builder);
+                write_json(item, inner, builder);
             }
             if !items.is_empty() {
                 line(false, level, builder);
@@ -468,7 +470,7 @@ fn write(json: &Json, level: usize, builder: &mut TextBuilder) {
                 line(index > 0, inner, builder);
                 write_string(name, builder);
                 builder.push_str(": ");
-                write(value, inner, builder);
+                write_json(value, inner, builder);
             }
             if !members.is_empty() {
                 line(false, level, builder);
@@ -506,7 +508,7 @@ pub(crate) fn escaped(text: &str) -> String {
             '\u{8}' => result.push_str("\\b"),
             '\u{c}' => result.push_str("\\f"),
             '<' | '>' | '&' | '\u{2028}' | '\u{2029}' | '\0'..='\u{1f}' => {
-                result.push_str(&format!("\\u{:04x}", u32::from(c)));
+                let _ = write!(result, "\\u{:04x}", u32::from(c));
             }
             _ => result.push(c),
         }

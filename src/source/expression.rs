@@ -49,13 +49,14 @@ impl Evaluator<'_> {
             ExprKind::SplatItem => {
                 env.bound(SPLAT_ITEM).cloned().ok_or_else(|| Fault::invalid("a splat without element"))
             }
-            ExprKind::Traversal(base, steps) => match &base.kind {
-                ExprKind::Variable(name) => self.reference(expression, name, steps, env),
-                _ => {
+            ExprKind::Traversal(base, steps) => {
+                if let ExprKind::Variable(name) = &base.kind {
+                    self.reference(expression, name, steps, env)
+                } else {
                     let base = self.eval(base, env)?;
                     self.steps(base, steps, expression, env)
                 }
-            },
+            }
             ExprKind::Splat(source, each) => self.splat(source, each, expression, env),
             ExprKind::Call(call) => self.call(call, expression, env),
             ExprKind::Conditional(parts) => {
@@ -204,7 +205,7 @@ impl Evaluator<'_> {
         }
         let value = match result {
             Built::List(list) => Value::sequence(list, still_open),
-            Built::Object(list) if parts.group => self.grouped(list, expression, env)?,
+            Built::Object(list) if parts.group => self.grouped(list, expression, env),
             Built::Object(list) => {
                 let mut members = Members::new();
                 for (name, value) in list {
@@ -218,15 +219,15 @@ impl Evaluator<'_> {
         Ok(value.mark(collection.sensitive))
     }
 
-    fn grouped(&self, list: Vec<(Text, Value)>, expression: &Expr, env: &Env<'_>) -> Outcome {
+    fn grouped(&self, list: Vec<(Text, Value)>, expression: &Expr, env: &Env<'_>) -> Value {
         let mut groups: std::collections::BTreeMap<Text, Vec<Value>> = std::collections::BTreeMap::new();
         for (name, value) in list {
             if !name.is_known() {
-                return Ok(Value::unknown(self.hole(expression, env)));
+                return Value::unknown(self.hole(expression, env));
             }
             groups.entry(name).or_default().push(value);
         }
-        Ok(Value::object(groups.into_iter().map(|(name, values)| (name, Value::tuple(values))).collect()))
+        Value::object(groups.into_iter().map(|(name, values)| (name, Value::tuple(values))).collect())
     }
 
     /// Renders the parts of a template.

@@ -47,7 +47,7 @@ impl Module {
             let base = index.get(&(block.kind.clone(), block.labels.clone()));
             match base.and_then(|at| blocks.get_mut(*at)) {
                 Some(base) if &*block.kind != "locals" => {
-                    base.body = Arc::new(merged(&base.body, &block.body))
+                    base.body = Arc::new(merged(&base.body, &block.body));
                 }
                 _ => blocks.push(block),
             }

@@ -34,7 +34,7 @@ impl<'s> Evaluator<'s> {
             _ => None,
         };
         let (value, used) = match (root, name(0)) {
-            ("var", Some(variable)) => (self.variable(env.instance, variable)?, 1),
+            ("var", Some(variable)) => (self.variable(env.instance, variable), 1),
             ("local", Some(local)) => (self.local(env.instance, local)?, 1),
             ("each", Some(part)) => (self.each(part, env)?, 1),
             ("count", Some("index")) => match env.each {
@@ -72,25 +72,25 @@ impl<'s> Evaluator<'s> {
     }
 
     /// A variable of a module instance.
-    fn variable(&self, instance: usize, name: &str) -> Outcome {
+    fn variable(&self, instance: usize, name: &str) -> Value {
         let here = self.instance(instance);
         let found = here.module.and_then(|module| module.variables.get_key_value(name));
         let Some((name, variable)) = found else {
             // The source of the module is missing; of the root module the plan knows the values all the same.
             let value = if here.call.is_none() { self.world.variable(name) } else { None };
             return match value {
-                Some(value) => Ok(Value::from_plan(value)),
-                None => Ok(Value::unknown(Hole::new(format!("{}var", here.prefix), name, Shape::ANY))),
+                Some(value) => Value::from_plan(value),
+                None => Value::unknown(Hole::new(format!("{}var", here.prefix), name, Shape::ANY)),
             };
         };
         let site = Site { address: format!("{}var", here.prefix).into(), attribute: name.clone() };
-        Ok(self.kept(Item::Variable(instance, name), &site, || {
+        self.kept(Item::Variable(instance, name), &site, || {
             let given = match here.call {
                 None => self.world.variable(name).map(Value::from_plan),
                 Some((parent, call)) => self.argument_of_call(parent, call, instance, name),
             };
             self.variable_value(variable, given, instance, &site)
-        }))
+        })
     }
 
     fn variable_value(
@@ -159,25 +159,15 @@ impl<'s> Evaluator<'s> {
                 let value = match &collection.kind {
                     Kind::Object(members) => match member(members, &name) {
                         Found::Yes(value) => value.clone(),
-                        Found::Maybe | Found::No => self.each_value(env),
+                        Found::Maybe | Found::No => each_value(env),
                     },
                     Kind::Sequence(_) => Value::string(name),
-                    _ => self.each_value(env),
+                    _ => each_value(env),
                 };
                 Ok(value.mark(collection.sensitive))
             }
-            _ => Ok(self.each_value(env)),
+            _ => Ok(each_value(env)),
         }
-    }
-
-    fn each_value(&self, env: &Env<'_>) -> Value {
-        let name = "each.value";
-        Value::unknown(Hole::of_expression(
-            env.site.address.clone(),
-            env.site.attribute.clone(),
-            name,
-            Shape::ANY,
-        ))
     }
 
     /// The collection of a `for_each`.
@@ -334,6 +324,16 @@ impl<'s> Evaluator<'s> {
             self.evaluate(&output.value, &Env::new(instance, &site)).mark(output.sensitive)
         }))
     }
+}
+
+fn each_value(env: &Env<'_>) -> Value {
+    let site = env.site;
+    Value::unknown(Hole::of_expression(
+        site.address.clone(),
+        site.attribute.clone(),
+        "each.value",
+        Shape::ANY,
+    ))
 }
 
 /// All instances of a block as one value: a list by index, or a map by name.

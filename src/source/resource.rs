@@ -66,16 +66,13 @@ impl<'s> Evaluator<'s> {
         expression: &Expr,
         env: &Env<'_>,
     ) -> Outcome {
-        match steps.split_first() {
-            Some((Step::Attribute(name), rest)) => {
-                let name = name.as_known().unwrap_or_default();
-                let value = self.resource_attribute(env.instance, address, block, name);
-                self.steps(value, rest, expression, env)
-            }
-            _ => {
-                let value = self.resource_value(env.instance, address, block);
-                self.steps(value, steps, expression, env)
-            }
+        if let Some((Step::Attribute(name), rest)) = steps.split_first() {
+            let name = name.as_known().unwrap_or_default();
+            let value = self.resource_attribute(env.instance, address, block, name);
+            self.steps(value, rest, expression, env)
+        } else {
+            let value = self.resource_value(env.instance, address, block);
+            self.steps(value, steps, expression, env)
         }
     }
 

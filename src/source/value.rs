@@ -67,15 +67,12 @@ impl Fuel {
 
     pub(crate) fn spend(&self, amount: usize) -> Result<(), OutOfFuel> {
         let amount = u64::try_from(amount).unwrap_or(u64::MAX);
-        match self.0.get().checked_sub(amount) {
-            Some(rest) => {
-                self.0.set(rest);
-                Ok(())
-            }
-            None => {
-                self.0.set(0);
-                Err(OutOfFuel)
-            }
+        if let Some(rest) = self.0.get().checked_sub(amount) {
+            self.0.set(rest);
+            Ok(())
+        } else {
+            self.0.set(0);
+            Err(OutOfFuel)
         }
     }
 }

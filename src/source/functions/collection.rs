@@ -45,7 +45,7 @@ pub(super) fn call(f: &Invocation<'_, '_>) -> Option<Outcome> {
 fn length(f: &Invocation<'_, '_>) -> Outcome {
     let [value] = f.exactly::<1>()?;
     let count = match &value.kind {
-        Kind::Sequence(Sequence { open: true, .. }) => None,
+        Kind::Unknown(_) | Kind::Sequence(Sequence { open: true, .. }) => None,
         // Two unknown elements of a set may turn out to be one.
         Kind::Sequence(sequence)
             if sequence.set && sequence.items.len() > 1 && !sequence.all_known(f.fuel())? =>
@@ -56,7 +56,6 @@ fn length(f: &Invocation<'_, '_>) -> Outcome {
         Kind::Object(members) if members.len() > 1 && members.keys().any(|name| !name.is_known()) => None,
         Kind::Object(members) => Some(members.len()),
         Kind::String(text) => text.as_known().map(|known| known.chars().count()),
-        Kind::Unknown(_) => None,
         _ => return Err(Fault::invalid(format!("length of {}", value.type_name()))),
     };
     Ok(count.map_or_else(|| f.unknown(), |count| Value::number(count.into())))
@@ -72,15 +71,12 @@ fn bounded(items: Vec<Value>, open: bool) -> Outcome {
 fn concat(f: &Invocation<'_, '_>) -> Outcome {
     let (mut items, mut open) = (Vec::new(), false);
     for argument in &f.arguments {
-        match f.as_list(argument)? {
-            Some(list) => {
-                items.extend(list.items.iter().cloned());
-                open = open || list.open;
-            }
-            None => {
-                items.push(argument.clone());
-                open = true;
-            }
+        if let Some(list) = f.as_list(argument)? {
+            items.extend(list.items.iter().cloned());
+            open = open || list.open;
+        } else {
+            items.push(argument.clone());
+            open = true;
         }
         if items.len() > MAX_ELEMENTS {
             return Err(Fault::Limit("too many elements"));

@@ -20,7 +20,7 @@ const MAX_ENTRIES: usize = 20_000;
 pub(super) fn call(f: &Invocation<'_, '_>) -> Option<Outcome> {
     Some(match f.name {
         "file" => file(f),
-        "filebase64" => bytes_of(f, |bytes| super::encoding::to_base64(bytes)),
+        "filebase64" => bytes_of(f, super::encoding::to_base64),
         "fileexists" => fileexists(f),
         "fileset" => fileset(f),
         "templatefile" => templatefile(f),
@@ -104,33 +104,30 @@ fn no_folder(f: &Invocation<'_, '_>) {
 }
 
 fn file(f: &Invocation<'_, '_>) -> Outcome {
-    match path(f, 0)? {
-        Some(path) => Ok(Value::string(text(&path)?)),
-        None => {
-            no_folder(f);
-            Ok(f.unknown_text())
-        }
+    if let Some(path) = path(f, 0)? {
+        Ok(Value::string(text(&path)?))
+    } else {
+        no_folder(f);
+        Ok(f.unknown_text())
     }
 }
 
 /// What `encode` makes of the bytes of a file.
 pub(super) fn bytes_of(f: &Invocation<'_, '_>, encode: impl Fn(&[u8]) -> String) -> Outcome {
-    match path(f, 0)? {
-        Some(path) => Ok(Value::string(encode(&bytes(&path)?))),
-        None => {
-            no_folder(f);
-            Ok(f.unknown_text())
-        }
+    if let Some(path) = path(f, 0)? {
+        Ok(Value::string(encode(&bytes(&path)?)))
+    } else {
+        no_folder(f);
+        Ok(f.unknown_text())
     }
 }
 
 fn fileexists(f: &Invocation<'_, '_>) -> Outcome {
-    Ok(match path(f, 0)? {
-        Some(path) => Value::boolean(path.is_file()),
-        None => {
-            no_folder(f);
-            f.unknown()
-        }
+    Ok(if let Some(path) = path(f, 0)? {
+        Value::boolean(path.is_file())
+    } else {
+        no_folder(f);
+        f.unknown()
     })
 }
 

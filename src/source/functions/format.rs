@@ -65,6 +65,7 @@ fn formatlist(f: &Invocation<'_, '_>) -> Outcome {
 
 /// A verb such as `%-05.2f`, with the index of its argument.
 #[derive(Default)]
+#[allow(clippy::struct_excessive_bools)] // the flags of printf, each on its own
 struct Verb {
     minus: bool,
     plus: bool,
@@ -168,9 +169,8 @@ fn verb_text(
             };
             Ok(padded(verb, &text, builder))
         }
-        's' if argument.is_null() => Err(null()),
+        's' | 'q' if argument.is_null() => Err(null()),
         's' => Ok(padded(verb, &to_string(argument)?, builder)),
-        'q' if argument.is_null() => Err(null()),
         'q' => {
             if argument.is_unknown() {
                 return Ok(false);

@@ -31,15 +31,12 @@ fn sets<'v>(f: &'v Invocation<'_, '_>) -> Outcome<Option<Vec<&'v Sequence>>> {
 fn union(f: &Invocation<'_, '_>) -> Outcome {
     let (mut items, mut open) = (Vec::new(), false);
     for (index, argument) in f.arguments.iter().enumerate() {
-        match f.list(index)? {
-            Some(set) => {
-                items.extend(set.items.iter().cloned());
-                open = open || set.open;
-            }
-            None => {
-                items.push(argument.clone());
-                open = true;
-            }
+        if let Some(set) = f.list(index)? {
+            items.extend(set.items.iter().cloned());
+            open = open || set.open;
+        } else {
+            items.push(argument.clone());
+            open = true;
         }
     }
     set_of(&items, open, f.fuel())

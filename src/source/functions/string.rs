@@ -67,12 +67,12 @@ fn trim_set(f: &Invocation<'_, '_>) -> Outcome {
 
 fn trim_affix(
     f: &Invocation<'_, '_>,
-    test: impl Fn(&Text, &str) -> Truth,
+    has: impl Fn(&Text, &str) -> Truth,
     cut: impl Fn(&Text, &str) -> Option<Text>,
 ) -> Outcome {
     let (text, affix) = (f.text(0)?, f.text(1)?);
     let Some(affix) = affix.as_known() else { return Ok(f.unknown_text()) };
-    Ok(match test(&text, affix) {
+    Ok(match has(&text, affix) {
         Truth::False => Value::string(text),
         Truth::True if affix.is_empty() => Value::string(text),
         Truth::True => cut(&text, affix).map_or_else(|| f.unknown_text(), Value::string),
@@ -80,10 +80,10 @@ fn trim_affix(
     })
 }
 
-fn test(f: &Invocation<'_, '_>, test: impl Fn(&Text, &str) -> Truth) -> Outcome {
+fn test(f: &Invocation<'_, '_>, has: impl Fn(&Text, &str) -> Truth) -> Outcome {
     let (text, part) = (f.text(0)?, f.text(1)?);
     Ok(match part.as_known() {
-        Some(part) => f.truth(test(&text, part)),
+        Some(part) => f.truth(has(&text, part)),
         None => f.unknown(),
     })
 }

@@ -133,13 +133,12 @@ impl Source {
     fn add_all(&mut self, found: Vec<(String, ModuleFiles)>) {
         let mut parsed: HashMap<String, Arc<Module>> = HashMap::new();
         for (key, files) in found {
-            let module = match parsed.get(&files.dir) {
-                Some(module) => Arc::clone(module),
-                None => {
-                    let module = Arc::new(self.parse(&files));
-                    parsed.insert(files.dir, Arc::clone(&module));
-                    module
-                }
+            let module = if let Some(module) = parsed.get(&files.dir) {
+                Arc::clone(module)
+            } else {
+                let module = Arc::new(self.parse(&files));
+                parsed.insert(files.dir, Arc::clone(&module));
+                module
             };
             self.modules.insert(key.into(), module);
         }
@@ -151,9 +150,9 @@ impl Source {
             let body = self.parse_file(&module.dir, name, text);
             let stem = name.split('.').next().unwrap_or_default();
             if stem == "override" || stem.ends_with("_override") {
-                overrides.push(body)
+                overrides.push(body);
             } else {
-                ordinary.push(body)
+                ordinary.push(body);
             }
         }
         let dir = if module.dir.is_empty() { "." } else { &module.dir };

@@ -32,7 +32,7 @@ enum End<'a> {
 /// The tokens of a template as they are found, with what a strip marker left open.
 #[derive(Default)]
 struct Tokens {
-    tokens: Vec<Token>,
+    list: Vec<Token>,
     literal: String,
     strip_next: bool,
 }
@@ -46,16 +46,16 @@ impl Tokens {
         if std::mem::take(&mut self.strip_next) {
             literal = literal.trim_start().into();
         }
-        self.tokens.push(Token::Literal(literal));
+        self.list.push(Token::Literal(literal));
     }
 
     fn push(&mut self, token: Token, strip_after: bool) {
         self.strip_next = strip_after;
-        self.tokens.push(token);
+        self.list.push(token);
     }
 
     fn strip_before(&mut self) {
-        if let Some(Token::Literal(text)) = self.tokens.last_mut() {
+        if let Some(Token::Literal(text)) = self.list.last_mut() {
             text.truncate(text.trim_end().len());
         }
     }
@@ -112,7 +112,7 @@ impl Cursor<'_> {
                     let indent = line.len().saturating_sub(line.trim_start().len());
                     self.advance(indent.saturating_add(word.len()));
                     tokens.end_literal();
-                    return Ok(tokens.tokens);
+                    return Ok(tokens.list);
                 }
             }
             line_start = false;
@@ -124,12 +124,12 @@ impl Cursor<'_> {
             match self.next() {
                 None if matches!(end, End::Text) => {
                     tokens.end_literal();
-                    return Ok(tokens.tokens);
+                    return Ok(tokens.list);
                 }
                 None => return Err(self.error("a template has no end")),
                 Some('"') if matches!(end, End::Quote) => {
                     tokens.end_literal();
-                    return Ok(tokens.tokens);
+                    return Ok(tokens.list);
                 }
                 Some('\\') if matches!(end, End::Quote) => self.escape(&mut tokens.literal)?,
                 Some(c @ ('$' | '%')) => {
