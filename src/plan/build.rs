@@ -1,115 +1,122 @@
-//! Builds values out of JSON: texts that occur again share memory, and passwords are dropped on the way.
+//! Builds values out of JSON: texts and names that occur again share memory, and passwords are dropped on the way.
 
-use std::collections::{BTreeMap, HashSet};
-use std::fmt;
+use std::hash::BuildHasher;
 use std::sync::Arc;
 
-use serde::de::{DeserializeSeed, Deserializer, IgnoredAny, MapAccess, SeqAccess, Visitor};
+use foldhash::fast::RandomState;
+use hashbrown::HashTable;
 
+use super::cursor::{Cursor, Misshapen, Raw};
 use super::kept::is_secret;
+use super::members::Name;
 use super::value::{Object, Value};
 use crate::text::Text;
 
 /// Texts from this length on are looked up: policies and ARNs repeat, and shorter ones are cheap.
 const WORTH_SHARING: usize = 32;
 
-/// The texts seen so far.
+/// The texts and names seen so far.
 #[derive(Default)]
-pub(super) struct Texts(HashSet<Arc<str>>);
+pub(super) struct Texts {
+    long: HashTable<Arc<str>>,
+    names: HashTable<Known>,
+    hashing: RandomState,
+    /// Members on their way into objects: one stack for all that are open.
+    open: Vec<(Name, Value)>,
+}
+
+/// The name of a member that was seen before.
+struct Known {
+    name: Name,
+    is_secret: bool,
+}
 
 impl Texts {
     /// The text, sharing memory with one that was seen before.
-    pub(super) fn text(&mut self, text: &str) -> Text {
-        if text.len() < WORTH_SHARING {
-            return Text::known(text);
+    fn text(&mut self, raw: Raw<'_>) -> Result<Text, Misshapen> {
+        if raw.bytes.len() < WORTH_SHARING {
+            return Ok(Text::known(&*raw.decode()?));
         }
-        if let Some(seen) = self.0.get(text) {
-            return Text::known(Arc::clone(seen));
+        let text = raw.decode()?;
+        let hashing = self.hashing;
+        let hash = hashing.hash_one(text.as_bytes());
+        let entry = self.long.entry(
+            hash,
+            |seen| seen.as_bytes() == text.as_bytes(),
+            |seen| hashing.hash_one(seen.as_bytes()),
+        );
+        Ok(Text::known(Arc::clone(entry.or_insert_with(|| text.into()).get())))
+    }
+
+    /// The name of a member, and whether it is that of a secret.
+    fn name(&mut self, raw: Raw<'_>) -> Result<(Name, bool), Misshapen> {
+        let decoded;
+        let bytes = if raw.has_escapes {
+            decoded = raw.decode()?;
+            decoded.as_bytes()
+        } else {
+            raw.bytes
+        };
+        let hashing = self.hashing;
+        let hash = hashing.hash_one(bytes);
+        if let Some(known) = self.names.find(hash, |known| known.name.as_bytes() == bytes) {
+            return Ok((Arc::clone(&known.name), known.is_secret));
         }
-        let new: Arc<str> = text.into();
-        self.0.insert(Arc::clone(&new));
-        Text::known(new)
+        let name: Name = std::str::from_utf8(bytes).map_err(|_| Misshapen)?.into();
+        let is_secret = is_secret(&name);
+        let known = Known { name: Arc::clone(&name), is_secret };
+        self.names.insert_unique(hash, known, |known| hashing.hash_one(known.name.as_bytes()));
+        Ok((name, is_secret))
     }
 }
 
-/// Builds one value. Members of objects that are named like secrets are dropped, save in maps of tags, where a name
-/// is free text.
-pub(super) struct Build<'t> {
-    pub(super) texts: &'t mut Texts,
-    pub(super) drop_secrets: bool,
-}
-
-impl Build<'_> {
-    fn again(&mut self, drop_secrets: bool) -> Build<'_> {
-        Build { texts: self.texts, drop_secrets }
-    }
-}
-
-impl<'de> DeserializeSeed<'de> for Build<'_> {
-    type Value = Value;
-
-    fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<Value, D::Error> {
-        deserializer.deserialize_any(self)
-    }
-}
-
-impl<'de> Visitor<'de> for Build<'_> {
-    type Value = Value;
-
-    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("a JSON value")
-    }
-
-    fn visit_unit<E>(self) -> Result<Value, E> {
-        Ok(Value::Null)
-    }
-
-    fn visit_bool<E>(self, value: bool) -> Result<Value, E> {
-        Ok(Value::Bool(value))
-    }
-
-    fn visit_i64<E>(self, value: i64) -> Result<Value, E> {
-        Ok(Value::Number(Text::known(value.to_string())))
-    }
-
-    fn visit_u64<E>(self, value: u64) -> Result<Value, E> {
-        Ok(Value::Number(Text::known(value.to_string())))
-    }
-
-    fn visit_f64<E>(self, value: f64) -> Result<Value, E> {
-        Ok(Value::Number(Text::known(value.to_string())))
-    }
-
-    fn visit_str<E>(self, value: &str) -> Result<Value, E> {
-        Ok(Value::String(self.texts.text(value)))
-    }
-
-    fn visit_seq<A: SeqAccess<'de>>(mut self, mut seq: A) -> Result<Value, A::Error> {
-        let mut items = Vec::new();
-        let drop_secrets = self.drop_secrets;
-        while let Some(item) = seq.next_element_seed(self.again(drop_secrets))? {
-            items.push(item);
-        }
-        Ok(Value::List(items))
-    }
-
-    fn visit_map<A: MapAccess<'de>>(mut self, mut map: A) -> Result<Value, A::Error> {
-        let mut members = BTreeMap::new();
-        while let Some(key) = map.next_key::<Box<str>>()? {
-            if self.drop_secrets && is_secret(&key) {
-                map.next_value::<IgnoredAny>()?;
-                continue;
+/// Builds the value that comes next. With `drop_secrets`, members that are named like secrets are dropped, save in
+/// maps of tags, where a name is free text.
+pub(super) fn value(
+    cursor: &mut Cursor<'_>,
+    texts: &mut Texts,
+    drop_secrets: bool,
+) -> Result<Value, Misshapen> {
+    match cursor.peek().ok_or(Misshapen)? {
+        b'"' => Ok(Value::String(texts.text(cursor.string()?)?)),
+        b'{' => object(cursor, texts, drop_secrets),
+        b'[' => {
+            let mut items = cursor.list()?;
+            let mut elements = Vec::new();
+            while cursor.next_element(&mut items)? {
+                elements.push(value(cursor, texts, drop_secrets)?);
             }
-            let drop_secrets = self.drop_secrets && !matches!(&*key, "tags" | "tags_all" | "default_tags");
-            let value = map.next_value_seed(self.again(drop_secrets))?;
-            members.insert(key, value);
+            elements.shrink_to_fit();
+            Ok(Value::List(elements))
         }
-        Ok(Value::Object(Object { members, sensitive: false }))
+        _ => match cursor.skip()? {
+            b"null" => Ok(Value::Null),
+            b"true" => Ok(Value::Bool(true)),
+            b"false" => Ok(Value::Bool(false)),
+            number => Ok(Value::Number(Text::known(std::str::from_utf8(number).map_err(|_| Misshapen)?))),
+        },
     }
 }
 
-/// Builds the value that `json` is; `None` if it cannot be built (a number out of range, nesting too deep).
-pub(super) fn value(json: &str, texts: &mut Texts, drop_secrets: bool) -> Option<Value> {
-    let mut deserializer = serde_json::Deserializer::from_str(json);
-    Build { texts, drop_secrets }.deserialize(&mut deserializer).ok()
+fn object(cursor: &mut Cursor<'_>, texts: &mut Texts, drop_secrets: bool) -> Result<Value, Misshapen> {
+    let mut items = cursor.object()?;
+    let from = texts.open.len();
+    while let Some(key) = cursor.next_key(&mut items)? {
+        let (name, is_secret) = texts.name(key)?;
+        if drop_secrets && is_secret {
+            cursor.skip()?;
+            continue;
+        }
+        let drop_secrets = drop_secrets && !matches!(&*name, "tags" | "tags_all");
+        let mut value = value(cursor, texts, drop_secrets)?;
+        // Tags with the provider's default tags are mostly the tags themselves.
+        if let (Some((_, last @ Value::Object(_))), Value::Object(_)) = (texts.open.last(), &value)
+            && *last == value
+        {
+            value = last.clone();
+        }
+        texts.open.push((name, value));
+    }
+    let members = texts.open.drain(from..).collect();
+    Ok(Value::Object(Object { members, sensitive: false }))
 }

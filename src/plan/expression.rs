@@ -1,11 +1,9 @@
 //! What the configuration section tells of an argument: a constant, references, or nested blocks.
 
 use std::collections::BTreeMap;
-use std::fmt;
 
-use serde::de::{DeserializeSeed, Deserializer, IgnoredAny, MapAccess, SeqAccess, Visitor};
-
-use super::build::{Build, Texts};
+use super::build::{self, Texts};
+use super::cursor::{Cursor, Misshapen};
 use super::kept;
 use super::model::Expression;
 use super::value::Value;
@@ -13,22 +11,21 @@ use super::value::Value;
 /// Arguments and nested blocks by name.
 pub(super) type Expressions = BTreeMap<Box<str>, Expression>;
 
-/// Reads the expression that `json` is; `None` if it is too deep.
-pub(super) fn parse_expression(json: &str, texts: &mut Texts) -> Option<Expression> {
-    parse(json, texts, true).map(Node::into_expression)
+/// Reads an expression.
+pub(super) fn expression(cursor: &mut Cursor<'_>, texts: &mut Texts) -> Result<Expression, Misshapen> {
+    Ok(node(cursor, texts, true)?.into_expression())
 }
 
 /// Reads arguments by name; without those that are named like secrets, if `drop_secrets`.
-pub(super) fn parse_expressions(json: &str, texts: &mut Texts, drop_secrets: bool) -> Option<Expressions> {
-    match parse(json, texts, drop_secrets)? {
-        Node::Members(members) => Some(members.others),
-        Node::Scalar | Node::Text(_) | Node::List(_) => None,
+pub(super) fn expressions(
+    cursor: &mut Cursor<'_>,
+    texts: &mut Texts,
+    drop_secrets: bool,
+) -> Result<Expressions, Misshapen> {
+    if cursor.peek() == Some(b'n') {
+        return cursor.skip().map(|_| Expressions::new());
     }
-}
-
-fn parse(json: &str, texts: &mut Texts, drop_secrets: bool) -> Option<Node> {
-    let mut deserializer = serde_json::Deserializer::from_str(json);
-    Seed { texts, drop_secrets }.deserialize(&mut deserializer).ok()
+    members(cursor, texts, drop_secrets).map(|members| members.others)
 }
 
 /// JSON where an expression belongs, before it is clear which of the forms it has: an argument may be called
@@ -36,14 +33,8 @@ fn parse(json: &str, texts: &mut Texts, drop_secrets: bool) -> Option<Node> {
 enum Node {
     Scalar,
     Text(Box<str>),
-    List(List),
+    List { strings: Vec<Box<str>>, blocks: Vec<Expressions> },
     Members(Members),
-}
-
-#[derive(Default)]
-struct List {
-    strings: Vec<Box<str>>,
-    blocks: Vec<Expressions>,
 }
 
 #[derive(Default)]
@@ -57,7 +48,7 @@ impl Node {
     fn into_expression(self) -> Expression {
         match self {
             Self::Scalar | Self::Text(_) => Expression::References(Vec::new()),
-            Self::List(list) => Expression::Blocks(list.blocks),
+            Self::List { blocks, .. } => Expression::Blocks(blocks),
             Self::Members(members) => match members {
                 Members { constant: Some(value), references: None, others } if others.is_empty() => {
                     Expression::Constant(value)
@@ -71,90 +62,85 @@ impl Node {
     }
 }
 
-struct Seed<'t> {
-    texts: &'t mut Texts,
-    drop_secrets: bool,
-}
-
-impl Seed<'_> {
-    fn again(&mut self) -> Seed<'_> {
-        Seed { texts: self.texts, drop_secrets: self.drop_secrets }
-    }
-}
-
-impl<'de> DeserializeSeed<'de> for Seed<'_> {
-    type Value = Node;
-
-    fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<Node, D::Error> {
-        deserializer.deserialize_any(self)
-    }
-}
-
-impl<'de> Visitor<'de> for Seed<'_> {
-    type Value = Node;
-
-    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("an expression")
-    }
-
-    fn visit_unit<E>(self) -> Result<Node, E> {
-        Ok(Node::Scalar)
-    }
-
-    fn visit_bool<E>(self, _: bool) -> Result<Node, E> {
-        Ok(Node::Scalar)
-    }
-
-    fn visit_i64<E>(self, _: i64) -> Result<Node, E> {
-        Ok(Node::Scalar)
-    }
-
-    fn visit_u64<E>(self, _: u64) -> Result<Node, E> {
-        Ok(Node::Scalar)
-    }
-
-    fn visit_f64<E>(self, _: f64) -> Result<Node, E> {
-        Ok(Node::Scalar)
-    }
-
-    fn visit_str<E>(self, text: &str) -> Result<Node, E> {
-        Ok(Node::Text(text.into()))
-    }
-
-    fn visit_seq<A: SeqAccess<'de>>(mut self, mut seq: A) -> Result<Node, A::Error> {
-        let mut list = List::default();
-        while let Some(item) = seq.next_element_seed(self.again())? {
-            match item {
-                Node::Text(text) => list.strings.push(text),
-                Node::Members(members) => list.blocks.push(members.others),
-                Node::Scalar | Node::List(_) => {}
-            }
-        }
-        Ok(Node::List(list))
-    }
-
-    fn visit_map<A: MapAccess<'de>>(mut self, mut map: A) -> Result<Node, A::Error> {
-        let mut members = Members::default();
-        while let Some(name) = map.next_key::<Box<str>>()? {
-            if self.drop_secrets && kept::is_secret(&name) {
-                map.next_value::<IgnoredAny>()?;
-                continue;
-            }
-            match &*name {
-                "constant_value" => {
-                    let build = Build { texts: self.texts, drop_secrets: false };
-                    members.constant = Some(map.next_value_seed(build)?);
-                }
-                "references" => match map.next_value_seed(self.again())? {
-                    Node::List(list) if list.blocks.is_empty() => members.references = Some(list.strings),
-                    node => drop(members.others.insert(name, node.into_expression())),
-                },
-                _ => {
-                    let node = map.next_value_seed(self.again())?;
-                    members.others.insert(name, node.into_expression());
+fn node(cursor: &mut Cursor<'_>, texts: &mut Texts, drop_secrets: bool) -> Result<Node, Misshapen> {
+    match cursor.peek() {
+        Some(b'{') => members(cursor, texts, drop_secrets).map(Node::Members),
+        Some(b'"') => Ok(Node::Text(cursor.string()?.decode()?.into())),
+        Some(b'[') => {
+            let (mut strings, mut blocks) = (Vec::new(), Vec::new());
+            let mut items = cursor.list()?;
+            while cursor.next_element(&mut items)? {
+                match node(cursor, texts, drop_secrets)? {
+                    Node::Text(text) => strings.push(text),
+                    Node::Members(members) => blocks.push(members.others),
+                    Node::Scalar | Node::List { .. } => {}
                 }
             }
+            Ok(Node::List { strings, blocks })
         }
-        Ok(Node::Members(members))
+        _ => cursor.skip().map(|_| Node::Scalar),
+    }
+}
+
+fn members(cursor: &mut Cursor<'_>, texts: &mut Texts, drop_secrets: bool) -> Result<Members, Misshapen> {
+    let mut members = Members::default();
+    let mut items = cursor.object()?;
+    while let Some(key) = cursor.next_key(&mut items)? {
+        let name = key.decode()?;
+        if drop_secrets && kept::is_secret(&name) {
+            cursor.skip()?;
+            continue;
+        }
+        if name == "constant_value" {
+            members.constant = Some(build::value(cursor, texts, false)?);
+            continue;
+        }
+        match node(cursor, texts, drop_secrets)? {
+            Node::List { strings, blocks } if name == "references" && blocks.is_empty() => {
+                members.references = Some(strings);
+            }
+            node => drop(members.others.insert(name.into(), node.into_expression())),
+        }
+    }
+    Ok(members)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Expressions, expressions};
+    use crate::plan::build::Texts;
+    use crate::plan::cursor::Cursor;
+    use crate::plan::{Expression, Value};
+    use crate::text::Text;
+
+    fn read(json: &str, drop_secrets: bool) -> Expressions {
+        expressions(&mut Cursor::new(json.as_bytes()), &mut Texts::default(), drop_secrets).unwrap()
+    }
+
+    #[test]
+    fn the_forms_are_told_apart() {
+        let read = read(
+            r#"{"a": {"constant_value": "x"}, "b": {"references": ["v.c", "v"]}, "c": {},
+                "d": [{"e": {"constant_value": true}}, {}], "timeouts": {"create": {}}, "n": {"constant_value": null},
+                "odd": {"references": {"constant_value": 1}}}"#,
+            true,
+        );
+        assert_eq!(read["a"], Expression::Constant(Value::String(Text::known("x"))));
+        assert_eq!(read["b"], Expression::References(vec!["v.c".into(), "v".into()]));
+        assert_eq!(read["c"], Expression::References(Vec::new()));
+        let e = Expressions::from([("e".into(), Expression::Constant(Value::Bool(true)))]);
+        assert_eq!(read["d"], Expression::Blocks(vec![e, Expressions::new()]));
+        assert!(matches!(&read["timeouts"], Expression::Blocks(blocks) if blocks[0].contains_key("create")));
+        assert_eq!(read["n"], Expression::Constant(Value::Null));
+        assert!(matches!(&read["odd"], Expression::Blocks(blocks) if blocks[0].contains_key("references")));
+    }
+
+    #[test]
+    fn secrets_are_dropped_at_every_depth() {
+        let json =
+            r#"{"user": [{"password": {"constant_value": "hunter2"}, "username": {"constant_value": "u"}}]}"#;
+        let Expression::Blocks(blocks) = &read(json, true)["user"] else { panic!() };
+        assert_eq!(blocks[0].keys().map(|name| &**name).collect::<Vec<_>>(), ["username"]);
+        assert!(format!("{:?}", read(json, false)).contains("hunter2"));
     }
 }

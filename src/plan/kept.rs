@@ -122,10 +122,13 @@ pub(super) fn may_be_secret(name: &str) -> bool {
         .any(|word| name.contains(word))
 }
 
-/// Whether this attribute holds secrets among other things, marked or not: it is read, and never shown.
-pub(super) fn is_sensitive(kind: &str, attribute: &str) -> bool {
-    // The document of a broker's configuration may hold passwords (LDAP).
-    kind == "aws_mq_configuration" && attribute == "data"
+/// Attributes that may hold secrets among other things, marked or not: they are read, and never shown.
+pub(super) fn sensitive_attributes(kind: &str) -> &'static [&'static str] {
+    match kind {
+        // The document of a broker's configuration may hold passwords (LDAP).
+        "aws_mq_configuration" => &["data"],
+        _ => &[],
+    }
 }
 
 /// Provider arguments that matter. All others are dropped: they may hold credentials.

@@ -1,10 +1,8 @@
 //! The shadows of a value in a plan: which parts of it are known only after apply, which are sensitive.
 
 use std::borrow::Cow;
-use std::fmt;
 
-use serde::de::{Deserialize, Deserializer, MapAccess, SeqAccess, Visitor};
-
+use super::cursor::{Cursor, Misshapen};
 use super::value::{Object, Value};
 use crate::text::{Hole, Shape};
 
@@ -22,59 +20,49 @@ pub(super) enum Marks<'a> {
     Members(Vec<(Cow<'a, str>, Marks<'a>)>),
 }
 
-impl<'de: 'a, 'a> Deserialize<'de> for Marks<'a> {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        deserializer.deserialize_any(MarksVisitor)
-    }
-}
-
-struct MarksVisitor;
-
-impl<'de> Visitor<'de> for MarksVisitor {
-    type Value = Marks<'de>;
-
-    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("true, false, or a list or object of such")
-    }
-
-    fn visit_bool<E>(self, value: bool) -> Result<Self::Value, E> {
-        Ok(if value { Marks::All } else { Marks::None })
+impl<'a> Marks<'a> {
+    /// Reads the marks that come next.
+    pub(super) fn read(cursor: &mut Cursor<'a>) -> Result<Self, Misshapen> {
+        match cursor.peek() {
+            Some(b'[') => Self::elements(cursor),
+            Some(b'{') => Self::members(cursor),
+            _ => match cursor.skip()? {
+                b"true" => Ok(Self::All),
+                b"false" | b"null" => Ok(Self::None),
+                _ => Err(Misshapen),
+            },
+        }
     }
 
-    fn visit_unit<E>(self) -> Result<Self::Value, E> {
-        Ok(Marks::None)
-    }
-
-    fn visit_seq<A: SeqAccess<'de>>(self, mut seq: A) -> Result<Self::Value, A::Error> {
+    fn elements(cursor: &mut Cursor<'a>) -> Result<Self, Misshapen> {
+        let mut items = cursor.list()?;
         let mut elements = Vec::new();
         let mut clear = 0usize;
-        while let Some(mark) = seq.next_element::<Marks<'de>>()? {
-            if mark == Marks::None {
+        while cursor.next_element(&mut items)? {
+            let mark = Self::read(cursor)?;
+            if mark == Self::None {
                 // Only now and then is anything marked: nothing is built before.
                 clear = clear.saturating_add(1);
                 continue;
             }
-            elements.extend(std::iter::repeat_with(Marks::default).take(std::mem::take(&mut clear)));
+            elements.extend(std::iter::repeat_with(Self::default).take(std::mem::take(&mut clear)));
             elements.push(mark);
         }
-        Ok(if elements.is_empty() { Marks::None } else { Marks::Elements(elements) })
+        Ok(if elements.is_empty() { Self::None } else { Self::Elements(elements) })
     }
 
-    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Self::Value, A::Error> {
+    fn members(cursor: &mut Cursor<'a>) -> Result<Self, Misshapen> {
+        let mut items = cursor.object()?;
         let mut members = Vec::new();
-        while let Some(Name(name)) = map.next_key()? {
-            let mark = map.next_value::<Marks<'de>>()?;
-            if mark != Marks::None {
-                members.push((name, mark));
+        while let Some(name) = cursor.next_key(&mut items)? {
+            let mark = Self::read(cursor)?;
+            if mark != Self::None {
+                members.push((name.decode()?, mark));
             }
         }
-        Ok(if members.is_empty() { Marks::None } else { Marks::Members(members) })
+        Ok(if members.is_empty() { Self::None } else { Self::Members(members) })
     }
 }
-
-/// A key, borrowed where it has no escapes.
-#[derive(serde::Deserialize)]
-struct Name<'a>(#[serde(borrow)] Cow<'a, str>);
 
 /// Names the holes of one resource instance.
 pub(super) struct Holes<'a> {
@@ -100,8 +88,7 @@ impl Holes<'_> {
                         path.push('.');
                     }
                     path.push_str(name);
-                    let member = object.members.entry(name.as_ref().into()).or_insert(Value::Null);
-                    self.fill_at(member, mark, path);
+                    object.members.change(name, |member| self.fill_at(member, mark, path));
                     path.truncate(length);
                 }
             }
@@ -139,7 +126,7 @@ pub(super) fn mark_sensitive(value: &mut Value, marks: &Marks<'_>) {
         (Marks::None, _) => {}
         (Marks::Members(marks), Value::Object(object)) => {
             for (name, mark) in marks {
-                if let Some(member) = object.members.get_mut(name.as_ref()) {
+                if let Some(member) = object.members.get_mut(name) {
                     mark_sensitive(member, mark);
                 }
             }
@@ -152,13 +139,4 @@ pub(super) fn mark_sensitive(value: &mut Value, marks: &Marks<'_>) {
         // The shadow has another form than the value: all of it may be secret.
         (Marks::All | Marks::Elements(_) | Marks::Members(_), value) => value.mark_sensitive(),
     }
-}
-
-/// The marks that `json` is; `None` if it is of another form.
-pub(super) fn parse(json: &str) -> Option<Marks<'_>> {
-    // A shadow without a single `true` marks nothing.
-    if memchr::memmem::find(json.as_bytes(), b"true").is_none() {
-        return Some(Marks::None);
-    }
-    serde_json::from_str(json).ok()
 }

@@ -4,11 +4,13 @@
 mod address;
 mod build;
 mod configuration;
+mod cursor;
 mod error;
 mod expression;
 mod input;
 mod kept;
 mod marks;
+mod members;
 mod model;
 pub mod policy_document;
 mod read;
@@ -18,11 +20,13 @@ mod skipped;
 mod stream;
 mod surroundings;
 mod value;
+mod worker;
 
 pub use address::{Address, Key, Mode, ModuleStep};
 pub use error::PlanError;
 pub use input::Input;
 pub use kept::{KEPT_TYPES, is_kept};
+pub use members::{Members, Name};
 pub use model::{
     Action, Configuration, Expression, Module, ModuleCall, Plan, ProviderConfig, ResourceChange,
     ResourceConfig,

@@ -1,22 +1,26 @@
 //! Reads a plan, section by section, in any order.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 use std::io::Read;
+use std::sync::Arc;
+use std::thread;
 
-use serde::Deserialize;
-use serde_json::value::RawValue;
-
-use super::build::{self, Texts};
-use super::configuration::{self, MAX_MODULE_DEPTH};
+use super::build::Texts;
+use super::configuration;
+use super::cursor::{Cursor, Misshapen};
 use super::error::PlanError;
+use super::expression::{expression, expressions};
 use super::input::{Input, Source};
 use super::kept::is_kept;
-use super::model::{Plan, ResourceChange};
-use super::resource::{self, Head};
-use super::skipped::{Section, Skipped};
+use super::model::{Module, ModuleCall, Plan};
+use super::resource::{Head, head};
+use super::skipped::Section;
 use super::stream::Stream;
 use super::surroundings;
-use super::value::Value;
+use super::worker::{Built, Kind, Worker};
+
+/// Modules nested deeper than this are an error; real ones stay below ten.
+const MAX_MODULE_DEPTH: usize = 48;
 
 /// Reads the plan that a file or standard input holds.
 pub fn read(input: Input) -> Result<Plan, PlanError> {
@@ -29,34 +33,35 @@ pub fn read_from(reader: impl Read + Send) -> Result<Plan, PlanError> {
 }
 
 fn read_source(mut source: Source<'_>) -> Result<Plan, PlanError> {
-    let mut reading = Reading::new(Stream::new(&mut source));
-    reading.document()?;
-    let (mut plan, mut skipped) = reading.finish()?;
-    skipped.finish(source.into_origin());
-    plan.skipped = skipped;
+    let mut plan = thread::scope(|scope| {
+        let mut reading = Reading::new(Stream::new(&mut source), Worker::new(scope));
+        reading.document()?;
+        reading.finish()
+    })?;
+    plan.skipped.finish(source.into_origin());
     Ok(plan)
 }
 
 /// What is gathered while the document goes by.
-struct Reading<R> {
+struct Reading<'scope, 'env, R> {
     stream: Stream<R>,
+    worker: Worker<'scope, 'env>,
     plan: Plan,
     texts: Texts,
-    skipped: Skipped,
-    /// The data sources of `prior_state`, or all of a state.
-    state: Vec<ResourceChange>,
+    /// The paths of the configuration's modules, by number.
+    modules: Vec<Vec<Box<str>>>,
     /// The top-level keys seen.
     seen: BTreeSet<String>,
 }
 
-impl<R: Read> Reading<R> {
-    fn new(stream: Stream<R>) -> Self {
+impl<'scope, 'env, R: Read> Reading<'scope, 'env, R> {
+    fn new(stream: Stream<R>, worker: Worker<'scope, 'env>) -> Self {
         Self {
             stream,
+            worker,
             plan: Plan::default(),
             texts: Texts::default(),
-            skipped: Skipped::default(),
-            state: Vec::new(),
+            modules: Vec::new(),
             seen: BTreeSet::new(),
         }
     }
@@ -65,10 +70,11 @@ impl<R: Read> Reading<R> {
         let before = surroundings::begin(&mut self.stream)?;
         let mut first = true;
         while let Some(key) = self.stream.next_key(&mut first)? {
-            self.section(&key)?;
-            if !self.seen.insert(key) {
-                return Err(self.stream.unexpected("a section stands there twice"));
+            if self.seen.contains(&key) {
+                return Err(self.stream.unexpected("this section is there twice"));
             }
+            self.section(&key)?;
+            self.seen.insert(key);
         }
         let after = surroundings::end(&mut self.stream)?;
         if before || after {
@@ -80,16 +86,24 @@ impl<R: Read> Reading<R> {
     fn section(&mut self, key: &str) -> Result<(), PlanError> {
         match key {
             "format_version" => {
-                let version: Option<String> = self.scalar()?;
-                let version = version.ok_or(PlanError::NotAPlan("its format_version is no text"))?;
+                let version = self.text()?.ok_or(PlanError::NotAPlan("its format_version is no text"))?;
                 check_version(&version)?;
-                self.plan.format_version = version.into();
+                self.plan.format_version = version;
             }
-            "terraform_version" => self.plan.terraform_version = self.scalar()?,
-            "timestamp" => self.plan.timestamp = self.scalar()?,
-            "errored" => self.plan.errored = self.scalar()?.unwrap_or(false),
-            "complete" => self.plan.complete = self.scalar()?,
-            "variables" => self.variables()?,
+            "terraform_version" => self.plan.terraform_version = self.text()?,
+            "timestamp" => self.plan.timestamp = self.text()?,
+            "errored" => self.plan.errored = self.stream.cut()? == b"true",
+            "complete" => {
+                self.plan.complete = match self.stream.cut()? {
+                    b"true" => Some(true),
+                    b"false" => Some(false),
+                    _ => None,
+                };
+            }
+            "variables" => {
+                let values = configuration::variable_values(self.stream.cut()?, &mut self.texts);
+                self.plan.variables = values.map_err(|Misshapen| misshapen("variables"))?;
+            }
             "resource_changes" => self.resource_changes()?,
             "prior_state" if self.stream.enter_object()? => {
                 let mut first = true;
@@ -98,11 +112,9 @@ impl<R: Read> Reading<R> {
                 }
             }
             "values" => self.state_values(true)?,
-            "configuration" => {
-                self.plan.configuration = configuration::read(&mut self.stream, &mut self.texts)?;
-            }
+            "configuration" if self.stream.enter_object()? => self.configuration()?,
             "deferred_changes" => {
-                if !matches!(self.stream.cut_text()?, "[]" | "null") {
+                if !matches!(self.stream.cut()?, b"[]" | b"null") {
                     self.plan.notes.push("The plan defers changes; they are not looked at.".into());
                 }
             }
@@ -115,29 +127,10 @@ impl<R: Read> Reading<R> {
         Ok(())
     }
 
-    /// Cuts out a value that should be a scalar; `None` if it is of another type.
-    fn scalar<T: serde::de::DeserializeOwned>(&mut self) -> Result<Option<T>, PlanError> {
-        Ok(serde_json::from_str(self.stream.cut_text()?).ok())
-    }
-
-    fn variables(&mut self) -> Result<(), PlanError> {
-        #[derive(Deserialize)]
-        struct Variable<'a> {
-            #[serde(borrow, default)]
-            value: Option<&'a RawValue>,
-        }
-        let misshapen =
-            || PlanError::Element { place: "variables".into(), what: "they are of another form".into() };
-        let json = self.stream.cut_text()?;
-        let parsed: Result<Option<BTreeMap<Box<str>, Variable<'_>>>, _> = serde_json::from_str(json);
-        for (name, variable) in parsed.map_err(|_| misshapen())?.unwrap_or_default() {
-            let value = match variable.value {
-                Some(value) => build::value(value.get(), &mut self.texts, false).ok_or_else(misshapen)?,
-                None => Value::Null,
-            };
-            self.plan.variables.insert(name, value);
-        }
-        Ok(())
+    /// Cuts a text out; `None` if something else comes next.
+    fn text(&mut self) -> Result<Option<Box<str>>, PlanError> {
+        let text = Cursor::new(self.stream.cut()?).string().and_then(|raw| raw.decode().map(Into::into));
+        Ok(text.ok())
     }
 
     fn resource_changes(&mut self) -> Result<(), PlanError> {
@@ -147,12 +140,12 @@ impl<R: Read> Reading<R> {
         let mut first = true;
         while self.stream.next_element(&mut first)? {
             let at = self.stream.position();
-            let json = self.stream.cut_text()?;
-            let head = head(json, "an element of resource_changes")?;
+            let json = self.stream.cut()?;
+            let head = checked_head(json, "an element of resource_changes")?;
             if head.kind.is_some_and(|kind| is_kept(&kind)) {
-                self.plan.resources.extend(resource::change(json, &mut self.texts)?);
+                self.worker.push(Kind::Change, json);
             } else if let Some(address) = head.address {
-                self.skipped.push(&address, Section::Changes, at, json.len());
+                self.plan.skipped.push(&address, Section::Changes, at, json.len());
             }
         }
         Ok(())
@@ -171,9 +164,6 @@ impl<R: Read> Reading<R> {
     }
 
     fn state_module(&mut self, all: bool, depth: usize) -> Result<(), PlanError> {
-        if depth > MAX_MODULE_DEPTH {
-            return Err(self.stream.unexpected("the modules are nested too deeply"));
-        }
         if !self.stream.enter_object()? {
             return self.nothing("a module of the state");
         }
@@ -182,17 +172,18 @@ impl<R: Read> Reading<R> {
         let mut first = true;
         while let Some(key) = self.stream.next_key(&mut first)? {
             match key.as_str() {
-                "address" => module = self.scalar::<String>()?,
+                "address" => module = self.text()?.map(Arc::from),
                 "resources" if self.stream.enter_array()? => {
                     let mut first = true;
                     while self.stream.next_element(&mut first)? {
-                        self.state_resource(all, module.as_deref())?;
+                        self.state_resource(all, module.as_ref())?;
                     }
                 }
                 "child_modules" if self.stream.enter_array()? => {
                     let mut first = true;
                     while self.stream.next_element(&mut first)? {
-                        self.state_module(all, depth.saturating_add(1))?;
+                        let depth = self.deeper(depth)?;
+                        self.state_module(all, depth)?;
                     }
                 }
                 _ => self.stream.skip()?,
@@ -201,68 +192,184 @@ impl<R: Read> Reading<R> {
         Ok(())
     }
 
-    fn state_resource(&mut self, all: bool, module: Option<&str>) -> Result<(), PlanError> {
+    fn state_resource(&mut self, all: bool, module: Option<&Arc<str>>) -> Result<(), PlanError> {
         let at = self.stream.position();
-        let json = self.stream.cut_text()?;
-        let head = head(json, "a resource of the state")?;
+        let json = self.stream.cut()?;
+        let head = checked_head(json, "a resource of the state")?;
         if head.kind.is_some_and(|kind| is_kept(&kind)) {
             if all || head.mode.as_deref() == Some("data") {
-                self.state.extend(resource::state(json, module, &mut self.texts)?);
+                self.worker.push(Kind::State(module.cloned()), json);
             }
         } else if let Some(address) = head.address {
-            self.skipped.push(&address, Section::State, at, json.len());
+            self.plan.skipped.push(&address, Section::State, at, json.len());
         }
         Ok(())
     }
 
+    fn configuration(&mut self) -> Result<(), PlanError> {
+        let mut first = true;
+        while let Some(key) = self.stream.next_key(&mut first)? {
+            match key.as_str() {
+                "provider_config" => {
+                    let providers = configuration::providers(self.stream.cut()?, &mut self.texts);
+                    self.plan.configuration.providers =
+                        providers.map_err(|Misshapen| misshapen("configuration.provider_config"))?;
+                }
+                "root_module" => self.plan.configuration.root = self.module(&mut Vec::new())?,
+                _ => self.stream.skip()?,
+            }
+        }
+        Ok(())
+    }
+
+    /// Reads a module of the configuration; its blocks come later, by the module's number.
+    fn module(&mut self, path: &mut Vec<Box<str>>) -> Result<Module, PlanError> {
+        let mut module = Module::default();
+        if !self.stream.enter_object()? {
+            self.nothing("a module of the configuration")?;
+            return Ok(module);
+        }
+        let number = self.modules.len();
+        self.modules.push(path.clone());
+        let mut first = true;
+        while let Some(key) = self.stream.next_key(&mut first)? {
+            match key.as_str() {
+                "resources" if self.stream.enter_array()? => {
+                    let mut first = true;
+                    while self.stream.next_element(&mut first)? {
+                        let json = self.stream.cut()?;
+                        let head = checked_head(json, "a block of the configuration")?;
+                        if head.kind.is_some_and(|kind| is_kept(&kind)) {
+                            self.worker.push(Kind::Block(number), json);
+                        }
+                    }
+                }
+                "outputs" => {
+                    let outputs = configuration::outputs(self.stream.cut()?, &mut self.texts);
+                    module.outputs = outputs.map_err(|Misshapen| misshapen("the configuration's outputs"))?;
+                }
+                "variables" => {
+                    configuration::variables(self.stream.cut()?, &mut module, &mut self.texts)
+                        .map_err(|Misshapen| misshapen("the configuration's variables"))?;
+                }
+                "module_calls" if self.stream.enter_object()? => {
+                    let mut first = true;
+                    while let Some(name) = self.stream.next_key(&mut first)? {
+                        self.deeper(path.len())?;
+                        path.push(name.into());
+                        let call = self.call(path)?;
+                        module.calls.extend(path.pop().map(|name| (name, call)));
+                    }
+                }
+                _ => self.stream.skip()?,
+            }
+        }
+        Ok(module)
+    }
+
+    fn call(&mut self, path: &mut Vec<Box<str>>) -> Result<ModuleCall, PlanError> {
+        let mut call = ModuleCall::default();
+        if !self.stream.enter_object()? {
+            self.nothing("a module call")?;
+            return Ok(call);
+        }
+        let wrong = |Misshapen| misshapen("a module call");
+        let mut first = true;
+        while let Some(key) = self.stream.next_key(&mut first)? {
+            let texts = &mut self.texts;
+            match key.as_str() {
+                "source" => call.source = self.text()?.unwrap_or_default(),
+                "expressions" => {
+                    let mut cursor = Cursor::new(self.stream.cut()?);
+                    call.expressions = expressions(&mut cursor, texts, false).map_err(wrong)?;
+                }
+                "for_each_expression" => {
+                    let mut cursor = Cursor::new(self.stream.cut()?);
+                    call.for_each = Some(expression(&mut cursor, texts).map_err(wrong)?);
+                }
+                "count_expression" => {
+                    let mut cursor = Cursor::new(self.stream.cut()?);
+                    call.count = Some(expression(&mut cursor, texts).map_err(wrong)?);
+                }
+                "module" => call.module = self.module(path)?,
+                _ => self.stream.skip()?,
+            }
+        }
+        configuration::mark_inputs(&mut call);
+        Ok(call)
+    }
+
+    fn deeper(&mut self, depth: usize) -> Result<usize, PlanError> {
+        if depth >= MAX_MODULE_DEPTH {
+            return Err(self.stream.unexpected("the modules are nested too deeply"));
+        }
+        Ok(depth.saturating_add(1))
+    }
+
     /// Skips what should be a list or an object, and may be `null`.
     fn nothing(&mut self, place: &str) -> Result<(), PlanError> {
-        match self.stream.cut_text()? {
-            "null" => Ok(()),
-            _ => Err(PlanError::Element { place: place.into(), what: "it is of another form".into() }),
-        }
+        if self.stream.cut()? == b"null" { Ok(()) } else { Err(misshapen(place)) }
     }
 
     /// Joins the sections.
-    fn finish(mut self) -> Result<(Plan, Skipped), PlanError> {
-        let has = |key: &str| self.seen.contains(key);
-        if !has("format_version") {
-            return Err(PlanError::NotAPlan("it has no format_version"));
-        }
-        let is_plan = ["resource_changes", "planned_values", "configuration", "prior_state", "errored"];
-        if !is_plan.into_iter().any(has) {
-            // An empty state is nothing but its version.
-            let other = self.seen.iter().find(|key| {
-                !matches!(key.as_str(), "format_version" | "terraform_version" | "values" | "checks")
-            });
-            if other.is_some() {
-                return Err(PlanError::NotAPlan("it has neither resource changes nor values"));
+    fn finish(self) -> Result<Plan, PlanError> {
+        let Self { worker, mut plan, modules, seen, .. } = self;
+        plan.is_state = is_state(&seen)?;
+        let Built { changes, mut state, blocks, .. } = worker.finish()?;
+        configuration::mark_variables(&mut plan.variables, &plan.configuration.root);
+        for (number, address, config) in blocks {
+            let path = modules.get(number).map(Vec::as_slice).unwrap_or_default();
+            if let Some(module) = find_module(&mut plan.configuration.root, path) {
+                module.resources.insert(address, config);
             }
-            self.plan.is_state = true;
         }
-        configuration::mark_variables(&mut self.plan.variables, &self.plan.configuration.root);
-        let changed: BTreeSet<&str> =
-            self.plan.resources.iter().map(|change| &*change.address_text).collect();
-        self.state.retain(|resource| !changed.contains(&*resource.address_text));
-        self.plan.resources.append(&mut self.state);
-        Ok((self.plan, self.skipped))
+        if !state.is_empty() {
+            let changed: BTreeSet<&str> = changes.iter().map(|change| &*change.address_text).collect();
+            state.retain(|resource| !changed.contains(&*resource.address_text));
+        }
+        plan.resources = changes;
+        plan.resources.append(&mut state);
+        Ok(plan)
     }
 }
 
-fn head<'a>(json: &'a str, place: &str) -> Result<Head<'a>, PlanError> {
-    resource::head(json).ok_or_else(|| PlanError::Element {
-        place: place.into(),
-        what: "it is no object, or its address or type is no text".into(),
-    })
+fn find_module<'m>(root: &'m mut Module, path: &[Box<str>]) -> Option<&'m mut Module> {
+    path.iter().try_fold(root, |module, name| module.calls.get_mut(name).map(|call| &mut call.module))
+}
+
+/// Whether a document with these sections is a state; an error if it is no plan either.
+fn is_state(seen: &BTreeSet<String>) -> Result<bool, PlanError> {
+    const PLAN: [&str; 5] = ["resource_changes", "planned_values", "configuration", "prior_state", "errored"];
+    // An empty state is nothing but its version.
+    const STATE: [&str; 4] = ["format_version", "terraform_version", "values", "checks"];
+    if !seen.contains("format_version") {
+        return Err(PlanError::NotAPlan("it has no format_version"));
+    }
+    if PLAN.into_iter().any(|section| seen.contains(section)) {
+        return Ok(false);
+    }
+    if seen.iter().all(|section| STATE.contains(&section.as_str())) {
+        return Ok(true);
+    }
+    Err(PlanError::NotAPlan("it has neither resource changes nor values"))
+}
+
+fn checked_head<'a>(json: &'a [u8], place: &str) -> Result<Head<'a>, PlanError> {
+    head(json).map_err(|Misshapen| misshapen(place))
+}
+
+fn misshapen(place: &str) -> PlanError {
+    PlanError::Element { place: place.into(), what: "it is of another form".into() }
 }
 
 fn check_version(version: &str) -> Result<(), PlanError> {
     let mut numbers = version.split('.').map(str::parse::<u32>);
     match (numbers.next(), numbers.next()) {
         (Some(Ok(0)), Some(Ok(1..))) | (Some(Ok(1)), Some(Ok(_))) => Ok(()),
-        (Some(Ok(2..)), _) => Err(PlanError::Version(
-            version.chars().filter(|c| !c.is_control()).take(40).collect::<String>().into(),
-        )),
+        (Some(Ok(2..)), _) => {
+            let version: String = version.chars().filter(|c| !c.is_control()).take(40).collect();
+            Err(PlanError::Version(version.into()))
+        }
         _ => Err(PlanError::NotAPlan("its format_version is no version that Terraform writes")),
     }
 }

@@ -2,104 +2,173 @@
 
 use std::borrow::Cow;
 
-use serde::Deserialize;
-use serde_json::value::RawValue;
-
 use super::address::{Address, Key, Mode, ModuleStep};
 use super::build::{self, Texts};
+use super::cursor::{Cursor, Misshapen};
 use super::error::PlanError;
 use super::kept;
-use super::marks::{self, Holes, Marks};
+use super::marks::{Holes, Marks, mark_sensitive};
 use super::model::{Action, ResourceChange};
 use super::value::Value;
 
-/// What both kinds of elements begin with.
-#[derive(Deserialize)]
-struct Element<'a> {
-    #[serde(borrow)]
-    address: Option<Cow<'a, str>>,
-    #[serde(borrow)]
-    module_address: Option<Cow<'a, str>>,
-    #[serde(borrow)]
-    mode: Option<Cow<'a, str>>,
-    #[serde(borrow, rename = "type")]
-    kind: Option<Cow<'a, str>>,
-    #[serde(borrow)]
-    name: Option<Cow<'a, str>>,
-    #[serde(borrow)]
-    index: Option<&'a RawValue>,
-    #[serde(borrow)]
-    deposed: Option<Cow<'a, str>>,
-    #[serde(borrow)]
-    deposed_key: Option<Cow<'a, str>>,
-    #[serde(borrow)]
-    previous_address: Option<Cow<'a, str>>,
-    #[serde(borrow)]
-    action_reason: Option<Cow<'a, str>>,
-    #[serde(borrow)]
-    change: Option<Change<'a>>,
-    #[serde(borrow)]
-    values: Option<&'a RawValue>,
-    #[serde(borrow)]
-    sensitive_values: Option<&'a RawValue>,
-}
-
-#[derive(Deserialize)]
-struct Change<'a> {
-    #[serde(borrow)]
-    actions: Vec<Cow<'a, str>>,
-    #[serde(borrow)]
-    before: Option<&'a RawValue>,
-    #[serde(borrow)]
-    after: Option<&'a RawValue>,
-    #[serde(borrow)]
-    after_unknown: Option<&'a RawValue>,
-    #[serde(borrow)]
-    before_sensitive: Option<&'a RawValue>,
-    #[serde(borrow)]
-    after_sensitive: Option<&'a RawValue>,
-}
-
 /// The parts of an element that tell whether it matters.
-#[derive(Deserialize)]
+#[derive(Default)]
 pub(super) struct Head<'a> {
-    #[serde(borrow, default)]
     pub(super) address: Option<Cow<'a, str>>,
-    #[serde(borrow, rename = "type", default)]
     pub(super) kind: Option<Cow<'a, str>>,
-    #[serde(borrow, default)]
     pub(super) mode: Option<Cow<'a, str>>,
 }
 
-/// Reads the head of an element; `None` if it is no object or the parts are no strings.
-pub(super) fn head(json: &str) -> Option<Head<'_>> {
-    serde_json::from_str(json).ok()
+/// Reads the head of an element, which Terraform writes first.
+pub(super) fn head(json: &[u8]) -> Result<Head<'_>, Misshapen> {
+    let mut cursor = Cursor::new(json);
+    let mut head = Head::default();
+    let mut items = cursor.object()?;
+    while let Some(key) = cursor.next_key(&mut items)? {
+        match &*key.decode()? {
+            "address" => head.address = cursor.optional_string()?,
+            "type" => head.kind = cursor.optional_string()?,
+            "mode" => head.mode = cursor.optional_string()?,
+            _ => drop(cursor.skip()?),
+        }
+        if head.kind.is_some() && head.mode.is_some() && head.address.is_some() {
+            break;
+        }
+    }
+    Ok(head)
+}
+
+/// What both kinds of elements are made of.
+#[derive(Default)]
+struct Element<'a> {
+    address: Option<Cow<'a, str>>,
+    module_address: Option<Cow<'a, str>>,
+    mode: Option<Cow<'a, str>>,
+    kind: Option<Cow<'a, str>>,
+    name: Option<Cow<'a, str>>,
+    index: Option<Key>,
+    is_deposed: bool,
+    previous_address: Option<Cow<'a, str>>,
+    action_reason: Option<Cow<'a, str>>,
+    change: Option<Change<'a>>,
+    values: Option<Value>,
+    sensitive_values: Marks<'a>,
+}
+
+/// What happens to a resource.
+#[derive(Default)]
+struct Change<'a> {
+    action: Option<Action>,
+    before: Option<Value>,
+    after: Option<Value>,
+    /// Whether `after` is written as `before` is.
+    is_same: bool,
+    after_unknown: Marks<'a>,
+    before_sensitive: Marks<'a>,
+    after_sensitive: Marks<'a>,
+}
+
+impl<'a> Element<'a> {
+    fn read(json: &'a [u8], texts: &mut Texts) -> Result<Self, Misshapen> {
+        let mut cursor = Cursor::new(json);
+        let mut element = Self::default();
+        let mut items = cursor.object()?;
+        while let Some(key) = cursor.next_key(&mut items)? {
+            match &*key.decode()? {
+                "address" => element.address = cursor.optional_string()?,
+                "module_address" => element.module_address = cursor.optional_string()?,
+                "mode" => element.mode = cursor.optional_string()?,
+                "type" => element.kind = cursor.optional_string()?,
+                "name" => element.name = cursor.optional_string()?,
+                "index" => element.index = index(&mut cursor)?,
+                "deposed" | "deposed_key" => element.is_deposed |= cursor.optional_string()?.is_some(),
+                "previous_address" => element.previous_address = cursor.optional_string()?,
+                "action_reason" => element.action_reason = cursor.optional_string()?,
+                "change" => element.change = Some(Change::read(&mut cursor, texts)?),
+                "values" => element.values = side(&mut cursor, texts)?,
+                "sensitive_values" => element.sensitive_values = Marks::read(&mut cursor)?,
+                _ => drop(cursor.skip()?),
+            }
+        }
+        Ok(element)
+    }
+}
+
+impl<'a> Change<'a> {
+    fn read(cursor: &mut Cursor<'a>, texts: &mut Texts) -> Result<Self, Misshapen> {
+        let mut change = Self::default();
+        // How `before` and `after` are written, in the order in which they come.
+        let mut first: Option<&[u8]> = None;
+        let mut items = cursor.object()?;
+        while let Some(key) = cursor.next_key(&mut items)? {
+            match &*key.decode()? {
+                "actions" => change.action = Some(actions(cursor)?),
+                "before" if first.is_none() => {
+                    let from = cursor.rest();
+                    change.before = side(cursor, texts)?;
+                    first = Some(written(from, cursor));
+                }
+                "after" => {
+                    change.is_same = first.is_some_and(|first| cursor.take_same(first));
+                    if !change.is_same {
+                        change.after = side(cursor, texts)?;
+                    }
+                    first.get_or_insert_default();
+                }
+                "before" => change.before = side(cursor, texts)?,
+                "after_unknown" => change.after_unknown = Marks::read(cursor)?,
+                "before_sensitive" => change.before_sensitive = Marks::read(cursor)?,
+                "after_sensitive" => change.after_sensitive = Marks::read(cursor)?,
+                _ => drop(cursor.skip()?),
+            }
+        }
+        Ok(change)
+    }
+
+    /// Joins the values with their marks.
+    fn join(&mut self) {
+        let same_marks = self.before_sensitive == self.after_sensitive;
+        if self.is_same && !same_marks {
+            self.after.clone_from(&self.before);
+        }
+        if let Some(before) = &mut self.before {
+            mark_sensitive(before, &self.before_sensitive);
+        }
+        if self.is_same && same_marks {
+            self.after.clone_from(&self.before);
+        } else if let Some(after) = &mut self.after {
+            mark_sensitive(after, &self.after_sensitive);
+        }
+    }
+}
+
+/// Reads one side of a change, or the values of a state; `None` for `null`.
+fn side(cursor: &mut Cursor<'_>, texts: &mut Texts) -> Result<Option<Value>, Misshapen> {
+    Ok(Some(build::value(cursor, texts, true)?).filter(|value| !value.is_null()))
+}
+
+/// How the value is written that was read from `from` up to `cursor`.
+fn written<'a>(from: &'a [u8], cursor: &Cursor<'_>) -> &'a [u8] {
+    let length = from.len().saturating_sub(cursor.rest().len());
+    from.get(..length).unwrap_or_default().trim_ascii_start()
 }
 
 /// Reads an element of `resource_changes`; `None` for a deposed object.
-pub(super) fn change(json: &str, texts: &mut Texts) -> Result<Option<ResourceChange>, PlanError> {
-    let place = place(json, "an element of resource_changes");
-    let element = parse(json, &place)?;
-    if element.deposed.is_some() {
+pub(super) fn change(json: &[u8], texts: &mut Texts) -> Result<Option<ResourceChange>, PlanError> {
+    let fail = |what: &str| failure(json, "an element of resource_changes", what);
+    let mut element = Element::read(json, texts).map_err(|Misshapen| fail(MISSHAPEN))?;
+    if element.is_deposed {
         return Ok(None);
     }
-    let fail = |what: &str| PlanError::Element { place: place.clone(), what: what.into() };
-    let change = element.change.as_ref().ok_or_else(|| fail("it has no `change`"))?;
-    let action =
-        action(&change.actions).ok_or_else(|| fail("its `actions` are none that Terraform knows"))?;
-    let mut reader = Reader { texts, place: &place };
-    let mut before = reader.side(change.before, change.before_sensitive)?;
-    let same = matches!(action, Action::NoOp)
-        && raw(change.before) == raw(change.after)
-        && raw(change.before_sensitive) == raw(change.after_sensitive);
-    let mut after = if same { before.clone() } else { reader.side(change.after, change.after_sensitive)? };
+    let mut change = element.change.take().ok_or_else(|| fail("it has no `change`"))?;
+    let action = change.action.ok_or_else(|| fail("it has no `actions`"))?;
     let (address, address_text) = element.address(None).ok_or_else(|| fail("its address is none"))?;
-    let unknown = reader.marks(change.after_unknown)?;
-    let has_after = after.is_some() || (unknown != Marks::None && action != Action::Delete);
-    if has_after {
+    change.join();
+    let Change { mut before, mut after, after_unknown, .. } = change;
+    if after.is_some() || (after_unknown != Marks::None && action != Action::Delete) {
         let shape = |path: &str| kept::shape(address.mode, &address.kind, action, path);
-        let value = after.get_or_insert(Value::Null);
-        Holes { address: &address_text, shape: &shape }.fill(value, &unknown);
+        let after = after.get_or_insert(Value::Null);
+        Holes { address: &address_text, shape: &shape }.fill(after, &after_unknown);
     }
     if action == Action::Forget {
         after.clone_from(&before);
@@ -117,23 +186,23 @@ pub(super) fn change(json: &str, texts: &mut Texts) -> Result<Option<ResourceCha
     }))
 }
 
-/// Reads a resource of a state, in the module instance `module` (empty for the root), as one that nothing changes;
-/// `None` for a deposed object.
+/// Reads a resource of a state, in the module instance `module`, as one that nothing changes; `None` for a deposed
+/// object.
 pub(super) fn state(
-    json: &str,
+    json: &[u8],
     module: Option<&str>,
     texts: &mut Texts,
 ) -> Result<Option<ResourceChange>, PlanError> {
-    let place = place(json, "a resource of the state");
-    let element = parse(json, &place)?;
-    if element.deposed.is_some() || element.deposed_key.is_some() {
+    let fail = |what: &str| failure(json, "a resource of the state", what);
+    let mut element = Element::read(json, texts).map_err(|Misshapen| fail(MISSHAPEN))?;
+    if element.is_deposed {
         return Ok(None);
     }
-    let mut reader = Reader { texts, place: &place };
-    let mut value = reader.side(element.values, element.sensitive_values)?;
-    let Some((address, address_text)) = element.address(module) else {
-        return Err(PlanError::Element { place, what: "its address is none".into() });
-    };
+    let (address, address_text) = element.address(module).ok_or_else(|| fail("its address is none"))?;
+    if let Some(value) = &mut element.values {
+        mark_sensitive(value, &element.sensitive_values);
+    }
+    let mut value = element.values;
     hide(&address.kind, &mut value);
     Ok(Some(ResourceChange {
         address,
@@ -146,57 +215,25 @@ pub(super) fn state(
     }))
 }
 
-fn place(json: &str, otherwise: &str) -> Box<str> {
-    head(json).and_then(|head| head.address).map_or_else(|| otherwise.into(), Cow::into)
-}
+const MISSHAPEN: &str = "one of its members is of another form";
 
-fn parse<'a>(json: &'a str, place: &str) -> Result<Element<'a>, PlanError> {
-    // The parser's own words can quote values.
-    serde_json::from_str(json).map_err(|error| PlanError::Element {
-        place: place.into(),
-        what: format!("one of its members is of another form, before its byte {}", error.column()).into(),
-    })
-}
-
-fn raw(value: Option<&RawValue>) -> Option<&str> {
-    value.map(RawValue::get)
+/// An error that names the element by its address, without anything that could be secret or disturb a terminal.
+pub(super) fn failure(json: &[u8], otherwise: &str, what: &str) -> PlanError {
+    let address = head(json).ok().and_then(|head| head.address);
+    let place = match address {
+        Some(address) => address.chars().filter(|c| !c.is_control()).take(400).collect::<String>().into(),
+        None => otherwise.into(),
+    };
+    PlanError::Element { place, what: what.into() }
 }
 
 /// Marks attributes that may hold secrets although the plan does not mark them.
 fn hide(kind: &str, side: &mut Option<Value>) {
     let Some(Value::Object(object)) = side else { return };
-    for (name, value) in &mut object.members {
-        if kept::is_sensitive(kind, name) {
+    for attribute in kept::sensitive_attributes(kind) {
+        if let Some(value) = object.members.get_mut(attribute) {
             value.mark_sensitive();
         }
-    }
-}
-
-struct Reader<'a> {
-    texts: &'a mut Texts,
-    place: &'a str,
-}
-
-impl Reader<'_> {
-    fn side(
-        &mut self,
-        value: Option<&RawValue>,
-        sensitive: Option<&RawValue>,
-    ) -> Result<Option<Value>, PlanError> {
-        let Some(value) = value.filter(|value| value.get() != "null") else { return Ok(None) };
-        let mut value =
-            build::value(value.get(), self.texts, true).ok_or_else(|| self.fail("a value cannot be read"))?;
-        marks::mark_sensitive(&mut value, &self.marks(sensitive)?);
-        Ok(Some(value))
-    }
-
-    fn marks<'j>(&self, json: Option<&'j RawValue>) -> Result<Marks<'j>, PlanError> {
-        let Some(json) = json else { return Ok(Marks::None) };
-        marks::parse(json.get()).ok_or_else(|| self.fail("what is unknown or sensitive cannot be read"))
-    }
-
-    fn fail(&self, what: &str) -> PlanError {
-        PlanError::Element { place: self.place.into(), what: what.into() }
     }
 }
 
@@ -204,8 +241,7 @@ impl Element<'_> {
     /// The address and its text, made whole where old versions print a part of it only.
     fn address(&self, module: Option<&str>) -> Option<(Address, Box<str>)> {
         let module = module.or(self.module_address.as_deref()).filter(|module| !module.is_empty());
-        let parsed = self.address.as_deref().and_then(Address::parse);
-        let mut address = match parsed {
+        let mut address = match self.address.as_deref().and_then(Address::parse) {
             Some(address) => address,
             None => Address {
                 module: Vec::new(),
@@ -215,17 +251,17 @@ impl Element<'_> {
                 key: None,
             },
         };
-        let mut complete = self.address.is_some();
+        let mut is_whole = true;
         if let (Some(module), true) = (module, address.module.is_empty()) {
             address.module = module_path(module)?;
-            complete = false;
+            is_whole = false;
         }
-        if address.key.is_none() {
-            address.key = self.index.and_then(key);
-            complete &= address.key.is_none();
+        if let (Some(index), None) = (&self.index, &address.key) {
+            address.key = Some(index.clone());
+            is_whole = false;
         }
         let text = match &self.address {
-            Some(text) if complete => text.as_ref().into(),
+            Some(text) if is_whole => text.as_ref().into(),
             _ => address.to_string().into(),
         };
         Some((address, text))
@@ -240,17 +276,12 @@ impl Element<'_> {
     }
 }
 
-fn key(index: &RawValue) -> Option<Key> {
-    #[derive(Deserialize)]
-    #[serde(untagged)]
-    enum Index {
-        Number(u64),
-        Name(String),
+fn index(cursor: &mut Cursor<'_>) -> Result<Option<Key>, Misshapen> {
+    if cursor.peek() == Some(b'"') {
+        return Ok(Some(Key::Name(cursor.string()?.decode()?.into())));
     }
-    match serde_json::from_str(index.get()).ok()? {
-        Index::Number(index) => Some(Key::Index(index)),
-        Index::Name(name) => Some(Key::Name(name.into())),
-    }
+    let number = std::str::from_utf8(cursor.skip()?).map_err(|_| Misshapen)?;
+    Ok(number.parse().ok().map(Key::Index))
 }
 
 /// The steps of a module's address, such as `module.a["x"].module.b`.
@@ -258,10 +289,15 @@ fn module_path(module: &str) -> Option<Vec<ModuleStep>> {
     Address::parse(&format!("{module}.x.x")).map(|address| address.module)
 }
 
-/// What `actions` stands for; `None` if it is nothing known.
-fn action(actions: &[Cow<'_, str>]) -> Option<Action> {
+/// What `actions` stands for.
+fn actions(cursor: &mut Cursor<'_>) -> Result<Action, Misshapen> {
+    let mut actions = Vec::new();
+    let mut items = cursor.list()?;
+    while cursor.next_element(&mut items)? {
+        actions.push(cursor.string()?.decode()?);
+    }
     let actions: Vec<&str> = actions.iter().map(AsRef::as_ref).collect();
-    Some(match actions.as_slice() {
+    Ok(match actions.as_slice() {
         ["no-op"] => Action::NoOp,
         ["create"] => Action::Create,
         ["read"] => Action::Read,
@@ -269,6 +305,6 @@ fn action(actions: &[Cow<'_, str>]) -> Option<Action> {
         ["delete"] => Action::Delete,
         ["forget"] => Action::Forget,
         ["delete" | "forget", "create"] | ["create", "delete" | "forget"] => Action::Replace,
-        _ => return None,
+        _ => return Err(Misshapen),
     })
 }

@@ -2,9 +2,12 @@
 //!
 //! It does not recurse, holds no more than a bit per level of nesting, and can be fed a value in pieces, so what is
 //! skipped costs neither memory nor stack. What it accepts is RFC 8259; that strings are UTF-8 is checked elsewhere.
+//!
+//! Two ways lead through a value. The careful one takes a byte at a time and can stop anywhere. The fast one takes
+//! whole tokens, and leaves what is not whole, not common or not right to the careful one.
 
-/// The deepest nesting that is followed. Terraform's own documents stay far below.
-const MAX_DEPTH: usize = 1024;
+/// The deepest nesting that is followed, as in `serde_json`. Terraform's own documents stay far below.
+const MAX_DEPTH: u32 = 128;
 
 /// What is wrong with a text that is not JSON.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -73,15 +76,15 @@ pub(super) struct Scanner {
     expect: Expect,
     /// Whether the string that is being read is a key.
     is_key: bool,
-    depth: usize,
-    /// One bit a level: whether it is an object.
-    objects: [u64; MAX_DEPTH / 64],
+    depth: u32,
+    /// One bit a level, the innermost lowest: whether it is an object.
+    objects: u128,
 }
 
 impl Scanner {
     /// A scanner before its value.
     pub(super) fn new() -> Self {
-        Self { expect: Expect::Value, is_key: false, depth: 0, objects: [0; MAX_DEPTH / 64] }
+        Self { expect: Expect::Value, is_key: false, depth: 0, objects: 0 }
     }
 
     /// Reads on. `Some(n)`: the value ended after `n` bytes; `None`: it goes on after `bytes`.
@@ -90,6 +93,7 @@ impl Scanner {
     pub(super) fn feed(&mut self, bytes: &[u8]) -> Result<Option<usize>, Flaw> {
         let mut at = 0usize;
         loop {
+            at = self.fast(bytes, at);
             match self.expect {
                 Expect::Done => return Ok(Some(at)),
                 Expect::String => match string_end(bytes, at) {
@@ -189,15 +193,21 @@ impl Scanner {
     }
 
     fn open(&mut self, object: bool, at: usize) -> Result<(), Flaw> {
-        let (word, bit) = (self.depth / 64, self.depth % 64);
-        let word = self.objects.get_mut(word).ok_or(Flaw::TooDeep(at))?;
-        *word = (*word & !(1 << bit)) | (u64::from(object) << bit);
-        self.depth = self.depth.saturating_add(1);
+        if self.depth == MAX_DEPTH {
+            return Err(Flaw::TooDeep(at));
+        }
+        self.push(object);
         Ok(())
     }
 
+    fn push(&mut self, object: bool) {
+        self.depth = self.depth.wrapping_add(1);
+        self.objects = (self.objects << 1) | u128::from(object);
+    }
+
     fn close(&mut self) -> Expect {
-        self.depth = self.depth.saturating_sub(1);
+        self.depth = self.depth.wrapping_sub(1);
+        self.objects >>= 1;
         self.after_value()
     }
 
@@ -206,141 +216,163 @@ impl Scanner {
     }
 
     fn in_object(&self) -> bool {
-        let level = self.depth.saturating_sub(1);
-        self.objects.get(level / 64).is_some_and(|word| word >> (level % 64) & 1 == 1)
+        self.objects & 1 == 1
     }
+
+    /// Runs over whole tokens from `from` on. Where it stops, the state is that before the next token.
+    fn fast(&mut self, bytes: &[u8], from: usize) -> usize {
+        let mut rest = bytes.get(from..).unwrap_or_default();
+        self.fast_tokens(&mut rest);
+        bytes.len().saturating_sub(rest.len())
+    }
+
+    /// Takes tokens as long as they are whole and common; `None` always.
+    fn fast_tokens(&mut self, rest: &mut &[u8]) -> Option<()> {
+        loop {
+            if matches!(self.expect, Expect::Key | Expect::KeyOrEnd) {
+                self.fast_key(rest)?;
+            }
+            if matches!(self.expect, Expect::Value | Expect::ValueOrEnd) {
+                let (byte, tail) = next_byte(rest)?;
+                *rest = match byte {
+                    b'"' => skip_string(tail)?,
+                    b'{' if self.depth < MAX_DEPTH => {
+                        self.push(true);
+                        self.expect = Expect::KeyOrEnd;
+                        *rest = tail;
+                        continue;
+                    }
+                    b'[' if self.depth < MAX_DEPTH => {
+                        self.push(false);
+                        self.expect = Expect::ValueOrEnd;
+                        *rest = tail;
+                        continue;
+                    }
+                    b']' if self.expect == Expect::ValueOrEnd => {
+                        self.close();
+                        tail
+                    }
+                    b't' => tail.strip_prefix(b"rue")?,
+                    b'f' => tail.strip_prefix(b"alse")?,
+                    b'n' => tail.strip_prefix(b"ull")?,
+                    b'1'..=b'9' => skip_integer(tail)?,
+                    _ => return None,
+                };
+                self.expect = self.after_value();
+            }
+            loop {
+                if self.expect != Expect::CommaOrEnd {
+                    return None;
+                }
+                let (byte, tail) = next_byte(rest)?;
+                self.expect = match (byte, self.in_object()) {
+                    (b',', true) => Expect::Key,
+                    (b',', false) => Expect::Value,
+                    (b'}', true) | (b']', false) => self.close(),
+                    _ => return None,
+                };
+                *rest = tail;
+                if byte == b',' {
+                    break;
+                }
+            }
+        }
+    }
+
+    /// Takes a key and its colon, or the end of an empty object.
+    #[inline]
+    fn fast_key(&mut self, rest: &mut &[u8]) -> Option<()> {
+        let (byte, tail) = next_byte(rest)?;
+        if byte == b'"' {
+            let (b':', tail) = next_byte(skip_string(tail)?)? else { return None };
+            *rest = tail;
+            self.expect = Expect::Value;
+            return Some(());
+        }
+        if byte == b'}' && self.expect == Expect::KeyOrEnd {
+            *rest = tail;
+            self.expect = self.close();
+            return Some(());
+        }
+        None
+    }
+}
+
+/// The next byte that is not white space, and what follows it.
+#[inline]
+fn next_byte(mut rest: &[u8]) -> Option<(u8, &[u8])> {
+    loop {
+        match rest {
+            [b' ' | b'\n' | b'\t' | b'\r', tail @ ..] => rest = tail,
+            [byte, tail @ ..] => return Some((*byte, tail)),
+            [] => return None,
+        }
+    }
+}
+
+/// What follows a string whose opening quote is gone; `None` if it is not whole, or for the careful way.
+#[inline]
+fn skip_string(mut rest: &[u8]) -> Option<&[u8]> {
+    loop {
+        let (chunk, tail) = rest.split_first_chunk::<8>()?;
+        let offset = plain_bytes(*chunk);
+        if offset == 8 {
+            rest = tail;
+            continue;
+        }
+        match rest.get(offset..)? {
+            [b'"', tail @ ..] => return Some(tail),
+            [b'\\', b'"' | b'\\' | b'/' | b'b' | b'f' | b'n' | b'r' | b't', tail @ ..] => rest = tail,
+            [b'\\', b'u', tail @ ..] => {
+                let (digits, tail) = tail.split_first_chunk::<4>()?;
+                if !digits.iter().all(u8::is_ascii_hexdigit) {
+                    return None;
+                }
+                rest = tail;
+            }
+            _ => return None,
+        }
+    }
+}
+
+/// What follows an integer whose first digit is gone; `None` if it may go on, or is no integer.
+#[inline]
+fn skip_integer(rest: &[u8]) -> Option<&[u8]> {
+    let end = rest.iter().position(|byte| !byte.is_ascii_digit())?;
+    let rest = rest.get(end..)?;
+    if matches!(rest, [b'.' | b'e' | b'E', ..]) { None } else { Some(rest) }
+}
+
+/// How many of the first bytes are ordinary text of a string: no quote, backslash or control character. Eight at
+/// most.
+#[inline]
+fn plain_bytes(chunk: [u8; 8]) -> usize {
+    const ONES: u64 = u64::MAX / 255;
+    let word = u64::from_le_bytes(chunk);
+    let (quote, backslash) = (word ^ (ONES * 0x22), word ^ (ONES * 0x5C));
+    // The highest bit of a byte is set where the byte is below 0x20, a quote or a backslash. Borrows can set it
+    // falsely, but only above the first that is set rightly.
+    let control = word.wrapping_sub(ONES * 0x20) & !word;
+    let quote = quote.wrapping_sub(ONES) & !quote;
+    let backslash = backslash.wrapping_sub(ONES) & !backslash;
+    let found = (control | quote | backslash) & (ONES << 7);
+    usize::try_from(found.trailing_zeros() / 8).unwrap_or(8)
 }
 
 /// Where the ordinary text of a string ends that goes on at `from`, and the byte that ends it: a quote, a backslash
 /// or a control character.
-fn string_end(bytes: &[u8], from: usize) -> (usize, Option<u8>) {
-    const ONES: u64 = u64::MAX / 255;
-    const HIGH: u64 = ONES << 7;
+pub(super) fn string_end(bytes: &[u8], from: usize) -> (usize, Option<u8>) {
     let mut at = from;
     let mut rest = bytes.get(from..).unwrap_or_default();
     while let Some((chunk, tail)) = rest.split_first_chunk::<8>() {
-        let word = u64::from_le_bytes(*chunk);
-        // The highest bit of a byte is set where the byte is below 0x20, a quote or a backslash (and perhaps above
-        // the first such byte).
-        let control = word.wrapping_sub(ONES * 0x20) & !word;
-        let quote = (word ^ (ONES * 0x22)).wrapping_sub(ONES) & !(word ^ (ONES * 0x22));
-        let backslash = (word ^ (ONES * 0x5C)).wrapping_sub(ONES) & !(word ^ (ONES * 0x5C));
-        let found = (control | quote | backslash) & HIGH;
-        if found != 0 {
-            let offset = usize::try_from(found.trailing_zeros() / 8).unwrap_or_default();
-            return (at.saturating_add(offset), chunk.get(offset).copied());
+        let offset = plain_bytes(*chunk);
+        at = at.saturating_add(offset);
+        if offset < 8 {
+            return (at, bytes.get(at).copied());
         }
-        at = at.saturating_add(8);
         rest = tail;
     }
     let end = rest.iter().position(|&byte| byte < 0x20 || byte == b'"' || byte == b'\\');
     let end = at.saturating_add(end.unwrap_or(rest.len()));
     (end, bytes.get(end).copied())
-}
-
-#[cfg(test)]
-mod tests {
-    use super::{Flaw, Scanner};
-    use proptest::prelude::*;
-
-    /// Feeds `text` in pieces of `step` bytes; the length of the value, `None` if it is no JSON.
-    fn scan(text: &[u8], step: usize) -> Option<usize> {
-        let mut scanner = Scanner::new();
-        let mut base = 0;
-        for piece in text.chunks(step) {
-            if let Some(end) = scanner.feed(piece).ok()? {
-                return Some(base + end);
-            }
-            base += piece.len();
-        }
-        scanner.may_end().then_some(base)
-    }
-
-    fn is_json(text: &[u8]) -> bool {
-        serde_json::from_slice::<serde::de::IgnoredAny>(text).is_ok()
-    }
-
-    /// Whether the whole of `text` is one value with nothing but white space after it.
-    fn accepts(text: &[u8], step: usize) -> bool {
-        scan(text, step)
-            .is_some_and(|end| text[end..].iter().all(|byte| matches!(byte, b' ' | b'\n' | b'\t' | b'\r')))
-    }
-
-    #[test]
-    fn values_end_where_they_end() {
-        for (text, end) in [
-            ("{}x", 2),
-            ("  [1, 2.5e-3, -0, true] ,", 23),
-            (r#""a\"b\\" "#, 8),
-            ("12,", 2),
-            ("12", 2),
-            (r#"{"a":{"b":[{},[],"}"]}}}"#, 23),
-        ] {
-            for step in 1..8 {
-                assert_eq!(scan(text.as_bytes(), step), Some(end), "{text} in steps of {step}");
-            }
-        }
-    }
-
-    #[test]
-    fn what_is_no_json_is_refused() {
-        for text in [
-            "",
-            "{",
-            "[1,]",
-            "{\"a\":1,}",
-            "{,}",
-            "[1 2]",
-            "{\"a\" 1}",
-            "{\"a\":}",
-            "tru",
-            "trux",
-            "01",
-            "1.",
-            "-",
-            "1e",
-            "1e+",
-            "\"\n\"",
-            "\"\\x\"",
-            "\"\\u12g4\"",
-            "\"a",
-            "[}",
-            "{]",
-            "{1:2}",
-            "}",
-            "nul",
-            ".5",
-            "+1",
-            "[\"a\":1]",
-        ] {
-            for step in 1..8 {
-                assert!(!accepts(text.as_bytes(), step), "{text} in steps of {step}");
-            }
-        }
-    }
-
-    #[test]
-    fn nesting_has_a_bound_and_needs_no_stack() {
-        let deep = |n: usize| [vec![b'['; n], vec![b']'; n]].concat();
-        assert_eq!(scan(&deep(1024), 64), Some(2048));
-        assert_eq!(Scanner::new().feed(&deep(1025)), Err(Flaw::TooDeep(1024)));
-        assert_eq!(Scanner::new().feed(&vec![b'['; 1_000_000]), Err(Flaw::TooDeep(1024)));
-    }
-
-    proptest! {
-        #[test]
-        fn it_accepts_what_serde_json_accepts(text in r#"[\[\]{},:"\\a0-9eE.+\-tu ]{0,12}"#, step in 1usize..5) {
-            prop_assert_eq!(accepts(text.as_bytes(), step), is_json(text.as_bytes()), "{}", text);
-        }
-
-        #[test]
-        fn one_changed_byte_changes_nothing_about_that(at in 0usize..90, byte: u8, step in 1usize..40) {
-            let mut text = br#"{"a": [1, -2.5e+3, true, null, "x\n\u00e9 and more than eight", {}], "b": {"c": [[], false]}}"#.to_vec();
-            text[at] = byte;
-            // What serde_json refuses beyond this scanner's duty: numbers that do not fit, text that is not UTF-8.
-            let utf8 = std::str::from_utf8(&text).is_ok();
-            prop_assume!(utf8);
-            prop_assert_eq!(accepts(&text, step), is_json(&text), "{}", String::from_utf8_lossy(&text));
-        }
-    }
 }

@@ -106,8 +106,8 @@ impl Plan {
             let candidates = entries.iter().skip(from).take_while(|entry| entry.address == wanted);
             for entry in candidates {
                 let bytes = self.skipped.element(*entry)?;
-                let Ok(json) = std::str::from_utf8(&bytes) else { continue };
-                if resource::head(json).and_then(|head| head.address).as_deref() != Some(*address) {
+                let json = bytes.as_slice();
+                if resource::head(json).ok().and_then(|head| head.address).as_deref() != Some(*address) {
                     continue;
                 }
                 let resource = match entry.section {

@@ -1,7 +1,9 @@
 //! A JSON document that is read through one window of memory: values are skipped, or cut out one at a time.
 
+use std::borrow::Cow;
 use std::io::Read;
 
+use super::cursor::{Cursor, Misshapen};
 use super::error::PlanError;
 use super::scan::{Flaw, Scanner};
 
@@ -150,8 +152,8 @@ impl<R: Read> Stream<R> {
             return Err(self.unexpected("a key belongs here"));
         }
         let at = self.position();
-        let key = serde_json::from_slice(self.cut()?);
-        let key = key.map_err(|_| PlanError::Syntax { at, what: "this key has a wrong escape" })?;
+        let key = Cursor::new(self.cut()?).string().and_then(|raw| raw.decode().map(Cow::into_owned));
+        let key = key.map_err(|Misshapen| PlanError::Syntax { at, what: "this is no key" })?;
         if !self.take(b':')? {
             return Err(self.unexpected("a colon belongs here"));
         }
@@ -198,8 +200,9 @@ impl<R: Read> Stream<R> {
         }
     }
 
-    /// Cuts one value out and consumes it. The bytes are UTF-8 and one JSON value, perhaps after white space.
+    /// Cuts one value out and consumes it. The bytes are UTF-8 and one JSON value, without white space around it.
     pub(super) fn cut(&mut self) -> Result<&[u8], PlanError> {
+        self.peek()?;
         let mut scanner = Scanner::new();
         let mut looked_at = 0usize;
         let length = loop {
@@ -218,14 +221,6 @@ impl<R: Read> Stream<R> {
         let from = self.start;
         self.consume(length);
         Ok(self.buffer.get(from..self.start).unwrap_or_default())
-    }
-
-    /// Cuts one value out as text.
-    pub(super) fn cut_text(&mut self) -> Result<&str, PlanError> {
-        let at = self.position();
-        let bytes = self.cut()?;
-        // Checked when it was read, and again here, as the text is borrowed: that costs next to nothing.
-        std::str::from_utf8(bytes).map_err(|_| PlanError::Syntax { at, what: "text that is not UTF-8" })
     }
 
     fn flaw(&mut self, looked_at: usize, flaw: Flaw) -> PlanError {

@@ -1,8 +1,8 @@
 //! Values of a plan: what is known, what is unknown and what is sensitive, joined once at reading.
 
-use std::collections::BTreeMap;
 use std::fmt;
 
+use super::members::Members;
 use crate::text::{Hole, SENSITIVE, Text};
 
 /// A value of a resource, a variable or an output.
@@ -30,7 +30,7 @@ pub enum Value {
 #[derive(Clone, PartialEq, Eq, Default)]
 pub struct Object {
     /// The members.
-    pub members: BTreeMap<Box<str>, Value>,
+    pub members: Members,
     /// Whether the object as a whole is sensitive, its keys included.
     pub sensitive: bool,
 }
@@ -126,7 +126,7 @@ impl fmt::Debug for Value {
             Self::String(text) => write!(f, "{text:?}"),
             Self::List(elements) => f.debug_list().entries(elements).finish(),
             Self::Object(object) if object.sensitive => f.write_str(SENSITIVE),
-            Self::Object(object) => f.debug_map().entries(&object.members).finish(),
+            Self::Object(object) => object.members.fmt(f),
             Self::Unknown(hole) => write!(f, "{hole}"),
         }
     }

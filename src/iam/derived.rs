@@ -1,0 +1,56 @@
+//! Documents made from documents, and what callers ask of a statement in parts.
+
+use std::hash::{Hash, Hasher};
+
+use super::document::PolicyDocument;
+use super::key::{Context, KeyName};
+use super::request::Request;
+use super::statement::Statement;
+use crate::text::{Hole, Truth};
+
+impl PolicyDocument {
+    /// The document without the statements that are about none of these requests' actions. It decides those requests
+    /// as the whole document does.
+    #[must_use]
+    pub fn concerning(mut self, requests: &[Request]) -> Self {
+        self.statements.retain(|statement| {
+            requests.iter().any(|request| !statement.concerns_action(request).is_false())
+        });
+        self
+    }
+
+    /// The document as it counts where it is attached perhaps, depending on `hole`: none of its statements certainly
+    /// applies.
+    #[must_use]
+    pub fn perhaps(&self, hole: &Hole) -> Self {
+        let mut document = self.clone();
+        for statement in &mut document.statements {
+            let mut unknown = std::mem::take(&mut statement.unknown_conditions).into_vec();
+            unknown.push(hole.clone());
+            statement.unknown_conditions = unknown.into();
+        }
+        document
+    }
+}
+
+impl Statement {
+    /// Whether there are conditions of which nothing is known.
+    pub fn has_unknown_conditions(&self) -> bool {
+        !self.unknown_conditions.is_empty()
+    }
+
+    /// Whether the conditions hold, actions and resources aside.
+    pub fn conditions_hold<C: Context + ?Sized>(&self, context: &C) -> Truth {
+        let conditions = Truth::all(self.conditions.iter().map(|condition| condition.holds(context)));
+        if conditions.is_false() || !(self.doubtful || self.has_unknown_conditions()) {
+            return conditions;
+        }
+        conditions.and(self.rest(context))
+    }
+}
+
+impl Hash for KeyName {
+    fn hash<H: Hasher>(&self, state: &mut H) {
+        self.lower().hash(state);
+    }
+}
