@@ -16,6 +16,8 @@ pub mod plan;
 
 pub mod source;
 
+pub mod completion;
+
 pub mod graph;
 
 pub mod access;
@@ -23,3 +25,7 @@ pub mod access;
 pub mod findings;
 
 pub mod report;
+
+pub mod analysis;
+
+pub mod cli;

@@ -1,3 +1,7 @@
 //! The command line of `mqwarden`.
 
-fn main() {}
+use std::process::ExitCode;
+
+fn main() -> ExitCode {
+    mqwarden::cli::run()
+}

@@ -1,1 +1,15 @@
 //! Each principal's policy layers, and the matrix of decisions.
+
+mod bits;
+mod brokers;
+mod class;
+mod context;
+mod layers;
+mod matrix;
+mod statements;
+
+pub use context::{Fact, FixedByPlan, Keys, Overrides};
+pub use layers::{Attached, Documents, Layers};
+pub use matrix::Matrix;
+
+pub use crate::iam::{KeyAnswer, Reason, RequestContext, Verdict};

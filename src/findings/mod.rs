@@ -1,1 +1,188 @@
-//! The rules.
+//! The rules: one small file each, in one registry that carries their documentation.
+
+mod incomplete_plan;
+mod invalid_policy;
+mod undecided_access;
+
+use std::fmt;
+use std::hash::Hasher;
+
+use crate::access::Matrix;
+use crate::graph::Graph;
+use crate::plan::Plan;
+pub use crate::source::Location;
+
+/// How much a finding matters.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Severity {
+    /// Worth knowing.
+    Note,
+    /// Probably not as meant.
+    Warning,
+    /// Will fail, or gives away what must not be given.
+    Error,
+}
+
+impl fmt::Display for Severity {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::Note => "note",
+            Self::Warning => "warning",
+            Self::Error => "error",
+        })
+    }
+}
+
+/// What a rule finds.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Kind {
+    /// Something written that does not do what it says.
+    Mistake,
+    /// Something that could not be decided.
+    Unknown,
+}
+
+impl fmt::Display for Kind {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::Mistake => "mistake",
+            Self::Unknown => "unknown",
+        })
+    }
+}
+
+/// Something that a rule has found.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Finding {
+    /// The id of the rule.
+    pub rule: &'static str,
+    /// What the rule finds.
+    pub kind: Kind,
+    /// How much it matters.
+    pub severity: Severity,
+    /// The principal that it is about.
+    pub principal: Option<String>,
+    /// The broker that it is about.
+    pub broker: Option<String>,
+    /// The operation that it is about.
+    pub operation: Option<&'static str>,
+    /// What is the matter.
+    pub message: String,
+    /// What to do.
+    pub help: String,
+    /// Where.
+    pub location: Option<Location>,
+    /// The same from run to run as long as the matter is the same, wherever its line moves.
+    pub fingerprint: String,
+}
+
+/// A rule: its id, and its documentation.
+#[derive(Clone, Copy, Debug)]
+pub struct Rule {
+    /// The id, in kebab case.
+    pub id: &'static str,
+    /// What it finds.
+    pub kind: Kind,
+    /// Its severity, unless overridden.
+    pub severity: Severity,
+    /// One line.
+    pub summary: &'static str,
+    /// The whole documentation, as Markdown.
+    pub documentation: &'static str,
+    check: fn(&Subject<'_>) -> Vec<Draft>,
+}
+
+/// All rules, by id.
+pub const RULES: &[Rule] = &[incomplete_plan::RULE, invalid_policy::RULE, undecided_access::RULE];
+
+/// What the rules look at.
+pub struct Subject<'a> {
+    /// The plan.
+    pub plan: &'a Plan,
+    /// The graph.
+    pub graph: &'a Graph,
+    /// The decisions.
+    pub matrix: &'a Matrix,
+    /// Where an attribute of a resource stands in the source: by address and attribute.
+    pub locate: &'a dyn Fn(&str, &str) -> Option<Location>,
+}
+
+/// What a rule says of one matter; the rest of the finding follows from the rule.
+#[derive(Clone, Debug, Default)]
+pub struct Draft {
+    /// What tells this matter from others of the same rule, without lines and counts.
+    pub identity: String,
+    /// The principal that it is about.
+    pub principal: Option<String>,
+    /// The broker that it is about.
+    pub broker: Option<String>,
+    /// The operation that it is about.
+    pub operation: Option<&'static str>,
+    /// What is the matter.
+    pub message: String,
+    /// What to do.
+    pub help: String,
+    /// Where.
+    pub location: Option<Location>,
+}
+
+/// Applies all rules. Findings come most severe first, then by rule and subject.
+pub fn check(subject: &Subject<'_>) -> Vec<Finding> {
+    let mut findings: Vec<Finding> = RULES
+        .iter()
+        .flat_map(|rule| (rule.check)(subject).into_iter().map(|draft| rule.finding(draft)))
+        .collect();
+    findings.sort_by(|a, b| b.severity.cmp(&a.severity).then_with(|| a.cmp(b)));
+    findings
+}
+
+impl Rule {
+    fn finding(&self, draft: Draft) -> Finding {
+        Finding {
+            rule: self.id,
+            kind: self.kind,
+            severity: self.severity,
+            fingerprint: self.fingerprint(&draft),
+            principal: draft.principal,
+            broker: draft.broker,
+            operation: draft.operation,
+            message: draft.message,
+            help: draft.help,
+            location: draft.location,
+        }
+    }
+
+    fn fingerprint(&self, draft: &Draft) -> String {
+        let mut hasher = fnv::FnvHasher::default();
+        let parts = [
+            self.id,
+            draft.principal.as_deref().unwrap_or_default(),
+            draft.broker.as_deref().unwrap_or_default(),
+            draft.operation.unwrap_or_default(),
+            &draft.identity,
+        ];
+        for part in parts {
+            hasher.write(part.as_bytes());
+            hasher.write(&[0]);
+        }
+        format!("{:016x}", hasher.finish())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{RULES, Severity};
+
+    #[test]
+    fn rules_are_sorted_and_documented() {
+        assert!(RULES.is_sorted_by_key(|rule| rule.id));
+        for rule in RULES {
+            assert!(!rule.summary.is_empty() && rule.documentation.contains(rule.id), "{}", rule.id);
+        }
+    }
+
+    #[test]
+    fn severities_are_ordered() {
+        assert!(Severity::Note < Severity::Warning && Severity::Warning < Severity::Error);
+    }
+}

@@ -1,1 +1,284 @@
-//! The graph of brokers, principals, groups and policies, built from plan and source.
+//! The graph of brokers, principals, groups and policies, built from the plan.
+//!
+//! Nodes are brokers, principals (roles, users, groups, permission sets) and policies. Edges lead from a principal to
+//! the policies attached to it, to the group that it is a member of, and to the policy that bounds it. One graph
+//! holds both states: every fact and every edge says whether it stands before the plan, after it, or both.
+
+mod build;
+mod facts;
+mod links;
+mod permission_sets;
+mod policies;
+mod principals;
+
+use std::collections::BTreeMap;
+use std::fmt;
+
+use petgraph::graph::{DiGraph, NodeIndex};
+
+pub use build::build;
+
+use crate::text::{Hole, Text, Truth};
+
+/// The state of the world before the plan is applied, or after.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum State {
+    /// As it is now.
+    Before,
+    /// As it will be.
+    After,
+}
+
+/// Something that may be there in one state and not, or another, in the other.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct PerState<T> {
+    /// As it is now.
+    pub before: T,
+    /// As it will be.
+    pub after: T,
+}
+
+impl<T> PerState<T> {
+    /// The one of `state`.
+    pub fn get(&self, state: State) -> &T {
+        match state {
+            State::Before => &self.before,
+            State::After => &self.after,
+        }
+    }
+
+    /// The one of `state`, to change.
+    pub fn get_mut(&mut self, state: State) -> &mut T {
+        match state {
+            State::Before => &mut self.before,
+            State::After => &mut self.after,
+        }
+    }
+}
+
+/// What the plan does to a broker or a principal.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Change {
+    /// It is new.
+    Create,
+    /// It is changed in place.
+    Update,
+    /// It is destroyed, or let go of, and made anew.
+    Replace,
+    /// It is destroyed.
+    Delete,
+    /// It stays as it is.
+    NoOp,
+    /// Terraform lets go of it; it stays in AWS.
+    Forget,
+    /// It is not managed by the plan.
+    External,
+}
+
+impl fmt::Display for Change {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::Create => "create",
+            Self::Update => "update",
+            Self::Replace => "replace",
+            Self::Delete => "delete",
+            Self::NoOp => "no-op",
+            Self::Forget => "forget",
+            Self::External => "external",
+        })
+    }
+}
+
+/// The kind of a principal.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum PrincipalKind {
+    /// An IAM role.
+    Role,
+    /// An IAM user.
+    User,
+    /// An IAM group; it stands for any of its members, with the group's policies alone.
+    Group,
+    /// An IAM Identity Center permission set, as the role that its assignments make.
+    PermissionSet,
+}
+
+impl fmt::Display for PrincipalKind {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::Role => "role",
+            Self::User => "user",
+            Self::Group => "group",
+            Self::PermissionSet => "permission_set",
+        })
+    }
+}
+
+/// The tags of a resource.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Tags {
+    /// All keys are known; values may have holes.
+    Known(BTreeMap<Text, Text>),
+    /// Which tags there are is known only after apply, or not shown.
+    Unknown(Hole),
+}
+
+/// An `aws_mq_broker`, or a `data.aws_mq_broker`.
+#[derive(Clone, Debug)]
+pub struct Broker {
+    /// The resource address.
+    pub id: Box<str>,
+    /// What the plan does to it.
+    pub change: Change,
+    /// What is known of it in each state; `None` where it does not exist.
+    pub facts: PerState<Option<BrokerFacts>>,
+}
+
+/// What is known of a broker in one state.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct BrokerFacts {
+    /// Its name.
+    pub name: Text,
+    /// `ActiveMQ` or `RabbitMQ`, where known.
+    pub engine: Option<&'static str>,
+    /// Its ARN.
+    pub arn: Text,
+    /// Its region.
+    pub region: Text,
+    /// The account that it lives in.
+    pub account: Text,
+    /// Its tags, with the provider's default tags.
+    pub tags: Tags,
+}
+
+/// A role, user, group or permission set.
+#[derive(Clone, Debug)]
+pub struct Principal {
+    /// The resource address, or `external:KIND/NAME`.
+    pub id: Box<str>,
+    /// What it is.
+    pub kind: PrincipalKind,
+    /// What the plan does to it.
+    pub change: Change,
+    /// What is known of it in each state; `None` where it does not exist.
+    pub facts: PerState<Option<PrincipalFacts>>,
+}
+
+/// What is known of a principal in one state.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct PrincipalFacts {
+    /// Its name.
+    pub name: Text,
+    /// Its ARN, with the path.
+    pub arn: Text,
+    /// The account that it lives in.
+    pub account: Text,
+    /// Its unique id (`AROA…`), a hole where it does not exist yet.
+    pub unique_id: Text,
+    /// Its tags, with the provider's default tags.
+    pub tags: Tags,
+}
+
+/// Where a policy comes from.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum PolicyOrigin {
+    /// Part of a role, user, group or permission set.
+    Inline,
+    /// An `aws_iam_policy`, or one that the plan only names or reads.
+    CustomerManaged,
+    /// A policy that AWS manages.
+    AwsManaged,
+    /// Policies that a link leads to but nothing shows: those of an unmanaged group, of an unknown attachment.
+    NotShown,
+}
+
+/// A policy.
+#[derive(Clone, Debug)]
+pub struct Policy {
+    /// The address of the resource that holds it, or its ARN.
+    pub id: Box<str>,
+    /// Where it comes from.
+    pub origin: PolicyOrigin,
+    /// Its document in each state; `None` where it does not exist.
+    pub document: PerState<Option<Document>>,
+}
+
+/// The document of a policy, as the plan gives it.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Document {
+    /// JSON text, perhaps with holes.
+    Text(Text),
+    /// Nothing is known of it.
+    Unknown(Hole),
+}
+
+/// A node of the graph.
+#[derive(Clone, Debug)]
+pub enum Node {
+    /// A broker.
+    Broker(Broker),
+    /// A principal.
+    Principal(Principal),
+    /// A policy.
+    Policy(Policy),
+}
+
+/// How two nodes are linked.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum EdgeKind {
+    /// A principal has the policy.
+    AttachedTo,
+    /// A user is a member of the group.
+    MemberOf,
+    /// The policy is the principal's permissions boundary.
+    BoundedBy,
+}
+
+/// An edge of the graph.
+#[derive(Clone, Debug)]
+pub struct Edge {
+    /// How the nodes are linked.
+    pub kind: EdgeKind,
+    /// Whether the link stands, in each state; `Maybe` where it hangs on something unknown.
+    pub holds: PerState<Truth>,
+    /// The address of the resource that makes the link.
+    pub via: Box<str>,
+    /// What the link hangs on, where it may or may not stand.
+    pub unknown: Option<Hole>,
+}
+
+/// Brokers, principals and policies, and how they are linked.
+#[derive(Debug, Default)]
+pub struct Graph {
+    /// The nodes and edges.
+    pub links: DiGraph<Node, Edge>,
+    /// The brokers, by the bytes of their id.
+    pub brokers: Vec<NodeIndex>,
+    /// The principals, by the bytes of their id.
+    pub principals: Vec<NodeIndex>,
+}
+
+impl Graph {
+    /// The broker at `index`, if it is one.
+    pub fn broker(&self, index: NodeIndex) -> Option<&Broker> {
+        match self.links.node_weight(index)? {
+            Node::Broker(broker) => Some(broker),
+            _ => None,
+        }
+    }
+
+    /// The principal at `index`, if it is one.
+    pub fn principal(&self, index: NodeIndex) -> Option<&Principal> {
+        match self.links.node_weight(index)? {
+            Node::Principal(principal) => Some(principal),
+            _ => None,
+        }
+    }
+
+    /// The policy at `index`, if it is one.
+    pub fn policy(&self, index: NodeIndex) -> Option<&Policy> {
+        match self.links.node_weight(index)? {
+            Node::Policy(policy) => Some(policy),
+            _ => None,
+        }
+    }
+}

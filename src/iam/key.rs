@@ -266,7 +266,8 @@ impl KeyValue {
         Self::Present { values, multivalued: true }
     }
 
-    fn state(&self) -> KeyState<'_> {
+    /// As the evaluation asks for it.
+    pub fn state(&self) -> KeyState<'_> {
         match self {
             Self::Present { values, multivalued } => KeyState::Present { values, multivalued: *multivalued },
             Self::Absent => KeyState::Absent,

@@ -5,6 +5,7 @@
 //! is fixed, [`explore`] the verdict over all contexts that a request can bring.
 
 mod condition;
+mod derived;
 mod document;
 mod explore;
 mod glob;

@@ -224,7 +224,7 @@ impl Statement {
     }
 
     #[cold]
-    fn rest<C: Context + ?Sized>(&self, context: &C) -> Truth {
+    pub(super) fn rest<C: Context + ?Sized>(&self, context: &C) -> Truth {
         let mut result = Truth::True;
         for hole in &self.unknown_conditions {
             let part = std::ptr::from_ref(hole).addr();

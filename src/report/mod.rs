@@ -1,1 +1,117 @@
 //! The finished report, and one file per output format.
+//!
+//! All formats are written from the same sorted [`Report`]; none computes anything that another would lack.
+
+mod json;
+mod table;
+
+use std::collections::BTreeMap;
+
+use crate::access::{Matrix, Verdict};
+use crate::aws::Operation;
+use crate::findings::{Finding, Location};
+use crate::graph::{Broker, Graph, Principal, State};
+use crate::plan::Plan;
+use crate::text::Hole;
+
+pub use table::TableOptions;
+
+/// The version of the JSON's form.
+pub const SCHEMA_VERSION: &str = "1";
+
+/// Where an attribute of a resource stands in the source: by address and attribute.
+pub type Locate<'a> = &'a dyn Fn(&str, &str) -> Option<Location>;
+
+/// Everything that a format shows.
+pub struct Report<'a> {
+    /// The plan.
+    pub plan: &'a Plan,
+    /// The graph.
+    pub graph: &'a Graph,
+    /// The decisions.
+    pub matrix: &'a Matrix,
+    /// The findings, sorted.
+    pub findings: Vec<Finding>,
+    /// What was noticed on the way and is worth a word.
+    pub notes: Vec<String>,
+    /// Where attributes stand.
+    pub locate: Locate<'a>,
+    /// The counts.
+    pub summary: Summary,
+}
+
+/// How many verdicts of each kind there are after apply, and how many findings of each severity.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Summary {
+    /// Verdicts after apply, by their name.
+    pub verdicts: BTreeMap<&'static str, usize>,
+    /// Verdicts that differ from the ones before.
+    pub changed: usize,
+    /// Findings, by severity.
+    pub findings: BTreeMap<&'static str, usize>,
+}
+
+/// One row of the access matrix.
+pub struct Row<'a> {
+    /// The principal.
+    pub principal: &'a Principal,
+    /// The broker.
+    pub broker: &'a Broker,
+    /// The operation.
+    pub operation: Operation,
+    /// The verdict after apply; `None` where principal or broker does not exist.
+    pub after: Option<&'a Verdict>,
+    /// The verdict before.
+    pub before: Option<&'a Verdict>,
+}
+
+/// The name of a verdict, as in every format.
+pub fn verdict_name(verdict: &Verdict) -> &'static str {
+    match verdict {
+        Verdict::Allowed => "allowed",
+        Verdict::Denied => "denied",
+        Verdict::Conditional { .. } => "conditional",
+        Verdict::Unknown { .. } => "unknown",
+    }
+}
+
+impl<'a> Report<'a> {
+    /// The brokers, by the bytes of their id.
+    pub fn brokers(&self) -> impl Iterator<Item = &'a Broker> + use<'a> {
+        let graph = self.graph;
+        graph.brokers.iter().filter_map(move |&node| graph.broker(node))
+    }
+
+    /// The principals, by the bytes of their id.
+    pub fn principals(&self) -> impl Iterator<Item = &'a Principal> + use<'a> {
+        let graph = self.graph;
+        graph.principals.iter().filter_map(move |&node| graph.principal(node))
+    }
+
+    /// The rows of the matrix: by principal, broker, then create, reboot, delete.
+    pub fn rows(&self) -> impl Iterator<Item = Row<'a>> + use<'a> {
+        let (graph, matrix) = (self.graph, self.matrix);
+        let principals = graph.principals.iter().enumerate();
+        principals.filter_map(move |(position, &node)| Some((position, graph.principal(node)?))).flat_map(
+            move |(p, principal)| {
+                let brokers = graph.brokers.iter().enumerate();
+                brokers.filter_map(move |(position, &node)| Some((position, graph.broker(node)?))).flat_map(
+                    move |(b, broker)| {
+                        Operation::ALL.into_iter().map(move |operation| Row {
+                            principal,
+                            broker,
+                            operation,
+                            after: matrix.verdict(State::After, p, b, operation),
+                            before: matrix.verdict(State::Before, p, b, operation),
+                        })
+                    },
+                )
+            },
+        )
+    }
+
+    /// Where the value of a hole comes from, if the source tells.
+    pub fn location_of(&self, hole: &Hole) -> Option<Location> {
+        (self.locate)(hole.address(), hole.attribute())
+    }
+}

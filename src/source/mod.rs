@@ -19,6 +19,7 @@ mod location;
 mod module;
 mod number;
 mod operators;
+mod provider;
 mod reference;
 mod resource;
 mod syntax;

@@ -15,6 +15,8 @@ pub(crate) struct Module {
     pub(crate) locals: BTreeMap<Box<str>, Attribute>,
     pub(crate) outputs: BTreeMap<Box<str>, Output>,
     pub(crate) calls: BTreeMap<Box<str>, Block>,
+    /// Provider configurations: `aws`, or `aws.dr` with an alias.
+    pub(crate) providers: BTreeMap<Box<str>, Block>,
     /// By address within the module: `aws_iam_role.r`, `data.aws_region.current`.
     pub(crate) resources: HashMap<Box<str>, Block>,
 }
@@ -70,6 +72,14 @@ impl Module {
             }
             ("module", [name]) => {
                 self.calls.insert((*name).into(), block);
+            }
+            ("provider", [name]) => {
+                let alias = block.body.attribute("alias").and_then(|alias| alias.value.as_literal());
+                let key = match alias.and_then(|alias| alias.as_text()?.as_known()) {
+                    Some(alias) => format!("{name}.{alias}"),
+                    None => (*name).to_owned(),
+                };
+                self.providers.insert(key.into(), block);
             }
             ("locals", _) => {
                 for attribute in &block.body.attributes {

@@ -291,10 +291,10 @@ impl Value {
                 plan::Value::List(items.collect::<Result<_, _>>()?)
             }
             Kind::Object(members) => {
-                let mut object = plan::Object { members: BTreeMap::new(), sensitive: marked };
+                let mut object = plan::Object { members: plan::Members::new(), sensitive: marked };
                 for (name, value) in &**members {
                     let Some(known) = name.as_known() else { return Ok(plan::Value::Unknown(hole.clone())) };
-                    object.members.insert(known.into(), value.plan_value(fuel, hole, marked, deeper)?);
+                    object.members.insert(known, value.plan_value(fuel, hole, marked, deeper)?);
                 }
                 plan::Value::Object(object)
             }
@@ -319,7 +319,7 @@ impl Value {
             }
             plan::Value::Object(object) => {
                 let member =
-                    |(name, value): (&Box<str>, &plan::Value)| (Text::known(&**name), Self::from_plan(value));
+                    |(name, value): (&plan::Name, &plan::Value)| (Text::known(&**name), Self::from_plan(value));
                 Self::object(object.members.iter().map(member).collect()).mark(object.sensitive)
             }
             // A shape tells that it will be a string, and which.

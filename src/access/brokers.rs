@@ -1,0 +1,128 @@
+//! The brokers of one state, prepared for matching, and grouped by the facts that policies look at.
+
+use std::collections::BTreeMap;
+use std::sync::{Arc, Mutex, PoisonError};
+
+use fixedbitset::FixedBitSet;
+
+use super::context::{Fact, Keys};
+use crate::aws::Operation;
+use crate::graph::{BrokerFacts, Graph, State};
+use crate::iam::{KeyName, Request, Subject};
+use crate::text::Text;
+
+/// The brokers of one state, by position.
+pub(super) struct Brokers<'g> {
+    facts: Vec<Option<&'g BrokerFacts>>,
+    arns: Vec<Option<Subject>>,
+    any_resource: Subject,
+    requests: Vec<Request>,
+    exists: FixedBitSet,
+}
+
+impl<'g> Brokers<'g> {
+    pub(super) fn new(graph: &'g Graph, state: State) -> Self {
+        let facts: Vec<Option<&BrokerFacts>> = graph
+            .brokers
+            .iter()
+            .map(|&node| graph.broker(node).and_then(|broker| broker.facts.get(state).as_ref()))
+            .collect();
+        let arns = facts.iter().map(|facts| facts.map(|facts| Subject::new(facts.arn.clone()))).collect();
+        let mut exists = FixedBitSet::with_capacity(facts.len());
+        exists.extend(
+            facts.iter().enumerate().filter(|(_, facts)| facts.is_some()).map(|(position, _)| position),
+        );
+        // The actions alone: which resource they are on is asked apart.
+        let requests =
+            Operation::ALL.iter().map(|operation| Request::new(operation.action(), Text::from("*")));
+        Self {
+            facts,
+            arns,
+            any_resource: Subject::new(Text::from("*")),
+            requests: requests.collect(),
+            exists,
+        }
+    }
+
+    pub(super) fn len(&self) -> usize {
+        self.facts.len()
+    }
+
+    /// Those that exist in this state.
+    pub(super) fn exists(&self) -> &FixedBitSet {
+        &self.exists
+    }
+
+    pub(super) fn facts(&self, position: usize) -> Option<&'g BrokerFacts> {
+        self.facts.get(position).copied().flatten()
+    }
+
+    /// The ARNs of those that exist.
+    pub(super) fn arns(&self) -> impl Iterator<Item = (usize, &Subject)> {
+        self.arns.iter().enumerate().filter_map(|(position, arn)| Some((position, arn.as_ref()?)))
+    }
+
+    pub(super) fn arn(&self, position: usize) -> Option<&Subject> {
+        self.arns.get(position)?.as_ref()
+    }
+
+    /// The text `*`, for calls that name no resource.
+    pub(super) fn any_resource(&self) -> &Subject {
+        &self.any_resource
+    }
+
+    /// A request for each operation, on no resource in particular.
+    pub(super) fn requests(&self) -> &[Request] {
+        &self.requests
+    }
+
+    /// The brokers grouped by what a request about them holds for `names`.
+    pub(super) fn by_facts(
+        &self,
+        keys: &Keys,
+        operation: Operation,
+        names: &[&KeyName],
+    ) -> BTreeMap<Vec<(KeyName, Fact)>, Vec<usize>> {
+        let mut groups: BTreeMap<Vec<(KeyName, Fact)>, Vec<usize>> = BTreeMap::new();
+        if names.is_empty() {
+            groups.insert(Vec::new(), self.exists.ones().collect());
+            return groups;
+        }
+        for position in self.exists.ones() {
+            if let Some(facts) = self.facts(position) {
+                let facts = keys.of_broker(operation, facts, names.iter().copied());
+                groups.entry(facts).or_default().push(position);
+            }
+        }
+        groups
+    }
+}
+
+/// Groups of brokers by one key of one operation, kept once computed.
+#[derive(Default)]
+pub(super) struct Partitions {
+    known: Mutex<BTreeMap<(Operation, KeyName), Arc<[FixedBitSet]>>>,
+}
+
+impl Partitions {
+    /// The brokers grouped by what a request about them holds for `name`.
+    pub(super) fn get(
+        &self,
+        brokers: &Brokers<'_>,
+        keys: &Keys,
+        operation: Operation,
+        name: &KeyName,
+    ) -> Arc<[FixedBitSet]> {
+        let mut known = self.known.lock().unwrap_or_else(PoisonError::into_inner);
+        let entry = known.entry((operation, name.clone())).or_insert_with(|| {
+            let groups = brokers.by_facts(keys, operation, &[name]);
+            let sets = groups.into_values().map(|members| {
+                let mut set = FixedBitSet::with_capacity(brokers.len());
+                set.extend(members);
+                set
+            });
+            sets.collect()
+        });
+        entry.clone()
+    }
+}

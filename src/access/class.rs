@@ -1,0 +1,357 @@
+//! One class of principals: bitsets decide most brokers at once, the rest is explored once per group of brokers that
+//! no statement tells apart.
+
+use std::collections::{BTreeSet, HashMap};
+use std::sync::{Mutex, PoisonError};
+
+use fixedbitset::FixedBitSet;
+
+use super::bits::Bits;
+use super::brokers::{Brokers, Partitions};
+use super::context::{Fact, Judged, Keys, is_of_broker, is_of_principal, table};
+use super::layers::{Attached, Layers};
+use super::matrix::is_other_account;
+use super::statements::{Live, Said, Statements};
+use crate::aws::Operation;
+use crate::aws::operations::Target;
+use crate::iam::{Effect, KeyName, PolicyDocument, PolicyLayers, Request, Verdict, explore};
+use crate::text::Text;
+
+/// What principals have in common that get the same verdicts.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub(super) struct Class {
+    pub(super) account: Text,
+    pub(super) layers: Layers,
+    pub(super) facts: Vec<(KeyName, Fact)>,
+}
+
+/// The verdicts of a class: per operation, sets of brokers with the verdict that they share.
+pub(super) struct Row {
+    operations: [Vec<(FixedBitSet, Verdict)>; 3],
+}
+
+impl Row {
+    pub(super) fn verdict(&self, broker: usize, operation: Operation) -> Option<&Verdict> {
+        self.of(operation).iter().find(|(brokers, _)| brokers.contains(broker)).map(|(_, verdict)| verdict)
+    }
+
+    pub(super) fn of(&self, operation: Operation) -> &[(FixedBitSet, Verdict)] {
+        self.operations.get(operation.index()).map_or(&[], Vec::as_slice)
+    }
+
+    pub(super) fn groups(&self) -> impl Iterator<Item = &(FixedBitSet, Verdict)> {
+        self.operations.iter().flatten()
+    }
+}
+
+/// What a verdict hangs on once the bitsets have left it open: requests with equal keys have equal verdicts.
+#[derive(PartialEq, Eq, Hash)]
+struct OpenKey {
+    operation: Operation,
+    /// Per layer: the conditions of its statements with their effects, and documents that hang on themselves.
+    layers: Vec<Vec<(usize, Option<Effect>, bool)>>,
+    principal: Vec<(KeyName, Fact)>,
+    broker: Vec<(KeyName, Fact)>,
+    /// The documents and the broker, where ARNs or unknown documents matter.
+    itself: Option<(Layers, usize)>,
+}
+
+/// What all classes of one state share.
+pub(super) struct Shared<'a> {
+    brokers: &'a Brokers<'a>,
+    statements: &'a Statements,
+    documents: &'a [PolicyDocument],
+    keys: &'a Keys,
+    partitions: Partitions,
+    explored: Mutex<HashMap<OpenKey, Verdict>>,
+}
+
+/// The statements of one layer that are open for a group of brokers.
+struct Group<'a> {
+    brokers: FixedBitSet,
+    representative: usize,
+    open: Vec<Vec<(usize, &'a Live)>>,
+}
+
+impl<'a> Shared<'a> {
+    pub(super) fn new(
+        brokers: &'a Brokers<'a>,
+        statements: &'a Statements,
+        documents: &'a [PolicyDocument],
+        keys: &'a Keys,
+        partitions: Partitions,
+    ) -> Self {
+        Self { brokers, statements, documents, keys, partitions, explored: Mutex::default() }
+    }
+
+    /// Decides all brokers and operations for a class.
+    pub(super) fn decide(&self, class: &Class) -> Row {
+        Row { operations: Operation::ALL.map(|operation| self.decide_operation(class, operation)) }
+    }
+
+    fn decide_operation(&self, class: &Class, operation: Operation) -> Vec<(FixedBitSet, Verdict)> {
+        let brokers = self.brokers;
+        let (mut allows, mut denies) = self.layer(&class.layers.identity, operation);
+        for boundary in &class.layers.boundaries {
+            let (mut within, refused) = self.layer(std::slice::from_ref(boundary), operation);
+            if boundary.unless.is_some() {
+                within.possible.union_with(brokers.exists());
+            }
+            allows.and(&within);
+            denies.or(&refused);
+        }
+        let mut denied = brokers.exists().clone();
+        denied.difference_with(&allows.possible);
+        denied.union_with(&denies.certain);
+        for broker in brokers.exists().ones() {
+            if brokers.facts(broker).is_some_and(|facts| is_other_account(&class.account, &facts.account)) {
+                denied.insert(broker);
+            }
+        }
+        let mut sure = allows.certain;
+        sure.difference_with(&denies.possible);
+        sure.difference_with(&denied);
+        let mut open = brokers.exists().clone();
+        open.difference_with(&denied);
+        open.difference_with(&sure);
+        let mut decided: Vec<(FixedBitSet, Verdict)> = Vec::new();
+        for (set, verdict) in [(sure, Verdict::Allowed), (denied, Verdict::Denied)] {
+            if !set.is_clear() {
+                decided.push((set, verdict));
+            }
+        }
+        if !open.is_clear() {
+            for group in self.groups(class, operation, open) {
+                let verdict = self.open_verdict(class, operation, &group);
+                match decided.iter_mut().find(|(_, known)| *known == verdict) {
+                    Some((set, _)) => set.union_with(&group.brokers),
+                    None => decided.push((group.brokers, verdict)),
+                }
+            }
+        }
+        decided
+    }
+
+    /// What a layer allows and denies.
+    fn layer(&self, attached: &[Attached], operation: Operation) -> (Bits, Bits) {
+        let mut allows = Bits::none(self.brokers.len());
+        let mut denies = Bits::none(self.brokers.len());
+        for attached in attached {
+            let Some(said) = self.statements.get(attached.document, operation) else { continue };
+            if attached.unless.is_none() {
+                allows.or(&said.allows);
+                denies.or(&said.denies);
+            } else {
+                allows.possible.union_with(&said.allows.possible);
+                denies.possible.union_with(&said.denies.possible);
+            }
+        }
+        (allows, denies)
+    }
+
+    fn said<'s>(&'s self, class: &'s Class, operation: Operation) -> Vec<Vec<(&'s Attached, &'s Said)>> {
+        let said =
+            |attached: &'s Attached| Some((attached, self.statements.get(attached.document, operation)?));
+        let boundaries = class.layers.boundaries.iter().map(|boundary| said(boundary).into_iter().collect());
+        std::iter::once(class.layers.identity.iter().filter_map(said).collect()).chain(boundaries).collect()
+    }
+
+    /// Splits `open` into groups of brokers that no statement of the class tells apart.
+    fn groups<'s>(&'s self, class: &'s Class, operation: Operation, open: FixedBitSet) -> Vec<Group<'s>> {
+        let layers = self.said(class, operation);
+        let mut sets = vec![open];
+        let mut seen_keys: BTreeSet<&KeyName> = BTreeSet::new();
+        for (_, said) in layers.iter().flatten() {
+            for live in &said.statements {
+                split(&mut sets, &live.bits.possible);
+                split(&mut sets, &live.bits.certain);
+                for key in live.keys.iter().filter(|key| is_of_broker(self.keys, key)) {
+                    if seen_keys.insert(key) {
+                        for class in &*self.partitions.get(self.brokers, self.keys, operation, key) {
+                            split(&mut sets, class);
+                        }
+                    }
+                }
+                if operation.target() == Target::Broker {
+                    single_out(&mut sets, &live.open_arns);
+                }
+            }
+        }
+        let groups = sets.into_iter().filter_map(|brokers| {
+            let representative = brokers.ones().next()?;
+            let open = layers.iter().map(|layer| {
+                let of_document = |(attached, said): &(&'s Attached, &'s Said)| {
+                    let document = attached.document;
+                    said.statements
+                        .iter()
+                        .filter(move |live| live.bits.possible.contains(representative))
+                        .map(move |live| (document, live))
+                        .collect::<Vec<_>>()
+                };
+                layer.iter().flat_map(of_document).collect()
+            });
+            Some(Group { representative, open: open.collect(), brokers })
+        });
+        groups.collect()
+    }
+
+    /// The verdict of a group, explored unless an equal question has been explored before.
+    fn open_verdict(&self, class: &Class, operation: Operation, group: &Group<'_>) -> Verdict {
+        let key = self.open_key(class, operation, group);
+        {
+            let explored = self.explored.lock().unwrap_or_else(PoisonError::into_inner);
+            if let Some(verdict) = explored.get(&key) {
+                return verdict.clone();
+            }
+        }
+        let verdict = self.explore(class, operation, group.representative);
+        let mut explored = self.explored.lock().unwrap_or_else(PoisonError::into_inner);
+        explored.entry(key).or_insert(verdict).clone()
+    }
+
+    fn open_key(&self, class: &Class, operation: Operation, group: &Group<'_>) -> OpenKey {
+        let keys: BTreeSet<&KeyName> = group.open.iter().flatten().flat_map(|(_, live)| &live.keys).collect();
+        let principal = class.facts.iter().filter(|(name, _)| keys.contains(name)).cloned().collect();
+        let of_broker = keys.iter().copied().filter(|name| is_of_broker(self.keys, name));
+        let broker = self
+            .brokers
+            .facts(group.representative)
+            .map(|facts| self.keys.of_broker(operation, facts, of_broker))
+            .unwrap_or_default();
+        let attached = class.layers.identity.iter().chain(&class.layers.boundaries);
+        let hangs = |attached: &Attached| {
+            attached.unless.is_some()
+                || self.statements.get(attached.document, operation).is_some_and(|said| said.hangs_on_itself)
+        };
+        let tells_apart = group.open.iter().flatten().any(|(_, live)| {
+            live.effect.is_none() || live.open_arns.contains(group.representative) || live.is_open_action
+        });
+        let itself = (tells_apart || attached.clone().any(hangs))
+            .then(|| (class.layers.clone(), group.representative));
+        let layers = group
+            .open
+            .iter()
+            .map(|layer| {
+                let mut statements: Vec<_> = layer
+                    .iter()
+                    .map(|(_, live)| {
+                        (live.conditions, live.effect, live.bits.certain.contains(group.representative))
+                    })
+                    .collect();
+                statements.sort_unstable();
+                statements.dedup();
+                statements
+            })
+            .collect();
+        OpenKey { operation, layers, principal, broker, itself }
+    }
+
+    fn explore(&self, class: &Class, operation: Operation, representative: usize) -> Verdict {
+        let (Some(facts), Some(arn)) = (self.brokers.facts(representative), self.brokers.arn(representative))
+        else {
+            return Verdict::Denied;
+        };
+        let perhaps = Perhaps::new(self.documents, &class.layers);
+        let layers = perhaps.layers(self.documents, &class.layers);
+        let names: BTreeSet<&KeyName> = layers
+            .iter()
+            .flat_map(|(_, documents)| documents)
+            .flat_map(|document| document.statements())
+            .flat_map(|statement| statement.condition_keys())
+            .collect();
+        let principal: Vec<_> =
+            class.facts.iter().filter(|(name, _)| is_of_principal(self.keys, name)).cloned().collect();
+        let (principal, broker) = (table(&principal), table(&self.keys.of_broker(operation, facts, names)));
+        let context = Judged { keys: self.keys, principal: &principal, broker: &broker };
+        let resource = match operation.target() {
+            Target::AnyResource => Text::from("*"),
+            Target::Broker => arn.text().clone(),
+        };
+        explore(&layers, &Request::new(operation.action(), resource), &context)
+    }
+}
+
+/// Documents that are attached perhaps, as documents each of whose statements applies perhaps.
+struct Perhaps {
+    identity: Vec<Option<PolicyDocument>>,
+    boundaries: Vec<Option<(PolicyDocument, PolicyDocument)>>,
+}
+
+impl Perhaps {
+    fn new(documents: &[PolicyDocument], layers: &Layers) -> Self {
+        let perhaps = |attached: &Attached| {
+            let document = documents.get(attached.document)?;
+            attached.unless.as_ref().map(|hole| (document.perhaps(hole), PolicyDocument::unknown(hole)))
+        };
+        Self {
+            identity: layers
+                .identity
+                .iter()
+                .map(|attached| perhaps(attached).map(|(document, _)| document))
+                .collect(),
+            boundaries: layers.boundaries.iter().map(perhaps).collect(),
+        }
+    }
+
+    fn layers<'d>(&'d self, documents: &'d [PolicyDocument], layers: &Layers) -> PolicyLayers<'d> {
+        let certain = |attached: &Attached| documents.get(attached.document);
+        let identity = layers.identity.iter().zip(&self.identity);
+        let boundaries = layers.boundaries.iter().zip(&self.boundaries);
+        PolicyLayers {
+            identity: identity
+                .filter_map(|(attached, perhaps)| perhaps.as_ref().or_else(|| certain(attached)))
+                .collect(),
+            boundaries: boundaries
+                .map(|(attached, perhaps)| match perhaps {
+                    Some((document, anything)) => vec![document, anything],
+                    None => certain(attached).into_iter().collect(),
+                })
+                .collect(),
+            ..PolicyLayers::default()
+        }
+    }
+}
+
+/// Splits each set into what is in `by` and what is not.
+fn split(sets: &mut Vec<FixedBitSet>, by: &FixedBitSet) {
+    for position in 0..sets.len() {
+        let Some(set) = sets.get_mut(position) else { continue };
+        let mut inside = set.clone();
+        inside.intersect_with(by);
+        if inside.is_clear() || inside == *set {
+            continue;
+        }
+        set.difference_with(by);
+        sets.push(inside);
+    }
+}
+
+/// Gives each member of `of` a set of its own.
+fn single_out(sets: &mut Vec<FixedBitSet>, of: &FixedBitSet) {
+    for member in of.ones() {
+        let mut alone = FixedBitSet::with_capacity(of.len());
+        alone.insert(member);
+        split(sets, &alone);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{single_out, split};
+    use fixedbitset::FixedBitSet;
+
+    fn set(members: &[usize]) -> FixedBitSet {
+        let mut set = FixedBitSet::with_capacity(8);
+        set.extend(members.iter().copied());
+        set
+    }
+
+    #[test]
+    fn sets_are_split_and_nothing_is_lost() {
+        let mut sets = vec![set(&[0, 1, 2, 3])];
+        split(&mut sets, &set(&[1, 2, 7]));
+        assert_eq!(sets, [set(&[0, 3]), set(&[1, 2])]);
+        single_out(&mut sets, &set(&[1, 3]));
+        assert_eq!(sets.len(), 4);
+    }
+}

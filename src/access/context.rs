@@ -1,0 +1,349 @@
+//! The context of the request that is judged: what the plan fixes, what nature fixes, what is unknown, what is free.
+//!
+//! The principal itself calls Amazon MQ directly, with no session policy and no session tags.
+
+use std::collections::BTreeMap;
+
+use crate::aws::condition_keys::{self, ConditionKey, KeyType};
+use crate::aws::{Operation, arn};
+use crate::graph::{BrokerFacts, PrincipalFacts, PrincipalKind, Tags};
+use crate::iam::{Context, ContextTable, KeyFacts, KeyKind, KeyName, KeyState, KeyValue};
+use crate::text::{CharSet, Hole, Run, Shape, Text};
+
+/// What a request holds for a key, in a form that can be compared: principals with the same facts are of one class.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Fact {
+    /// The request does not have the key.
+    Absent,
+    /// One value.
+    One(Text),
+    /// A list.
+    Many(Vec<Text>),
+    /// It hangs on something that nothing tells.
+    Unknown(Hole),
+    /// Each member of the group brings its own; the form that all of them have.
+    Member(Option<Text>),
+}
+
+/// Where a key's value comes from.
+#[derive(Clone, Debug)]
+enum Source {
+    Fixed(KeyValue),
+    Principal,
+    Broker,
+}
+
+/// Every key that the policies look at, with where its value comes from.
+#[derive(Debug, Default)]
+pub struct Keys {
+    sources: BTreeMap<KeyName, Source>,
+}
+
+/// A key of `--context` that cannot be fixed.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[error(
+    "the plan fixes the key {key} for each principal and broker: it cannot be set with --context; leave it out"
+)]
+pub struct FixedByPlan {
+    /// The key, as given.
+    pub key: String,
+}
+
+/// What the user fixes for the whole analysis: by key, its values; none means absent.
+#[derive(Clone, Debug, Default)]
+pub struct Overrides {
+    entries: BTreeMap<KeyName, Vec<String>>,
+}
+
+impl Overrides {
+    /// Takes `KEY=VALUE` pairs: an empty value means absent, several values are a list.
+    pub fn new(pairs: &[(String, String)]) -> Result<Self, FixedByPlan> {
+        let mut entries: BTreeMap<KeyName, Vec<String>> = BTreeMap::new();
+        for (key, value) in pairs {
+            let name = KeyName::new(key);
+            if is_fixed(&name) {
+                return Err(FixedByPlan { key: key.clone() });
+            }
+            let values = entries.entry(name).or_default();
+            if !value.is_empty() {
+                values.push(value.clone());
+            }
+        }
+        Ok(Self { entries })
+    }
+}
+
+/// Keys that the plan, or the nature of the request, fixes.
+fn is_fixed(name: &KeyName) -> bool {
+    !matches!(origin(name), Origin::Free | Origin::Organization) && name.lower() != "aws:userid"
+}
+
+/// What decides the value of a key.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Origin {
+    Principal,
+    Broker,
+    Nature(&'static str),
+    Never,
+    Organization,
+    Free,
+}
+
+fn origin(name: &KeyName) -> Origin {
+    let lower = name.lower();
+    match lower {
+        "aws:principalarn" | "aws:principalaccount" | "aws:principaltype" | "aws:username" | "aws:userid" => {
+            Origin::Principal
+        }
+        "aws:requestedregion" | "aws:resourceaccount" | "aws:tagkeys" => Origin::Broker,
+        "aws:securetransport" => Origin::Nature("true"),
+        "aws:viaawsservice" | "aws:principalisawsservice" => Origin::Nature("false"),
+        "aws:principalorgid" | "aws:principalorgpaths" | "aws:resourceorgid" | "aws:resourceorgpaths" => {
+            Origin::Organization
+        }
+        _ if lower.starts_with("aws:principaltag/") => Origin::Principal,
+        _ if lower.starts_with("aws:resourcetag/") || lower.starts_with("aws:requesttag/") => Origin::Broker,
+        _ if ["aws:calledvia", "aws:sourceorg", "aws:principalservice"]
+            .iter()
+            .any(|stem| lower.starts_with(stem)) =>
+        {
+            Origin::Never
+        }
+        "aws:sourceaccount" | "aws:sourcearn" => Origin::Never,
+        _ if lower.starts_with("aws:") || condition_keys::find(lower).is_some() || is_federation(lower) => {
+            Origin::Free
+        }
+        // Keys of a service are in the requests to that service alone, and Amazon MQ has none.
+        _ => Origin::Never,
+    }
+}
+
+/// Keys that a federated session carries: those of identity providers, named by host, and of SAML.
+fn is_federation(lower: &str) -> bool {
+    lower.split_once(':').is_some_and(|(prefix, _)| prefix == "saml" || prefix.contains('.'))
+}
+
+impl Keys {
+    /// Decides where the value of each of `names` comes from.
+    pub fn new<'a>(names: impl IntoIterator<Item = &'a KeyName>, overrides: &Overrides) -> Self {
+        let mut sources = BTreeMap::new();
+        for name in names {
+            if sources.contains_key(name) {
+                continue;
+            }
+            let source = match overrides.entries.get(name) {
+                Some(values) => Source::Fixed(overridden(name, values)),
+                None => match origin(name) {
+                    Origin::Principal => Source::Principal,
+                    Origin::Broker => Source::Broker,
+                    Origin::Nature(value) => Source::Fixed(KeyValue::one(value)),
+                    Origin::Never => Source::Fixed(KeyValue::Absent),
+                    Origin::Organization => {
+                        let spelled = condition_keys::spelling(name.spelled()).into_owned();
+                        Source::Fixed(KeyValue::Unknown(Hole::new("", spelled, Shape::ANY)))
+                    }
+                    Origin::Free => Source::Fixed(KeyValue::Free(facts(name, None))),
+                },
+            };
+            sources.insert(name.clone(), source);
+        }
+        Self { sources }
+    }
+
+    /// The facts that the policies look at of a principal.
+    pub fn of_principal<'k>(
+        &self,
+        kind: PrincipalKind,
+        principal: &PrincipalFacts,
+        names: impl IntoIterator<Item = &'k KeyName>,
+    ) -> Vec<(KeyName, Fact)> {
+        self.facts(
+            names,
+            |source| matches!(source, Source::Principal),
+            |name| principal_fact(name.lower(), kind, principal),
+        )
+    }
+
+    /// The facts that the policies look at of a broker, for an operation.
+    pub fn of_broker<'k>(
+        &self,
+        operation: Operation,
+        broker: &BrokerFacts,
+        names: impl IntoIterator<Item = &'k KeyName>,
+    ) -> Vec<(KeyName, Fact)> {
+        self.facts(
+            names,
+            |source| matches!(source, Source::Broker),
+            |name| broker_fact(name.lower(), operation, broker),
+        )
+    }
+
+    fn facts<'k>(
+        &self,
+        names: impl IntoIterator<Item = &'k KeyName>,
+        which: impl Fn(&Source) -> bool,
+        fact: impl Fn(&KeyName) -> Fact,
+    ) -> Vec<(KeyName, Fact)> {
+        let names = names.into_iter().filter(|name| self.sources.get(*name).is_some_and(&which));
+        names.map(|name| (name.clone(), fact(name))).collect()
+    }
+}
+
+/// Whether a key's value comes from the broker, and from nothing else.
+pub fn is_of_broker(keys: &Keys, name: &KeyName) -> bool {
+    matches!(keys.sources.get(name), Some(Source::Broker))
+}
+
+/// Whether a key's value comes from the principal.
+pub fn is_of_principal(keys: &Keys, name: &KeyName) -> bool {
+    matches!(keys.sources.get(name), Some(Source::Principal))
+}
+
+/// Facts as the evaluation looks them up.
+pub fn table(facts: &[(KeyName, Fact)]) -> ContextTable {
+    let mut table = ContextTable::new();
+    for (name, fact) in facts {
+        let value = match fact {
+            Fact::Absent => KeyValue::Absent,
+            Fact::One(text) => KeyValue::one(text.clone()),
+            Fact::Many(texts) => KeyValue::list(texts.iter().cloned()),
+            Fact::Unknown(hole) => KeyValue::Unknown(hole.clone()),
+            Fact::Member(form) => KeyValue::Free(facts_of_member(name, form.clone())),
+        };
+        table.insert(name.spelled(), value);
+    }
+    table
+}
+
+/// The context of one request.
+pub struct Judged<'a> {
+    /// Where the keys come from.
+    pub keys: &'a Keys,
+    /// The facts of the principal.
+    pub principal: &'a ContextTable,
+    /// The facts of the broker.
+    pub broker: &'a ContextTable,
+}
+
+impl Context for Judged<'_> {
+    fn key(&self, name: &KeyName) -> KeyState<'_> {
+        match self.keys.sources.get(name) {
+            Some(Source::Fixed(value)) => value.state(),
+            Some(Source::Principal) => self.principal.key(name),
+            Some(Source::Broker) => self.broker.key(name),
+            None => KeyState::Absent,
+        }
+    }
+}
+
+fn principal_fact(lower: &str, kind: PrincipalKind, principal: &PrincipalFacts) -> Fact {
+    let is_group = kind == PrincipalKind::Group;
+    match lower {
+        "aws:principalaccount" => Fact::One(principal.account.clone()),
+        "aws:principaltype" => {
+            let is_user = matches!(kind, PrincipalKind::User | PrincipalKind::Group);
+            Fact::One(Text::from(if is_user { "User" } else { "AssumedRole" }))
+        }
+        "aws:principalarn" if is_group => Fact::Member(member_arn(principal)),
+        "aws:principalarn" => Fact::One(principal.arn.clone()),
+        "aws:username" | "aws:userid" if is_group => Fact::Member(None),
+        "aws:username" if kind == PrincipalKind::User => Fact::One(principal.name.clone()),
+        "aws:userid" => user_id(kind, principal),
+        _ => match lower.strip_prefix("aws:principaltag/") {
+            Some(_) if is_group => Fact::Member(None),
+            Some(key) => tag(&principal.tags, key),
+            None => Fact::Absent,
+        },
+    }
+}
+
+/// `AIDA…` of a user, `AROA…:SESSION` of a role; the session is the caller's to name.
+fn user_id(kind: PrincipalKind, principal: &PrincipalFacts) -> Fact {
+    match (principal.unique_id.holes().next(), kind) {
+        (Some(hole), _) => Fact::Unknown(hole.clone()),
+        (None, PrincipalKind::User) => Fact::One(principal.unique_id.clone()),
+        (None, _) => {
+            let session = Hole::new("", "session name", Shape::IAM_NAME);
+            let form =
+                Text::builder().push_text(&principal.unique_id).push_str(":").push_hole(&session).finish();
+            Fact::Member(Some(form))
+        }
+    }
+}
+
+/// The form of a member's ARN: a user of the group's account, of any path and name.
+fn member_arn(group: &PrincipalFacts) -> Option<Text> {
+    let [head, partition, service, _, account, _] = arn::split(&group.arn)?;
+    let name = CharSet::IAM_NAME.with(CharSet::only(b'/'));
+    let path_and_name =
+        Hole::new("", "path and name of a member", Shape::new(vec![Run::at_least(1, name)], false));
+    let mut form = Text::builder();
+    for part in [&head, &partition, &service] {
+        form.push_text(part).push_str(":");
+    }
+    Some(form.push_str(":").push_text(&account).push_str(":user/").push_hole(&path_and_name).finish())
+}
+
+fn broker_fact(lower: &str, operation: Operation, broker: &BrokerFacts) -> Fact {
+    let creates = operation == Operation::Create;
+    match lower {
+        "aws:requestedregion" => Fact::One(broker.region.clone()),
+        "aws:resourceaccount" => Fact::One(broker.account.clone()),
+        "aws:tagkeys" if creates => match &broker.tags {
+            Tags::Known(tags) if tags.is_empty() => Fact::Absent,
+            Tags::Known(tags) => Fact::Many(tags.keys().cloned().collect()),
+            Tags::Unknown(hole) => Fact::Unknown(hole.clone()),
+        },
+        _ => {
+            let prefix = if creates { "aws:requesttag/" } else { "aws:resourcetag/" };
+            lower.strip_prefix(prefix).map_or(Fact::Absent, |key| tag(&broker.tags, key))
+        }
+    }
+}
+
+/// The value of the tag whose key is `key` when case is left aside, as condition keys are compared.
+fn tag(tags: &Tags, key: &str) -> Fact {
+    match tags {
+        Tags::Unknown(hole) => Fact::Unknown(hole.clone()),
+        Tags::Known(tags) => {
+            let same = |name: &Text| name.as_known().is_some_and(|name| name.to_lowercase() == key);
+            tags.iter()
+                .find(|(name, _)| same(name))
+                .map_or(Fact::Absent, |(_, value)| Fact::One(value.clone()))
+        }
+    }
+}
+
+fn overridden(name: &KeyName, values: &[String]) -> KeyValue {
+    let multivalued = condition_keys::find(name.lower()).is_some_and(|key| key.multivalued);
+    match values {
+        [] => KeyValue::Absent,
+        [only] if !multivalued => KeyValue::one(only.as_str()),
+        several => KeyValue::list(several.iter().map(String::as_str)),
+    }
+}
+
+/// What is known of a key that the caller brings.
+fn facts(name: &KeyName, form: Option<Text>) -> KeyFacts {
+    let known: Option<&ConditionKey> = condition_keys::find(name.lower());
+    KeyFacts {
+        name: condition_keys::spelling(name.spelled()).into_owned().into(),
+        kind: known.map_or(KeyKind::String, |key| match key.value_type {
+            KeyType::String => KeyKind::String,
+            KeyType::Arn => KeyKind::Arn,
+            KeyType::Bool => KeyKind::Bool,
+            KeyType::Date => KeyKind::Date,
+            KeyType::IpAddress => KeyKind::IpAddress,
+            KeyType::Numeric => KeyKind::Numeric,
+        }),
+        multivalued: known.is_some_and(|key| key.multivalued),
+        may_be_absent: known.is_none_or(|key| !key.always_present),
+        form,
+    }
+}
+
+/// A key of a group differs by member. All members are users, who always have a name, an ARN and an id.
+fn facts_of_member(name: &KeyName, form: Option<Text>) -> KeyFacts {
+    let is_tag = name.lower().starts_with("aws:principaltag/");
+    KeyFacts { may_be_absent: is_tag, ..facts(name, form) }
+}

@@ -1,0 +1,253 @@
+//! The matrix: a verdict for each principal, broker and operation, before and after, by classes and in parallel.
+
+use std::collections::{BTreeSet, HashMap};
+
+use fixedbitset::FixedBitSet;
+use rayon::prelude::*;
+
+use super::brokers::{Brokers, Partitions};
+use super::class::{Class, Row, Shared};
+use super::context::{Keys, Overrides};
+use super::layers::{Documents, Layers};
+use super::statements::Statements;
+use crate::aws::Operation;
+use crate::graph::{Document, Graph, PerState, State};
+use crate::iam::{KeyName, PolicyDocument, Problem, Reason, Request, Verdict};
+use crate::text::{Text, Truth};
+
+/// The verdicts of a plan.
+pub struct Matrix {
+    documents: Documents,
+    problems: Vec<Vec<Problem>>,
+    states: PerState<StateMatrix>,
+}
+
+/// The verdicts of one state.
+struct StateMatrix {
+    /// By principal: the number of its class; `None` where it does not exist.
+    class_of: Vec<Option<usize>>,
+    rows: Vec<Row>,
+}
+
+impl Matrix {
+    /// Decides everything.
+    pub fn new(graph: &Graph, overrides: &Overrides) -> Self {
+        let documents = Documents::new(graph);
+        let compiled: Vec<PolicyDocument> = documents.in_order().into_par_iter().map(compile).collect();
+        let problems = compiled.iter().map(|document| document.problems().to_vec()).collect();
+        let requests: Vec<Request> = Operation::ALL
+            .iter()
+            .map(|operation| Request::new(operation.action(), Text::from("*")))
+            .collect();
+        let relevant: Vec<PolicyDocument> =
+            compiled.into_par_iter().map(|document| document.concerning(&requests)).collect();
+        let names = relevant
+            .iter()
+            .flat_map(PolicyDocument::statements)
+            .flat_map(|statement| statement.condition_keys());
+        let keys = Keys::new(names, overrides);
+        let decide = |state| StateMatrix::new(graph, &documents, &relevant, &keys, state);
+        let (before, after) = rayon::join(|| decide(State::Before), || decide(State::After));
+        Self { documents, problems, states: PerState { before, after } }
+    }
+
+    /// The verdict; `None` where the principal or the broker does not exist in that state. Principals and brokers are
+    /// named by their position in the graph's lists.
+    pub fn verdict(
+        &self,
+        state: State,
+        principal: usize,
+        broker: usize,
+        operation: Operation,
+    ) -> Option<&Verdict> {
+        let matrix = self.states.get(state);
+        let class = matrix.class_of.get(principal).copied().flatten()?;
+        matrix.rows.get(class)?.verdict(broker, operation)
+    }
+
+    /// Principals with the same key have the same verdicts on every broker, before and after.
+    pub fn class_key(&self, principal: usize) -> (Option<usize>, Option<usize>) {
+        let class = |state| self.states.get(state).class_of.get(principal).copied().flatten();
+        (class(State::Before), class(State::After))
+    }
+
+    /// The problems of a document.
+    pub fn problems(&self, document: &Document) -> &[Problem] {
+        self.documents.get(document).and_then(|number| self.problems.get(number)).map_or(&[], Vec::as_slice)
+    }
+
+    /// Visits every group of verdicts after apply that are unknown, with what they hang on and how many they are.
+    pub fn for_each_unknown(&self, mut visit: impl FnMut(&[Reason], usize)) {
+        let matrix = &self.states.after;
+        let members = matrix.members();
+        for (row, members) in matrix.rows.iter().zip(members) {
+            for (brokers, verdict) in row.groups() {
+                if let Verdict::Unknown { because, .. } = verdict {
+                    visit(because, members.saturating_mul(brokers.count_ones(..)));
+                }
+            }
+        }
+    }
+
+    /// Visits groups of cells that have the same verdicts before and after, with how many they are. Cells without a
+    /// verdict in either state are left out.
+    pub fn for_each_count(&self, mut visit: impl FnMut(Option<&Verdict>, Option<&Verdict>, usize)) {
+        let mut sizes: HashMap<(Option<usize>, Option<usize>), usize> = HashMap::new();
+        let mut order = Vec::new();
+        for principal in 0..self.states.after.class_of.len() {
+            let key = self.class_key(principal);
+            let size = sizes.entry(key).or_insert_with(|| {
+                order.push(key);
+                0
+            });
+            *size = size.saturating_add(1);
+        }
+        for key in order {
+            let size = sizes.get(&key).copied().unwrap_or_default();
+            for operation in Operation::ALL {
+                self.count(key, operation, size, &mut visit);
+            }
+        }
+    }
+
+    fn count(
+        &self,
+        (before, after): (Option<usize>, Option<usize>),
+        operation: Operation,
+        size: usize,
+        visit: &mut impl FnMut(Option<&Verdict>, Option<&Verdict>, usize),
+    ) {
+        let none: &[(FixedBitSet, Verdict)] = &[];
+        let groups = |state: State, class: Option<usize>| {
+            class
+                .and_then(|class| self.states.get(state).rows.get(class))
+                .map_or(none, |row| row.of(operation))
+        };
+        let (olds, news) = (groups(State::Before, before), groups(State::After, after));
+        let cells = |set: &FixedBitSet| size.saturating_mul(set.count_ones(..));
+        for (new_set, new) in news {
+            let mut rest = new_set.clone();
+            for (old_set, old) in olds {
+                let mut both = new_set.clone();
+                both.intersect_with(old_set);
+                rest.difference_with(old_set);
+                if !both.is_clear() {
+                    visit(Some(old), Some(new), cells(&both));
+                }
+            }
+            if !rest.is_clear() {
+                visit(None, Some(new), cells(&rest));
+            }
+        }
+        for (old_set, old) in olds {
+            let mut rest = old_set.clone();
+            for (new_set, _) in news {
+                rest.difference_with(new_set);
+            }
+            if !rest.is_clear() {
+                visit(Some(old), None, cells(&rest));
+            }
+        }
+    }
+}
+
+fn compile(document: &Document) -> PolicyDocument {
+    match document {
+        Document::Text(text) => PolicyDocument::parse(text),
+        Document::Unknown(hole) => PolicyDocument::unknown(hole),
+    }
+}
+
+impl StateMatrix {
+    fn new(
+        graph: &Graph,
+        documents: &Documents,
+        compiled: &[PolicyDocument],
+        keys: &Keys,
+        state: State,
+    ) -> Self {
+        let brokers = Brokers::new(graph, state);
+        let statements = Statements::new(compiled, &brokers, keys);
+        let relevance = Relevance::new(compiled);
+        let classes: Vec<Option<Class>> = graph
+            .principals
+            .par_iter()
+            .map(|&node| {
+                let principal = graph.principal(node)?;
+                let facts = principal.facts.get(state).as_ref()?;
+                let mut layers = Layers::of(graph, documents, node, state);
+                layers.identity.retain(|attached| relevance.is_relevant(attached.document));
+                let names = relevance.keys(&layers);
+                Some(Class {
+                    account: facts.account.unmarked(),
+                    facts: keys.of_principal(principal.kind, facts, names),
+                    layers,
+                })
+            })
+            .collect();
+        let mut numbers: HashMap<&Class, usize> = HashMap::new();
+        let mut distinct: Vec<&Class> = Vec::new();
+        let class_of = classes
+            .iter()
+            .map(|class| {
+                class.as_ref().map(|class| {
+                    *numbers.entry(class).or_insert_with(|| {
+                        distinct.push(class);
+                        distinct.len().saturating_sub(1)
+                    })
+                })
+            })
+            .collect();
+        let shared = Shared::new(&brokers, &statements, compiled, keys, Partitions::default());
+        let rows = distinct.par_iter().map(|class| shared.decide(class)).collect();
+        Self { class_of, rows }
+    }
+
+    /// How many principals each class has.
+    fn members(&self) -> Vec<usize> {
+        let mut members = vec![0usize; self.rows.len()];
+        for class in self.class_of.iter().flatten() {
+            if let Some(count) = members.get_mut(*class) {
+                *count = count.saturating_add(1);
+            }
+        }
+        members
+    }
+}
+
+/// Which documents say anything about the operations, and which keys they look at.
+struct Relevance<'d> {
+    documents: &'d [PolicyDocument],
+    keys: Vec<BTreeSet<&'d KeyName>>,
+}
+
+impl<'d> Relevance<'d> {
+    fn new(documents: &'d [PolicyDocument]) -> Self {
+        let keys = documents
+            .iter()
+            .map(|document| {
+                document.statements().iter().flat_map(|statement| statement.condition_keys()).collect()
+            })
+            .collect();
+        Self { documents, keys }
+    }
+
+    fn is_relevant(&self, document: usize) -> bool {
+        self.documents.get(document).is_some_and(|document| {
+            document.is_broken()
+                || !document.unknown_statements().is_empty()
+                || !document.statements().is_empty()
+        })
+    }
+
+    fn keys(&self, layers: &Layers) -> BTreeSet<&'d KeyName> {
+        let attached = layers.identity.iter().chain(&layers.boundaries);
+        attached.filter_map(|attached| self.keys.get(attached.document)).flatten().copied().collect()
+    }
+}
+
+/// Whether principal and broker are certainly in different accounts. Amazon MQ has no resource policies, so that
+/// nobody reaches a broker of another account; accounts that nothing tells are one account.
+pub(super) fn is_other_account(principal: &Text, broker: &Text) -> bool {
+    principal.is_known() && broker.is_known() && principal.equals(&broker.unmarked()) == Truth::False
+}

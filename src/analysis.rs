@@ -1,0 +1,108 @@
+//! The way of the data in one place: a plan, perhaps with its source, becomes a graph, a matrix and findings.
+
+use crate::access::{FixedByPlan, Matrix, Overrides};
+use crate::aws::managed_policies;
+use crate::completion::{self, Assumptions};
+use crate::findings::{self, Finding, Subject};
+use crate::graph::{self, Graph};
+use crate::plan::{Address, Plan};
+use crate::report::{Report, Summary, verdict_name};
+use crate::source::{Evaluator, PlanWorld, Source};
+
+/// What the user says beyond the plan.
+#[derive(Clone, Debug, Default)]
+pub struct Options {
+    /// Account, region and partition, where nothing in the plan tells them.
+    pub assumptions: Assumptions,
+    /// `--context`: request keys fixed for the whole analysis.
+    pub overrides: Overrides,
+}
+
+/// A plan that has been analysed.
+pub struct Analysis {
+    /// The plan, completed.
+    pub plan: Plan,
+    /// The graph.
+    pub graph: Graph,
+    /// The decisions.
+    pub matrix: Matrix,
+    source: Option<Source>,
+}
+
+/// An option that contradicts the plan.
+#[derive(Debug, thiserror::Error)]
+pub enum AnalysisError {
+    /// A key of `--context` that the plan fixes.
+    #[error(transparent)]
+    Context(#[from] FixedByPlan),
+}
+
+impl Analysis {
+    /// Analyses a plan.
+    pub fn new(mut plan: Plan, source: Option<Source>, options: &Options) -> Self {
+        let providers = completion::complete(&mut plan, source.as_ref(), &options.assumptions);
+        let graph = {
+            let world = PlanWorld::new(&plan);
+            let evaluator = source.as_ref().map(|source| Evaluator::new(source, &world));
+            let configured = |address: &Address, attribute: &str| {
+                evaluator
+                    .as_ref()
+                    .and_then(|evaluator| evaluator.is_configured(address, attribute))
+                    .unwrap_or_else(|| completion::is_configured(&plan.configuration, address, attribute))
+            };
+            let managed = |arn: &str| managed_policies::get(arn).map(|policy| policy.document);
+            graph::build(&plan, &providers, &managed, &configured)
+        };
+        let matrix = Matrix::new(&graph, &options.overrides);
+        Self { plan, graph, matrix, source }
+    }
+
+    /// Applies the rules and gives `use_report` the finished report.
+    pub fn with_report<T>(&self, use_report: impl FnOnce(&Report<'_>) -> T) -> T {
+        let world = PlanWorld::new(&self.plan);
+        let evaluator = self.source.as_ref().map(|source| Evaluator::new(source, &world));
+        let locate = |address: &str, attribute: &str| {
+            let address = Address::parse(address)?;
+            evaluator.as_ref()?.location(&address, Some(attribute))
+        };
+        let subject = Subject { plan: &self.plan, graph: &self.graph, matrix: &self.matrix, locate: &locate };
+        let findings = findings::check(&subject);
+        let mut notes = self.plan.notes.clone();
+        notes.extend(self.source.iter().flat_map(|source| source.notes().iter().cloned()));
+        let mut report = Report {
+            plan: &self.plan,
+            graph: &self.graph,
+            matrix: &self.matrix,
+            findings,
+            notes,
+            locate: &locate,
+            summary: Summary::default(),
+        };
+        report.summary = summarize(&report);
+        use_report(&report)
+    }
+}
+
+fn summarize(report: &Report<'_>) -> Summary {
+    let mut summary = Summary::default();
+    report.matrix.for_each_count(|before, after, count| {
+        if let Some(after) = after {
+            let slot = summary.verdicts.entry(verdict_name(after)).or_default();
+            *slot = slot.saturating_add(count);
+        }
+        let before = before.map(verdict_name);
+        if before.is_some() && before != after.map(verdict_name) {
+            summary.changed = summary.changed.saturating_add(count);
+        }
+    });
+    for Finding { severity, .. } in &report.findings {
+        let name = match severity {
+            findings::Severity::Note => "note",
+            findings::Severity::Warning => "warning",
+            findings::Severity::Error => "error",
+        };
+        let slot = summary.findings.entry(name).or_default();
+        *slot = slot.saturating_add(1);
+    }
+    summary
+}

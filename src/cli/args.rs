@@ -1,0 +1,173 @@
+//! The arguments, as clap reads them.
+
+use std::path::PathBuf;
+
+use clap::{Args, Parser, Subcommand, ValueEnum};
+
+use crate::findings::Severity;
+
+/// Who will be able to create, reboot or delete each Amazon MQ broker?
+///
+/// Reads a Terraform plan (terraform show -json) and decides before apply.
+#[derive(Debug, Parser)]
+#[command(name = "mqwarden", version, long_version = super::LONG_VERSION, max_term_width = 100)]
+#[command(arg_required_else_help = true, propagate_version = false)]
+pub struct Arguments {
+    /// What to do.
+    #[command(subcommand)]
+    pub command: Command,
+}
+
+/// The commands.
+#[derive(Debug, Subcommand)]
+pub enum Command {
+    /// Analyse a plan: who can create, reboot or delete each broker, before and after
+    Check(Check),
+    /// Evaluate single IAM requests without a plan, as `aws iam simulate-custom-policy` does
+    Simulate(Simulate),
+    /// List the rules, or document one
+    Rules(Rules),
+}
+
+/// `mqwarden check`.
+#[derive(Debug, Args)]
+pub struct Check {
+    /// The output of `terraform show -json PLANFILE`; `-` reads standard input
+    #[arg(value_name = "PLAN", default_value = "-")]
+    pub plan: PathBuf,
+
+    /// The saved binary plan: the configuration inside it fills in what is known only after apply
+    #[arg(long, value_name = "TFPLAN")]
+    pub plan_file: Option<PathBuf>,
+
+    /// The root module's folder: for what functions such as file() read, and for the source without --plan-file
+    #[arg(long, value_name = "DIR")]
+    pub config_dir: Option<PathBuf>,
+
+    /// The format of standard output
+    #[arg(long, value_enum, default_value_t = Format::Table)]
+    pub format: Format,
+
+    /// Write a further format to a file in the same run; may be repeated
+    #[arg(long, value_name = "FORMAT=FILE", value_parser = parse_output)]
+    pub output: Vec<Output>,
+
+    /// Show every row of the table
+    #[arg(long)]
+    pub all: bool,
+
+    /// The account, where nothing in the plan tells it
+    #[arg(long, value_name = "ID", value_parser = parse_account)]
+    pub account_id: Option<String>,
+
+    /// The region, where nothing in the plan tells it
+    #[arg(long, value_name = "REGION")]
+    pub region: Option<String>,
+
+    /// The partition, where nothing in the plan tells it
+    #[arg(long, value_name = "PARTITION")]
+    pub partition: Option<String>,
+
+    /// Fix a key of the request's context, such as aws:SourceIp=10.0.0.1; `KEY=` means absent, a key given several
+    /// times is a list
+    #[arg(long, value_name = "KEY=VALUE", value_parser = parse_context)]
+    pub context: Vec<(String, String)>,
+
+    /// Exit with status 1 if there is a finding of this severity or above
+    #[arg(long, value_enum, default_value_t = FailOn::Error)]
+    pub fail_on: FailOn,
+}
+
+/// `mqwarden simulate`.
+#[derive(Debug, Args)]
+pub struct Simulate {
+    /// Requests, one JSON object or one per line; `-` reads standard input
+    #[arg(value_name = "FILE", default_value = "-")]
+    pub file: PathBuf,
+}
+
+/// `mqwarden rules`.
+#[derive(Debug, Args)]
+pub struct Rules {
+    /// The rule to document
+    #[arg(value_name = "RULE")]
+    pub rule: Option<String>,
+}
+
+/// An output format.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum Format {
+    /// For a terminal
+    Table,
+    /// For programs
+    Json,
+}
+
+/// A further output: its format, and the file that it goes to.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Output {
+    /// The format.
+    pub format: Format,
+    /// The file.
+    pub file: PathBuf,
+}
+
+/// From which severity on a finding makes the run fail.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum FailOn {
+    /// No finding does
+    Never,
+    /// Any finding does
+    Note,
+    /// Warnings and errors do
+    Warning,
+    /// Errors do
+    Error,
+}
+
+impl FailOn {
+    /// Whether a finding of `severity` makes the run fail.
+    pub fn includes(self, severity: Severity) -> bool {
+        match self {
+            Self::Never => false,
+            Self::Note => true,
+            Self::Warning => severity >= Severity::Warning,
+            Self::Error => severity >= Severity::Error,
+        }
+    }
+}
+
+fn parse_output(text: &str) -> Result<Output, String> {
+    let (format, file) = text.split_once('=').ok_or("write FORMAT=FILE, for example json=report.json")?;
+    let format = Format::from_str(format, false)?;
+    if file.is_empty() {
+        return Err("the file after `=` is missing".into());
+    }
+    Ok(Output { format, file: file.into() })
+}
+
+fn parse_account(text: &str) -> Result<String, String> {
+    if text.len() == 12 && text.bytes().all(|b| b.is_ascii_digit()) {
+        Ok(text.into())
+    } else {
+        Err("an account id has twelve digits".into())
+    }
+}
+
+fn parse_context(text: &str) -> Result<(String, String), String> {
+    match text.split_once('=') {
+        Some((key, value)) if key.contains(':') => Ok((key.into(), value.into())),
+        _ => Err("write KEY=VALUE, for example aws:MultiFactorAuthPresent=true".into()),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::Arguments;
+    use clap::CommandFactory;
+
+    #[test]
+    fn the_command_line_is_consistent() {
+        Arguments::command().debug_assert();
+    }
+}

@@ -1,0 +1,81 @@
+//! `mqwarden check`.
+
+use std::fs::File;
+use std::io::{self, BufWriter, IsTerminal, Write};
+use std::path::Path;
+use std::process::ExitCode;
+
+use super::CliError;
+use super::args::{Check, Format};
+use crate::access::Overrides;
+use crate::analysis::{Analysis, Options};
+use crate::completion::Assumptions;
+use crate::plan::{self, Input};
+use crate::report::{Report, TableOptions};
+use crate::source::Source;
+
+/// The width of a table that goes to no terminal.
+const DEFAULT_WIDTH: u16 = 120;
+/// Narrower than this, a table cannot be read.
+const LEAST_WIDTH: u16 = 60;
+
+pub(super) fn run(arguments: &Check) -> Result<ExitCode, CliError> {
+    let options = Options {
+        assumptions: Assumptions {
+            account_id: arguments.account_id.clone(),
+            region: arguments.region.clone(),
+            partition: arguments.partition.clone(),
+        },
+        overrides: Overrides::new(&arguments.context)?,
+    };
+    let plan = plan::read(input(&arguments.plan))?;
+    let source = match (&arguments.plan_file, &arguments.config_dir) {
+        (None, None) => None,
+        (plan_file, config_dir) => Some(Source::load(plan_file.as_deref(), config_dir.as_deref())?),
+    };
+    let analysis = Analysis::new(plan, source, &options);
+    let fails = analysis.with_report(|report| {
+        write_all(report, arguments)?;
+        Ok::<bool, CliError>(
+            report.findings.iter().any(|finding| arguments.fail_on.includes(finding.severity)),
+        )
+    })?;
+    // Everything is written: giving back the memory of a large plan piece by piece would only take time.
+    std::mem::forget(analysis);
+    Ok(if fails { ExitCode::from(1) } else { ExitCode::SUCCESS })
+}
+
+fn input(path: &Path) -> Input {
+    if path == Path::new("-") { Input::Stdin } else { Input::File(path.to_owned()) }
+}
+
+fn write_all(report: &Report<'_>, arguments: &Check) -> Result<(), CliError> {
+    for output in &arguments.output {
+        let failed = |error| CliError::Write { path: output.file.display().to_string(), error };
+        let mut file = BufWriter::new(File::create(&output.file).map_err(failed)?);
+        let table = TableOptions { width: DEFAULT_WIDTH, colour: false, all: arguments.all };
+        write(report, output.format, table, &mut file).and_then(|()| file.flush()).map_err(failed)?;
+    }
+    let terminal = io::stdout().is_terminal();
+    let width = if terminal { terminal_width() } else { DEFAULT_WIDTH };
+    let table = TableOptions { width, colour: terminal && wants_colour(), all: arguments.all };
+    let mut out = BufWriter::with_capacity(1 << 16, io::stdout().lock());
+    write(report, arguments.format, table, &mut out).and_then(|()| out.flush()).map_err(CliError::Output)
+}
+
+fn write(report: &Report<'_>, format: Format, table: TableOptions, out: &mut dyn Write) -> io::Result<()> {
+    match format {
+        Format::Table => report.write_table(out, table),
+        Format::Json => report.write_json(out),
+    }
+}
+
+fn terminal_width() -> u16 {
+    comfy_table::Table::new().width().unwrap_or(DEFAULT_WIDTH).max(LEAST_WIDTH)
+}
+
+/// <https://no-color.org>: any value that is not empty turns colour off.
+fn wants_colour() -> bool {
+    std::env::var_os("NO_COLOR").is_none_or(|value| value.is_empty())
+        && std::env::var_os("TERM").is_none_or(|term| term != "dumb")
+}

@@ -1,0 +1,120 @@
+//! Which attributes are links, documents or names, by resource type: what is worth recovering, and what a reference
+//! must lead to in order to stand there.
+
+/// What belongs in an attribute.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Wanted {
+    /// The ARN of a policy.
+    PolicyArn,
+    /// The name of a role, user or group; the types that may stand there.
+    Name(&'static str),
+    /// A policy document as JSON text.
+    Document,
+    /// Anything else: taken from the source only, never from references.
+    Other,
+}
+
+impl Wanted {
+    /// Whether `attribute` of a resource of type `kind` is of the wanted kind. An empty `attribute` stands for the
+    /// whole resource, whose fitting attribute is then meant.
+    pub fn accepts(self, kind: &str, attribute: &str) -> Option<&'static str> {
+        match self {
+            Self::PolicyArn => match (kind, attribute) {
+                ("aws_iam_policy", "" | "arn" | "id") | ("data.aws_iam_policy", "" | "arn") => Some("arn"),
+                _ => None,
+            },
+            Self::Name(owner) => match attribute {
+                "" | "name" | "id" if kind.strip_prefix("data.").unwrap_or(kind) == owner => Some("name"),
+                _ => None,
+            },
+            Self::Document => match (kind, attribute) {
+                ("data.aws_iam_policy_document", "json" | "minified_json") => Some("json"),
+                (
+                    "aws_iam_policy"
+                    | "data.aws_iam_policy"
+                    | "aws_iam_role_policy"
+                    | "aws_iam_user_policy"
+                    | "aws_iam_group_policy",
+                    "policy",
+                ) => Some("policy"),
+                _ => None,
+            },
+            Self::Other => None,
+        }
+    }
+}
+
+const ROLE: Wanted = Wanted::Name("aws_iam_role");
+const USER: Wanted = Wanted::Name("aws_iam_user");
+const GROUP: Wanted = Wanted::Name("aws_iam_group");
+
+/// The attributes of a managed resource type that decide access, with what belongs in each. Names come first, as
+/// others are made from them.
+pub(super) fn attributes(kind: &str) -> &'static [(&'static str, Wanted)] {
+    use Wanted::{Document, Other, PolicyArn};
+    match kind {
+        "aws_mq_broker" => &[
+            ("broker_name", Other),
+            ("engine_type", Other),
+            ("tags", Other),
+            ("publicly_accessible", Other),
+            ("security_groups", Other),
+            ("subnet_ids", Other),
+        ],
+        "aws_iam_role" => &[
+            ("name", Other),
+            ("name_prefix", Other),
+            ("path", Other),
+            ("tags", Other),
+            ("permissions_boundary", PolicyArn),
+            ("assume_role_policy", Document),
+            ("managed_policy_arns", PolicyArn),
+        ],
+        "aws_iam_user" => {
+            &[("name", Other), ("path", Other), ("tags", Other), ("permissions_boundary", PolicyArn)]
+        }
+        "aws_iam_group" => &[("name", Other), ("path", Other)],
+        "aws_iam_policy" => &[("name", Other), ("name_prefix", Other), ("path", Other), ("policy", Document)],
+        "aws_iam_role_policy" => &[("name", Other), ("role", ROLE), ("policy", Document)],
+        "aws_iam_user_policy" => &[("name", Other), ("user", USER), ("policy", Document)],
+        "aws_iam_group_policy" => &[("name", Other), ("group", GROUP), ("policy", Document)],
+        "aws_iam_role_policy_attachment" => &[("role", ROLE), ("policy_arn", PolicyArn)],
+        "aws_iam_user_policy_attachment" => &[("user", USER), ("policy_arn", PolicyArn)],
+        "aws_iam_group_policy_attachment" => &[("group", GROUP), ("policy_arn", PolicyArn)],
+        "aws_iam_policy_attachment" => {
+            &[("policy_arn", PolicyArn), ("roles", ROLE), ("users", USER), ("groups", GROUP)]
+        }
+        "aws_iam_group_membership" => &[("group", GROUP), ("users", USER)],
+        "aws_iam_user_group_membership" => &[("user", USER), ("groups", GROUP)],
+        "aws_iam_role_policies_exclusive" => &[("role_name", ROLE), ("policy_names", Other)],
+        "aws_iam_user_policies_exclusive" => &[("user_name", USER), ("policy_names", Other)],
+        "aws_iam_group_policies_exclusive" => &[("group_name", GROUP), ("policy_names", Other)],
+        "aws_iam_role_policy_attachments_exclusive" => &[("role_name", ROLE), ("policy_arns", PolicyArn)],
+        "aws_iam_user_policy_attachments_exclusive" => &[("user_name", USER), ("policy_arns", PolicyArn)],
+        "aws_iam_group_policy_attachments_exclusive" => &[("group_name", GROUP), ("policy_arns", PolicyArn)],
+        "aws_organizations_policy" => &[("name", Other), ("type", Other), ("content", Document)],
+        "aws_organizations_policy_attachment" => &[("policy_id", Other), ("target_id", Other)],
+        "aws_ssoadmin_permission_set" => &[("name", Other)],
+        "aws_ssoadmin_permission_set_inline_policy" => {
+            &[("permission_set_arn", Other), ("inline_policy", Document)]
+        }
+        "aws_ssoadmin_managed_policy_attachment" => {
+            &[("permission_set_arn", Other), ("managed_policy_arn", PolicyArn)]
+        }
+        "aws_ssoadmin_account_assignment"
+        | "aws_ssoadmin_customer_managed_policy_attachment"
+        | "aws_ssoadmin_permissions_boundary_attachment" => {
+            &[("permission_set_arn", Other), ("target_id", Other)]
+        }
+        _ => &[],
+    }
+}
+
+/// The nested blocks of a managed resource type that decide access.
+pub(super) fn blocks(kind: &str) -> &'static [&'static str] {
+    match kind {
+        "aws_iam_role" => &["inline_policy"],
+        "aws_mq_broker" => &["encryption_options", "logs", "configuration"],
+        _ => &[],
+    }
+}

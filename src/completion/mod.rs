@@ -1,0 +1,240 @@
+//! Fills in what a plan leaves unknown: from the plan itself, from its configuration section, from the source.
+//!
+//! Sources are tried in this order, each for what the one before left open: attributes that follow from others
+//! (ARNs, ids, names with prefixes, `tags_all`), the source where there is one, deferred policy documents and single
+//! references of the configuration section.
+
+mod computed;
+mod documents;
+mod links;
+mod providers;
+mod references;
+
+use rayon::prelude::*;
+
+pub use links::Wanted;
+pub use providers::{Assumptions, DefaultTags, Provider, Providers, module, provider_key};
+pub use references::{References, Resolved};
+
+use crate::plan::{Action, Address, Configuration, Expression, Mode, Name, Plan, ResourceChange, Value};
+use crate::source::{Evaluator, PlanWorld, Source};
+
+/// Documents refer to documents; a chain longer than this is left unknown.
+const ROUNDS: usize = 12;
+
+/// A value found for an attribute: the index of the change, the attribute, the value.
+type Found = (usize, Name, Value);
+
+/// Fills in the values after apply of everything that decides access.
+pub fn complete(plan: &mut Plan, source: Option<&Source>, assumptions: &Assumptions) -> Providers {
+    clear_noise(plan, source);
+    if let Some(source) = source {
+        let found = from_source(plan, source, |wanted| wanted == Wanted::Other);
+        apply(plan, found);
+    }
+    let providers = {
+        let world = PlanWorld::new(plan);
+        let evaluator = source.map(|source| Evaluator::new(source, &world));
+        Providers::new(plan, assumptions, &|key, argument| {
+            evaluator.as_ref().and_then(|evaluator| evaluator.provider_argument(key, argument))
+        })
+    };
+    compute(plan, &providers);
+    if let Some(source) = source {
+        let found = from_source(plan, source, |_| true);
+        apply(plan, found);
+        compute(plan, &providers);
+    }
+    for _ in 0..ROUNDS {
+        let found = from_plan(plan);
+        if found.is_empty() {
+            break;
+        }
+        apply(plan, found);
+        compute(plan, &providers);
+    }
+    providers
+}
+
+fn apply(plan: &mut Plan, found: Vec<Found>) {
+    for (index, name, value) in found {
+        if let Some(Value::Object(after)) =
+            plan.resources.get_mut(index).and_then(|change| change.after.as_mut())
+        {
+            after.members.insert(name, value);
+        }
+    }
+}
+
+fn compute(plan: &mut Plan, providers: &Providers) {
+    let configuration = &plan.configuration;
+    for change in &mut plan.resources {
+        let config = module(configuration, &change.address)
+            .and_then(|module| module.resources.get(change.address.block().as_str()));
+        computed::complete(change, config, providers.of(configuration, &change.address));
+    }
+}
+
+/// Optional and computed blocks of a new role that nobody configures are "unknown" in a plan, and empty after apply.
+fn clear_noise(plan: &mut Plan, source: Option<&Source>) {
+    let mut noise: Vec<Found> = Vec::new();
+    {
+        let world = PlanWorld::new(plan);
+        let evaluator = source.map(|source| Evaluator::new(source, &world));
+        for (index, change) in plan.resources.iter().enumerate() {
+            if change.address.mode != Mode::Managed || &*change.address.kind != "aws_iam_role" {
+                continue;
+            }
+            for name in ["inline_policy", "managed_policy_arns"] {
+                let unknown = change
+                    .after
+                    .as_ref()
+                    .is_some_and(|after| matches!(after.member(name), Value::Unknown(_)));
+                let configured = evaluator
+                    .as_ref()
+                    .and_then(|evaluator| evaluator.is_configured(&change.address, name))
+                    .unwrap_or_else(|| is_configured(&plan.configuration, &change.address, name));
+                if unknown && !configured {
+                    noise.push((index, name.into(), Value::Null));
+                }
+            }
+        }
+    }
+    apply(plan, noise);
+}
+
+/// Evaluates the source of every attribute that is unknown, wholly or in part.
+fn from_source(plan: &Plan, source: &Source, which: impl Fn(Wanted) -> bool + Sync) -> Vec<Found> {
+    let world = PlanWorld::new(plan);
+    let evaluator = Evaluator::new(source, &world);
+    let mut found = Vec::new();
+    for (index, change) in plan.resources.iter().enumerate() {
+        let (Some(after), Mode::Managed) = (&change.after, change.address.mode) else { continue };
+        for &(name, wanted) in links::attributes(&change.address.kind) {
+            if which(wanted)
+                && after.member(name).has_holes()
+                && let Some(value) = evaluator.attribute(&change.address, name)
+            {
+                found.push((index, name.into(), value));
+            }
+        }
+        for &name in links::blocks(&change.address.kind) {
+            if which(Wanted::Document)
+                && after.member(name).has_holes()
+                && let Some(blocks) = evaluator.blocks(&change.address, name)
+            {
+                found.push((index, name.into(), Value::List(blocks)));
+            }
+        }
+    }
+    found
+}
+
+/// Deferred documents, and attributes whose configuration refers to exactly one unknown thing that fits.
+fn from_plan(plan: &Plan) -> Vec<Found> {
+    let references = References::new(plan);
+    plan.resources
+        .par_iter()
+        .enumerate()
+        .flat_map_iter(|(index, change)| {
+            let mut found = Vec::new();
+            if documents::is_deferred(change) {
+                document(&references, index, change, &mut found);
+            } else if change.address.mode == Mode::Managed && change.action != Action::Delete {
+                attributes(&references, index, change, &mut found);
+            }
+            found
+        })
+        .collect()
+}
+
+fn document(references: &References<'_>, index: usize, change: &ResourceChange, found: &mut Vec<Found>) {
+    let Some(Value::Object(after)) = documents::complete(references, change) else { return };
+    let shown = change.after.as_ref();
+    for (name, value) in after.members.iter() {
+        if shown.is_some_and(|shown| shown.get(name) != Some(value)) {
+            found.push((index, name.clone(), value.clone()));
+        }
+    }
+}
+
+fn attributes(references: &References<'_>, index: usize, change: &ResourceChange, found: &mut Vec<Found>) {
+    let (Some(after), Some(config)) = (&change.after, references.config(&change.address)) else { return };
+    for &(name, wanted) in links::attributes(&change.address.kind) {
+        if let Some(expression) = config.expressions.get(name)
+            && let Some(value) = linked(references, change, expression, wanted, after.member(name))
+        {
+            found.push((index, name.into(), value));
+        }
+    }
+    for &name in links::blocks(&change.address.kind) {
+        let (Value::List(shown), Some(Expression::Blocks(blocks))) =
+            (after.member(name), config.expressions.get(name))
+        else {
+            continue;
+        };
+        let mut filled = shown.clone();
+        let mut any = false;
+        for (shown, block) in filled.iter_mut().zip(blocks).filter(|_| shown.len() == blocks.len()) {
+            let (Value::Object(shown), Some(expression)) = (shown, block.get("policy")) else { continue };
+            let Some(slot) = shown.members.get_mut("policy") else { continue };
+            if let Some(value) = linked(references, change, expression, Wanted::Document, slot) {
+                *slot = value;
+                any = true;
+            }
+        }
+        if any {
+            found.push((index, name.into(), Value::List(filled)));
+        }
+    }
+}
+
+/// What stands in place of `shown`, an unknown value or a list with unknown elements.
+fn linked(
+    references: &References<'_>,
+    change: &ResourceChange,
+    expression: &Expression,
+    wanted: Wanted,
+    shown: &Value,
+) -> Option<Value> {
+    let open = |value: &Value| matches!(value, Value::Unknown(_));
+    let is_list = matches!(shown, Value::List(_));
+    if !open(shown) && !shown.elements().iter().any(open) {
+        return None;
+    }
+    let fitting: Vec<Value> = references
+        .unknown_values(&change.address, expression)
+        .into_iter()
+        .map(|resolved| {
+            let attribute = wanted.accepts(&resolved.kind, &resolved.attribute)?;
+            let value = if resolved.attribute.is_empty() {
+                resolved.value.member(attribute)
+            } else {
+                &resolved.value
+            };
+            value.as_text().map(|text| Value::String(text.clone()))
+        })
+        .collect::<Option<_>>()?;
+    if !is_list {
+        return match <[Value; 1]>::try_from(fitting) {
+            Ok([value]) => Some(value),
+            Err(_) => None,
+        };
+    }
+    let unknown = shown.elements().iter().filter(|value| open(value)).count();
+    if fitting.len() != unknown {
+        return None;
+    }
+    let mut fitting = fitting.into_iter();
+    let filled =
+        shown.elements().iter().map(|value| if open(value) { fitting.next() } else { Some(value.clone()) });
+    filled.collect::<Option<_>>().map(Value::List)
+}
+
+/// Whether the configuration section sets an argument or block of the resource at `address`. A dynamic block leaves
+/// no trace there.
+pub fn is_configured(configuration: &Configuration, address: &Address, name: &str) -> bool {
+    module(configuration, address)
+        .and_then(|module| module.resources.get(address.block().as_str()))
+        .is_some_and(|resource| resource.expressions.contains_key(name))
+}

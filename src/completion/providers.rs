@@ -1,0 +1,297 @@
+//! Account, region and partition of each provider configuration, from whatever in the plan tells them.
+
+use std::collections::BTreeMap;
+
+use crate::aws::arn::{Arn, Place};
+use crate::plan::{Action, Address, Configuration, Expression, Mode, Module, Plan, ResourceChange, Value};
+use crate::text::{Hole, Text};
+
+/// What the user says about accounts and regions that nothing in the plan tells.
+#[derive(Clone, Debug, Default)]
+pub struct Assumptions {
+    /// Twelve digits.
+    pub account_id: Option<String>,
+    /// Such as `eu-west-1`.
+    pub region: Option<String>,
+    /// Such as `aws`.
+    pub partition: Option<String>,
+}
+
+/// Where the resources of one provider configuration live.
+#[derive(Clone, Debug)]
+pub struct Provider {
+    /// Partition, region and account, or the holes that stand for them; all unknown accounts are one.
+    pub place: Place,
+    /// The tags that the provider adds to every resource, where the plan or the source tells them.
+    pub default_tags: DefaultTags,
+}
+
+/// The `default_tags` of a provider configuration.
+#[derive(Clone, Debug, PartialEq)]
+pub enum DefaultTags {
+    /// There are none.
+    None,
+    /// An object of tags.
+    Known(Value),
+    /// There are some, but nothing tells which.
+    Unknown,
+}
+
+/// All provider configurations of a plan.
+#[derive(Debug)]
+pub struct Providers {
+    by_key: BTreeMap<Box<str>, Provider>,
+    fallback: Provider,
+}
+
+/// Arguments of a provider that decide whose account it works in.
+const CREDENTIALS: &[&str] = &[
+    "access_key",
+    "allowed_account_ids",
+    "assume_role",
+    "assume_role_with_web_identity",
+    "forbidden_account_ids",
+    "profile",
+    "secret_key",
+    "shared_config_files",
+    "shared_credentials_files",
+    "token",
+];
+
+/// What has been seen of one provider configuration.
+#[derive(Clone, Debug, Default)]
+struct Evidence {
+    partition: Option<Text>,
+    region: Option<Text>,
+    account: Option<Text>,
+    credentials: String,
+    default_tags: Option<DefaultTags>,
+}
+
+/// An argument of a provider block, evaluated from the source: by provider key and argument.
+pub(super) type EvaluateArgument<'a> = &'a dyn Fn(&str, &str) -> Option<Value>;
+
+impl Providers {
+    /// Gathers what the plan tells. `evaluate` answers for arguments that the configuration section does not show.
+    pub fn new(plan: &Plan, assumptions: &Assumptions, evaluate: EvaluateArgument<'_>) -> Self {
+        let mut seen: BTreeMap<Box<str>, Evidence> = BTreeMap::new();
+        for (key, config) in &plan.configuration.providers {
+            let argument = |name: &str| -> Option<Value> {
+                let shown = config.expressions.get(name)?;
+                constant(plan, shown).or_else(|| evaluate(key, name))
+            };
+            let evidence = Evidence {
+                region: argument("region").and_then(|value| value.to_text()),
+                credentials: credentials(&config.expressions),
+                account: assumed_account(&config.expressions),
+                default_tags: Some(default_tags(plan, &config.expressions, || evaluate(key, "default_tags"))),
+                ..Evidence::default()
+            };
+            seen.insert(key.clone(), evidence);
+        }
+        for change in &plan.resources {
+            let key = provider_key(&plan.configuration, &change.address);
+            observe(seen.entry(key.into()).or_default(), change);
+        }
+        let partition = common_partition(plan);
+        share_accounts(&mut seen);
+        let finish =
+            |key: &str, evidence: Evidence| Provider::new(key, evidence, partition.as_deref(), assumptions);
+        let fallback = finish("aws", Evidence::default());
+        let by_key = seen.into_iter().map(|(key, evidence)| (key.clone(), finish(&key, evidence))).collect();
+        Self { by_key, fallback }
+    }
+
+    /// The provider configuration that the block of `address` uses.
+    pub fn of(&self, configuration: &Configuration, address: &Address) -> &Provider {
+        self.by_key.get(provider_key(configuration, address)).unwrap_or(&self.fallback)
+    }
+}
+
+impl Provider {
+    fn new(key: &str, evidence: Evidence, partition: Option<&str>, assumptions: &Assumptions) -> Self {
+        let region = evidence
+            .region
+            .or_else(|| assumptions.region.as_deref().map(Text::from))
+            .unwrap_or_else(|| Text::hole(Hole::region(key)));
+        let partition = evidence
+            .partition
+            .or_else(|| region.as_known().map(|region| Text::from(partition_of_region(region))))
+            .or_else(|| partition.map(Text::from))
+            .or_else(|| assumptions.partition.as_deref().map(Text::from))
+            .unwrap_or_else(|| Text::hole(Hole::partition()));
+        let account = evidence
+            .account
+            .or_else(|| assumptions.account_id.as_deref().map(Text::from))
+            .unwrap_or_else(|| Text::hole(Hole::account()));
+        let place = Place { partition, region, account };
+        Self { place, default_tags: evidence.default_tags.unwrap_or(DefaultTags::None) }
+    }
+}
+
+/// The key of the provider configuration that the block of `address` uses; empty where nothing tells.
+pub fn provider_key<'a>(configuration: &'a Configuration, address: &Address) -> &'a str {
+    let Some(config) = module(configuration, address)
+        .and_then(|module| module.resources.get(address.block().as_str()))
+        .map(|resource| &*resource.provider_config_key)
+    else {
+        return configuration.providers.keys().next().map_or("", |key| &**key);
+    };
+    // A module that inherits its provider is named by its own path, under which nothing is configured: the
+    // configuration is then that of the nearest module above.
+    let Some((path, name)) = config.rsplit_once(':') else { return config };
+    let mut path = path;
+    loop {
+        let key = if path.is_empty() { name.to_owned() } else { format!("{path}:{name}") };
+        if let Some((stored, _)) = configuration.providers.get_key_value(key.as_str()) {
+            return stored;
+        }
+        if path.is_empty() {
+            return name;
+        }
+        path = path.rsplit_once("module.").map_or("", |(parent, _)| parent.trim_end_matches('.'));
+    }
+}
+
+/// The configuration of the module that `address` stands in.
+pub fn module<'a>(configuration: &'a Configuration, address: &Address) -> Option<&'a Module> {
+    address.module_names().try_fold(&configuration.root, |module, name| Some(&module.calls.get(name)?.module))
+}
+
+/// The value of an argument of a provider in the root module, where constants and variables tell it.
+fn constant(plan: &Plan, expression: &Expression) -> Option<Value> {
+    match expression {
+        Expression::Constant(value) => Some(value.clone()),
+        Expression::References(references) => match references.as_slice() {
+            [reference] => plan.variables.get(reference.strip_prefix("var.")?).cloned(),
+            _ => None,
+        },
+        Expression::Blocks(_) => None,
+    }
+}
+
+fn default_tags(
+    plan: &Plan,
+    expressions: &BTreeMap<Box<str>, Expression>,
+    evaluate: impl Fn() -> Option<Value>,
+) -> DefaultTags {
+    let Some(expression) = expressions.get("default_tags") else { return DefaultTags::None };
+    let shown = match expression {
+        Expression::Blocks(blocks) => match blocks.as_slice() {
+            [] => return DefaultTags::None,
+            [block] => match block.get("tags") {
+                None => return DefaultTags::None,
+                Some(tags) => constant(plan, tags),
+            },
+            _ => None,
+        },
+        other => constant(plan, other),
+    };
+    let evaluated = || match evaluate()? {
+        Value::List(blocks) => blocks.first().and_then(|block| block.get("tags")).cloned(),
+        block => block.get("tags").cloned(),
+    };
+    shown.or_else(evaluated).map_or(DefaultTags::Unknown, |tags| match tags {
+        Value::Null => DefaultTags::None,
+        tags => DefaultTags::Known(tags),
+    })
+}
+
+/// What tells one set of credentials from another, as far as the configuration shows it.
+fn credentials(expressions: &BTreeMap<Box<str>, Expression>) -> String {
+    let relevant: Vec<_> = expressions.iter().filter(|(name, _)| CREDENTIALS.contains(&&***name)).collect();
+    if relevant.is_empty() { String::new() } else { format!("{relevant:?}") }
+}
+
+/// The account of the role that the provider assumes, or the only one that it is allowed to work in.
+fn assumed_account(expressions: &BTreeMap<Box<str>, Expression>) -> Option<Text> {
+    if let Some(Expression::Blocks(blocks)) = expressions.get("assume_role") {
+        let role = blocks.last().and_then(|block| block.get("role_arn"));
+        if let Some(Expression::Constant(Value::String(arn))) = role {
+            return arn.as_known().and_then(Arn::parse).and_then(|arn| arn.account_id()).map(Text::from);
+        }
+    }
+    match expressions.get("allowed_account_ids") {
+        Some(Expression::Constant(Value::List(ids))) => match ids.as_slice() {
+            [only] => only.to_text().filter(Text::is_known),
+            _ => None,
+        },
+        _ => None,
+    }
+}
+
+/// Takes what a resource's own values tell about the provider configuration that it belongs to.
+fn observe(evidence: &mut Evidence, change: &ResourceChange) {
+    let known =
+        |value: &Value, name: &str| value.member(name).as_text().filter(|text| text.is_known()).cloned();
+    for values in [&change.after, &change.before].into_iter().flatten() {
+        if change.address.mode == Mode::Data {
+            match &*change.address.kind {
+                "aws_caller_identity" => set(&mut evidence.account, known(values, "account_id")),
+                "aws_region" => {
+                    let configured_elsewhere = change.action == Action::Read;
+                    if !configured_elsewhere {
+                        set(&mut evidence.region, known(values, "region").or_else(|| known(values, "name")));
+                    }
+                }
+                "aws_partition" => set(&mut evidence.partition, known(values, "partition")),
+                _ => {}
+            }
+            continue;
+        }
+        let Some(arn) = known(values, "arn") else { continue };
+        let Some(parts) = arn.as_known().and_then(Arn::parse) else { continue };
+        set(&mut evidence.partition, Some(Text::from(parts.partition)));
+        set(&mut evidence.account, parts.account_id().map(Text::from));
+        // Only resources whose own region cannot differ from that of the provider.
+        if !parts.region.is_empty() && values.member("region").is_null() {
+            set(&mut evidence.region, Some(Text::from(parts.region)));
+        }
+    }
+}
+
+fn set(slot: &mut Option<Text>, value: Option<Text>) {
+    if slot.is_none() {
+        *slot = value;
+    }
+}
+
+/// Provider configurations with the same credentials work in the same account.
+fn share_accounts(seen: &mut BTreeMap<Box<str>, Evidence>) {
+    let mut by_credentials: BTreeMap<String, Text> = BTreeMap::new();
+    for evidence in seen.values() {
+        if let Some(account) = &evidence.account {
+            by_credentials.entry(evidence.credentials.clone()).or_insert_with(|| account.clone());
+        }
+    }
+    for evidence in seen.values_mut() {
+        if evidence.account.is_none() {
+            evidence.account = by_credentials.get(&evidence.credentials).cloned();
+        }
+    }
+}
+
+fn partition_of_region(region: &str) -> &'static str {
+    match region {
+        _ if region.starts_with("cn-") => "aws-cn",
+        _ if region.starts_with("us-gov-") => "aws-us-gov",
+        _ => "aws",
+    }
+}
+
+/// The partition that every policy ARN of the plan names, if they agree: an attachment cannot cross partitions.
+fn common_partition(plan: &Plan) -> Option<String> {
+    let mut found: Option<&str> = None;
+    for change in &plan.resources {
+        for values in [&change.after, &change.before].into_iter().flatten() {
+            for name in ["policy_arn", "permissions_boundary", "arn"] {
+                let Some(parts) = values.member(name).as_str().and_then(Arn::parse) else { continue };
+                if found.is_some_and(|partition| partition != parts.partition) {
+                    return None;
+                }
+                found = Some(parts.partition);
+            }
+        }
+    }
+    found.map(str::to_owned)
+}

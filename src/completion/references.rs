@@ -1,0 +1,276 @@
+//! What the references in the plan's configuration section tell of a value that is known only after apply.
+//!
+//! The section names what an expression refers to, never the expression. A value is taken over only where exactly
+//! one unknown thing is referred to, and only if that thing is of the kind that belongs there: the ARN of a policy
+//! where a policy is attached, a document where a document stands.
+
+use std::collections::{BTreeMap, HashMap};
+
+use super::providers::module;
+use crate::plan::{Address, Expression, Key, Mode, Module, ModuleStep, Plan, ResourceConfig, Value};
+
+/// How deep references are followed through modules before giving up.
+const DEPTH: usize = 32;
+
+/// The instances of a plan by address and by block, for following references.
+pub struct References<'a> {
+    plan: &'a Plan,
+    by_address: HashMap<&'a str, usize>,
+    by_block: BTreeMap<(Vec<ModuleStep>, String), Vec<usize>>,
+}
+
+/// Where an expression stands: its module instance, and the key of the instance that it belongs to.
+#[derive(Clone)]
+struct Scope<'p> {
+    module: Vec<ModuleStep>,
+    key: Option<Key>,
+    for_each: Option<&'p Expression>,
+}
+
+/// A reference that was followed to a value.
+#[derive(Clone, Debug)]
+pub struct Resolved {
+    /// The type of the resource that the value belongs to (`data.` in front of a data source's).
+    pub kind: String,
+    /// The attribute that the value was read from; empty where a whole resource is meant.
+    pub attribute: String,
+    /// The value.
+    pub value: Value,
+}
+
+impl<'a> References<'a> {
+    /// Indexes the plan.
+    pub fn new(plan: &'a Plan) -> Self {
+        let mut by_address = HashMap::with_capacity(plan.resources.len());
+        let mut by_block: BTreeMap<_, Vec<usize>> = BTreeMap::new();
+        for (index, change) in plan.resources.iter().enumerate() {
+            by_address.insert(&*change.address_text, index);
+            let block = (change.address.module.clone(), change.address.block());
+            by_block.entry(block).or_default().push(index);
+        }
+        Self { plan, by_address, by_block }
+    }
+
+    /// The configuration block of an instance.
+    pub fn config(&self, address: &Address) -> Option<&'a ResourceConfig> {
+        module(&self.plan.configuration, address)?.resources.get(address.block().as_str())
+    }
+
+    /// Everything unknown that `expression`, an argument of the instance at `address`, refers to.
+    pub fn unknown_values(&self, address: &Address, expression: &Expression) -> Vec<Resolved> {
+        let for_each = self.config(address).and_then(|config| config.for_each.as_ref());
+        let scope = Scope { module: address.module.clone(), key: address.key.clone(), for_each };
+        let mut found = Vec::new();
+        self.expression(&scope, expression, &[], DEPTH, &mut found);
+        found.retain(|resolved| resolved.value.has_holes());
+        found
+    }
+
+    fn expression(
+        &self,
+        scope: &Scope<'a>,
+        expression: &Expression,
+        path: &[&str],
+        depth: usize,
+        found: &mut Vec<Resolved>,
+    ) {
+        let Some(depth) = depth.checked_sub(1) else { return };
+        match expression {
+            Expression::Constant(_) => {}
+            Expression::References(references) => {
+                let mut last: Option<&str> = None;
+                for reference in references {
+                    // Terraform lists each reference with its prefixes behind it.
+                    if last.is_some_and(|longer| is_prefix(reference, longer)) {
+                        continue;
+                    }
+                    last = Some(reference);
+                    self.reference(scope, reference, path, depth, found);
+                }
+            }
+            Expression::Blocks(blocks) => {
+                for inner in blocks.iter().flat_map(BTreeMap::values) {
+                    self.expression(scope, inner, path, depth, found);
+                }
+            }
+        }
+    }
+
+    fn reference(
+        &self,
+        scope: &Scope<'a>,
+        reference: &str,
+        path: &[&str],
+        depth: usize,
+        found: &mut Vec<Resolved>,
+    ) {
+        let steps = split(reference);
+        let Some((head, rest)) = steps.split_first() else { return };
+        let mut tail: Vec<&str> = rest.iter().map(|step| step.name).collect();
+        tail.extend(path);
+        match head.name {
+            "each" => self.each(scope, &tail, depth, found),
+            "var" => self.variable(scope, &tail, depth, found),
+            "module" => self.output(scope, rest, path, depth, found),
+            "data" => self.resource(scope, Mode::Data, rest, path, found),
+            "local" | "count" | "path" | "terraform" | "self" => {}
+            _ => self.resource(scope, Mode::Managed, &steps, path, found),
+        }
+    }
+
+    /// `each.value` is what `for_each` refers to, at this instance's key.
+    fn each(&self, scope: &Scope<'a>, tail: &[&str], depth: usize, found: &mut Vec<Resolved>) {
+        if let (Some((&"value", path)), Some(for_each)) = (tail.split_first(), scope.for_each) {
+            let outer = Scope { for_each: None, ..scope.clone() };
+            self.expression(&outer, for_each, path, depth, found);
+        }
+    }
+
+    /// A variable of a child module is an argument of its call.
+    fn variable(&self, scope: &Scope<'a>, tail: &[&str], depth: usize, found: &mut Vec<Resolved>) {
+        let Some((name, path)) = tail.split_first() else { return };
+        let Some((step, parent)) = scope.module.split_last() else { return };
+        let Some(call) = self.module(parent).and_then(|module| module.calls.get(&*step.name)) else { return };
+        if let Some(argument) = call.expressions.get(*name) {
+            let outer =
+                Scope { module: parent.to_vec(), key: step.key.clone(), for_each: call.for_each.as_ref() };
+            self.expression(&outer, argument, path, depth, found);
+        }
+    }
+
+    fn output(
+        &self,
+        scope: &Scope<'a>,
+        steps: &[Step<'_>],
+        path: &[&str],
+        depth: usize,
+        found: &mut Vec<Resolved>,
+    ) {
+        let Some((call_step, rest)) = steps.split_first() else { return };
+        let Some(call) = self.module(&scope.module).and_then(|module| module.calls.get(call_step.name))
+        else {
+            return;
+        };
+        let keyed = call.for_each.is_some() || call.count.is_some();
+        let key = call_step.key.clone().or_else(|| keyed.then(|| scope.key.clone()).flatten());
+        let Some((output, rest)) = rest.split_first() else { return };
+        let Some(expression) = call.module.outputs.get(output.name) else { return };
+        let mut module = scope.module.clone();
+        module.push(ModuleStep { name: call_step.name.into(), key });
+        let mut tail: Vec<&str> = rest.iter().map(|step| step.name).collect();
+        tail.extend(path);
+        let inner = Scope { module, key: output.key.clone(), for_each: None };
+        self.expression(&inner, expression, &tail, depth, found);
+    }
+
+    fn resource(
+        &self,
+        scope: &Scope<'a>,
+        mode: Mode,
+        steps: &[Step<'_>],
+        path: &[&str],
+        found: &mut Vec<Resolved>,
+    ) {
+        let [kind, name, rest @ ..] = steps else { return };
+        let mut tail: Vec<&str> = rest.iter().map(|step| step.name).collect();
+        tail.extend(path);
+        let address = |key: Option<Key>| Address {
+            module: scope.module.clone(),
+            mode,
+            kind: kind.name.into(),
+            name: name.name.into(),
+            key,
+        };
+        let block = (scope.module.clone(), address(None).block());
+        let all = self.by_block.get(&block).map_or(&[] as &[usize], Vec::as_slice);
+        let keys = match &name.key {
+            Some(key) => vec![Some(key.clone())],
+            None => vec![None, scope.key.clone()],
+        };
+        let one =
+            keys.into_iter().find_map(|key| self.by_address.get(address(key).to_string().as_str()).copied());
+        let one = one.map(|index| [index]);
+        let instances = one.as_ref().map_or(all, |index| index.as_slice());
+        let data = if mode == Mode::Data { "data." } else { "" };
+        for &index in instances {
+            let Some(after) = self.plan.resources.get(index).and_then(|change| change.after.as_ref()) else {
+                continue;
+            };
+            let mut value = after;
+            for name in &tail {
+                value = value.member(name);
+            }
+            found.push(Resolved {
+                kind: format!("{data}{}", kind.name),
+                attribute: tail.first().map(|name| (*name).to_owned()).unwrap_or_default(),
+                value: value.clone(),
+            });
+        }
+    }
+
+    fn module(&self, path: &[ModuleStep]) -> Option<&'a Module> {
+        path.iter().try_fold(&self.plan.configuration.root, |module, step| {
+            Some(&module.calls.get(&*step.name)?.module)
+        })
+    }
+}
+
+/// One step of a reference, with the key behind it.
+struct Step<'r> {
+    name: &'r str,
+    key: Option<Key>,
+}
+
+/// Splits a reference at its dots, outside of brackets.
+fn split(reference: &str) -> Vec<Step<'_>> {
+    let mut steps = Vec::new();
+    let mut rest = reference;
+    while !rest.is_empty() {
+        let end = rest.find(['.', '[']).unwrap_or(rest.len());
+        let (name, after) = rest.split_at_checked(end).unwrap_or((rest, ""));
+        let (key, after) = match after.strip_prefix('[') {
+            Some(inner) => bracket(inner),
+            None => (None, after),
+        };
+        if !name.is_empty() {
+            steps.push(Step { name, key });
+        }
+        rest = after.strip_prefix('.').unwrap_or(after);
+    }
+    steps
+}
+
+fn bracket(inner: &str) -> (Option<Key>, &str) {
+    if let Some(quoted) = inner.strip_prefix('"') {
+        let (name, after) = quoted.split_once("\"]").unwrap_or((quoted, ""));
+        return (Some(Key::Name(name.replace("\\\"", "\"").replace("\\\\", "\\").into())), after);
+    }
+    let (index, after) = inner.split_once(']').unwrap_or((inner, ""));
+    (index.parse().ok().map(Key::Index), after)
+}
+
+fn is_prefix(reference: &str, longer: &str) -> bool {
+    longer.strip_prefix(reference).is_some_and(|rest| rest.is_empty() || rest.starts_with(['.', '[']))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{is_prefix, split};
+    use crate::plan::Key;
+
+    #[test]
+    fn references_split_at_dots_outside_of_brackets() {
+        let steps = split("module.mq[\"a.b\"].arn");
+        let names: Vec<_> = steps.iter().map(|step| step.name).collect();
+        assert_eq!(names, ["module", "mq", "arn"]);
+        assert_eq!(steps[1].key, Some(Key::Name("a.b".into())));
+        assert_eq!(split("aws_iam_role.r[0].name")[1].key, Some(Key::Index(0)));
+    }
+
+    #[test]
+    fn prefixes_end_at_a_step() {
+        assert!(is_prefix("aws_mq_broker.a", "aws_mq_broker.a.arn"));
+        assert!(is_prefix("aws_mq_broker.a", "aws_mq_broker.a[0].arn"));
+        assert!(!is_prefix("aws_mq_broker.a", "aws_mq_broker.ab.arn"));
+    }
+}

@@ -1,0 +1,55 @@
+//! A policy document that IAM would refuse, or that cannot be understood.
+
+use super::{Draft, Kind, Rule, Severity, Subject};
+
+pub(super) const RULE: Rule = Rule {
+    id: "invalid-policy",
+    kind: Kind::Mistake,
+    severity: Severity::Warning,
+    summary: "A policy document is not valid",
+    documentation: "\
+# invalid-policy
+
+A policy document is no valid JSON, or an element of it is not part of the policy language. IAM refuses such a
+document when it is applied. Until it is mended, the statement may apply, in Allow and in Deny alike, so that verdicts
+that hang on it are `unknown`.
+
+Wrong:
+
+```hcl
+policy = jsonencode({ Statement = [{ Effect = \"allow\", Action = \"mq:RebootBroker\", Resource = \"*\" }] })
+```
+
+Right:
+
+```hcl
+policy = jsonencode({
+  Version   = \"2012-10-17\"
+  Statement = [{ Effect = \"Allow\", Action = \"mq:RebootBroker\", Resource = \"*\" }]
+})
+```
+",
+    check,
+};
+
+fn check(subject: &Subject<'_>) -> Vec<Draft> {
+    let mut drafts = Vec::new();
+    for node in subject.graph.links.node_indices() {
+        let Some(policy) = subject.graph.policy(node) else { continue };
+        let Some(document) = &policy.document.after else { continue };
+        let problems = subject.matrix.problems(document);
+        let Some(first) = problems.first() else { continue };
+        let more = match problems.len() {
+            1 => String::new(),
+            count => format!(" (and {} more)", count.saturating_sub(1)),
+        };
+        drafts.push(Draft {
+            identity: policy.id.to_string(),
+            message: format!("The policy of {} is not valid: {first}{more}.", policy.id),
+            help: "Mend the document; `aws accessanalyzer validate-policy` explains each element.".into(),
+            location: (subject.locate)(&policy.id, "policy"),
+            ..Draft::default()
+        });
+    }
+    drafts
+}

@@ -1,0 +1,205 @@
+//! Builds the graph: nodes first, then the links of each state.
+
+use std::collections::{BTreeMap, BTreeSet, HashMap};
+
+use petgraph::graph::NodeIndex;
+
+use super::principals::Principals;
+use super::{Document, Edge, EdgeKind, Graph, Node, PerState, State};
+use crate::completion::{Provider, Providers};
+use crate::plan::{Address, Mode, Plan, ResourceChange, Value};
+use crate::text::{Hole, Text, Truth};
+
+/// Looks up the document of a policy that AWS manages by its ARN.
+pub(super) type ManagedPolicies<'a> = &'a dyn Fn(&str) -> Option<String>;
+
+/// Builds the graph of a plan whose unknown values have been filled in.
+///
+/// `configured` tells whether the configuration sets an argument of a resource, or its value is merely computed.
+pub fn build(
+    plan: &Plan,
+    providers: &Providers,
+    managed_policies: ManagedPolicies<'_>,
+    configured: &dyn Fn(&Address, &str) -> bool,
+) -> Graph {
+    let mut builder = Builder {
+        plan,
+        providers,
+        managed_policies,
+        configured,
+        graph: Graph::default(),
+        principals: Principals::default(),
+        policies: PerState { before: BTreeMap::new(), after: BTreeMap::new() },
+        inline_policies: HashMap::new(),
+        elsewhere: Elsewhere::new(plan),
+        edges: BTreeMap::new(),
+    };
+    builder.add_brokers();
+    builder.add_principals();
+    builder.add_policies();
+    for state in [State::Before, State::After] {
+        builder.add_inline_policies(state);
+        builder.add_attachments(state);
+        builder.add_memberships(state);
+        builder.add_boundaries(state);
+        builder.add_permission_sets(state);
+        builder.enforce_exclusive(state);
+    }
+    builder.finish()
+}
+
+type EdgeKey = (NodeIndex, NodeIndex, EdgeKind, Box<str>);
+
+/// The graph while it is built.
+pub(super) struct Builder<'a> {
+    pub(super) plan: &'a Plan,
+    pub(super) providers: &'a Providers,
+    pub(super) managed_policies: ManagedPolicies<'a>,
+    pub(super) configured: &'a dyn Fn(&Address, &str) -> bool,
+    pub(super) graph: Graph,
+    pub(super) principals: Principals,
+    /// Policies by ARN.
+    pub(super) policies: PerState<BTreeMap<Text, NodeIndex>>,
+    /// Inline policies by id.
+    pub(super) inline_policies: HashMap<Box<str>, NodeIndex>,
+    pub(super) elsewhere: Elsewhere,
+    pub(super) edges: BTreeMap<EdgeKey, (PerState<Truth>, Option<Hole>)>,
+}
+
+impl<'a> Builder<'a> {
+    pub(super) fn provider(&self, change: &ResourceChange) -> &'a Provider {
+        self.providers.of(&self.plan.configuration, &change.address)
+    }
+
+    /// The managed resources of one type.
+    pub(super) fn managed(&self, kind: &'static str) -> impl Iterator<Item = &'a ResourceChange> + use<'a> {
+        self.plan
+            .resources
+            .iter()
+            .filter(move |change| change.address.mode == Mode::Managed && &*change.address.kind == kind)
+    }
+
+    /// The data sources of one type.
+    pub(super) fn data(&self, kind: &'static str) -> impl Iterator<Item = &'a ResourceChange> + use<'a> {
+        self.plan
+            .resources
+            .iter()
+            .filter(move |change| change.address.mode == Mode::Data && &*change.address.kind == kind)
+    }
+
+    pub(super) fn add_node(&mut self, node: Node) -> NodeIndex {
+        self.graph.links.add_node(node)
+    }
+
+    /// Notes that a link stands in `state`. A link noted twice stands as surely as the surer of the two.
+    pub(super) fn link(
+        &mut self,
+        ends: (NodeIndex, NodeIndex),
+        kind: EdgeKind,
+        state: State,
+        via: &str,
+        holds: Held,
+    ) {
+        let key = (ends.0, ends.1, kind, Box::from(via));
+        let absent = || (PerState { before: Truth::False, after: Truth::False }, None);
+        let (truths, unknown) = self.edges.entry(key).or_insert_with(absent);
+        let slot = truths.get_mut(state);
+        *slot = slot.or(holds.truth);
+        if unknown.is_none() {
+            *unknown = holds.unknown;
+        }
+    }
+
+    fn finish(mut self) -> Graph {
+        for ((from, to, kind, via), (holds, unknown)) in std::mem::take(&mut self.edges) {
+            if holds.before != Truth::False || holds.after != Truth::False {
+                self.graph.links.add_edge(from, to, Edge { kind, holds, via, unknown });
+            }
+        }
+        let mut graph = self.graph;
+        let mut brokers = Vec::new();
+        let mut principals = Vec::new();
+        for index in graph.links.node_indices() {
+            match graph.links.node_weight(index) {
+                Some(Node::Broker(broker)) => brokers.push((broker.id.clone(), index)),
+                Some(Node::Principal(principal)) => principals.push((principal.id.clone(), index)),
+                _ => {}
+            }
+        }
+        brokers.sort();
+        principals.sort();
+        graph.brokers = brokers.into_iter().map(|(_, index)| index).collect();
+        graph.principals = principals.into_iter().map(|(_, index)| index).collect();
+        graph
+    }
+}
+
+/// How surely a link stands, and what it hangs on.
+#[derive(Clone, Debug)]
+pub(super) struct Held {
+    pub(super) truth: Truth,
+    pub(super) unknown: Option<Hole>,
+}
+
+impl Held {
+    /// The link stands.
+    pub(super) const CERTAIN: Self = Self { truth: Truth::True, unknown: None };
+
+    /// The link may stand, depending on what `text` turns out to be.
+    pub(super) fn depending_on(text: &Text) -> Self {
+        Self { truth: Truth::Maybe, unknown: text.holes().next().cloned() }
+    }
+}
+
+/// What resources of their own hold of a role's policies, before or after: the role's computed attributes show the
+/// same policies once more, even those that this plan takes away.
+#[derive(Default)]
+pub(super) struct Elsewhere {
+    /// The names of inline policies, by role.
+    pub(super) inline: HashMap<Text, BTreeSet<Text>>,
+    /// The ARNs of attached policies, by role.
+    pub(super) attached: HashMap<Text, BTreeSet<Text>>,
+    /// The ARNs of policies whose attachments in the whole account one resource decides.
+    pub(super) attached_to_all: BTreeSet<Text>,
+}
+
+impl Elsewhere {
+    fn new(plan: &Plan) -> Self {
+        let mut elsewhere = Self::default();
+        for resource in &plan.resources {
+            let text = |values: &Value, name: &str| values.member(name).to_text().map(|text| text.unmarked());
+            for values in [&resource.before, &resource.after].into_iter().flatten() {
+                match &*resource.address.kind {
+                    "aws_iam_role_policy" => {
+                        if let (Some(role), Some(name)) = (text(values, "role"), text(values, "name")) {
+                            elsewhere.inline.entry(role).or_default().insert(name);
+                        }
+                    }
+                    "aws_iam_role_policy_attachment" => {
+                        if let (Some(role), Some(arn)) = (text(values, "role"), text(values, "policy_arn")) {
+                            elsewhere.attached.entry(role).or_default().insert(arn);
+                        }
+                    }
+                    "aws_iam_policy_attachment" => {
+                        elsewhere.attached_to_all.extend(text(values, "policy_arn"))
+                    }
+                    _ => {}
+                }
+            }
+        }
+        elsewhere
+    }
+}
+
+/// A value as a policy document; `None` where there is none.
+pub(super) fn document(value: &Value) -> Option<Document> {
+    match value {
+        Value::String(text) if text.as_known() == Some("") => None,
+        Value::String(text) => Some(match text.as_hole() {
+            Some(hole) => Document::Unknown(hole.clone()),
+            None => Document::Text(text.clone()),
+        }),
+        Value::Unknown(hole) => Some(Document::Unknown(hole.clone())),
+        _ => None,
+    }
+}

@@ -1,0 +1,135 @@
+//! What a resource's values say of the broker or principal that it is.
+
+use std::collections::BTreeMap;
+
+use super::{BrokerFacts, Change, PrincipalFacts, PrincipalKind, State, Tags};
+use crate::aws;
+use crate::completion::Provider;
+use crate::plan::{Action, Object, ResourceChange, Value};
+use crate::text::{Hole, Shape, Text};
+
+/// The values of a resource in one state; `None` where it does not exist.
+pub(super) fn values(change: &ResourceChange, state: State) -> Option<&Value> {
+    match state {
+        State::Before => change.before.as_ref(),
+        State::After => change.after.as_ref(),
+    }
+}
+
+/// What the plan does, as reports name it.
+pub(super) fn change_of(change: &ResourceChange) -> Change {
+    match change.action {
+        Action::Create => Change::Create,
+        Action::Update => Change::Update,
+        Action::Replace => Change::Replace,
+        Action::Delete => Change::Delete,
+        Action::NoOp => Change::NoOp,
+        Action::Forget => Change::Forget,
+        Action::Read => Change::External,
+    }
+}
+
+/// An attribute as a text; a hole of any shape where it is absent.
+pub(super) fn text_or_hole(change: &ResourceChange, values: &Value, attribute: &str, shape: Shape) -> Text {
+    values
+        .member(attribute)
+        .to_text()
+        .unwrap_or_else(|| Text::hole(Hole::new(&*change.address_text, attribute, shape)))
+}
+
+/// The region (3) or the account (4) of an ARN.
+fn arn_part(arn: &Text, index: usize) -> Option<Text> {
+    aws::arn::split(arn)?.into_iter().nth(index)
+}
+
+/// The facts of a broker.
+pub(super) fn broker(change: &ResourceChange, values: &Value, provider: &Provider) -> BrokerFacts {
+    let arn = text_or_hole(change, values, "arn", Shape::ANY);
+    let region = values
+        .member("region")
+        .to_text()
+        .or_else(|| arn_part(&arn, 3))
+        .unwrap_or_else(|| provider.place.region.clone());
+    BrokerFacts {
+        name: text_or_hole(change, values, "broker_name", Shape::ANY),
+        engine: values.member("engine_type").as_str().and_then(engine),
+        account: arn_part(&arn, 4).unwrap_or_else(|| provider.place.account.clone()),
+        region,
+        arn,
+        tags: tags(change, values),
+    }
+}
+
+/// The two engines, compared without case as the API does.
+fn engine(name: &str) -> Option<&'static str> {
+    ["ActiveMQ", "RabbitMQ"].into_iter().find(|engine| engine.eq_ignore_ascii_case(name))
+}
+
+/// The facts of a role, user or group.
+pub(super) fn principal(change: &ResourceChange, values: &Value, provider: &Provider) -> PrincipalFacts {
+    let arn = text_or_hole(change, values, "arn", Shape::ANY);
+    PrincipalFacts {
+        name: text_or_hole(change, values, "name", Shape::IAM_NAME),
+        account: arn_part(&arn, 4).unwrap_or_else(|| provider.place.account.clone()),
+        arn,
+        unique_id: text_or_hole(change, values, "unique_id", Shape::ANY),
+        tags: tags(change, values),
+    }
+}
+
+/// The facts of a principal that the plan only names.
+pub(super) fn external(id: &str, kind: PrincipalKind, name: &Text, provider: &Provider) -> PrincipalFacts {
+    let path = Hole::new(id, "path", Shape::ANY);
+    let path = Text::builder().push_str("/").push_hole(&path).finish();
+    let arn = match kind {
+        PrincipalKind::User => provider.place.user(&path, name),
+        PrincipalKind::Group => provider.place.group(&path, name),
+        PrincipalKind::Role | PrincipalKind::PermissionSet => provider.place.role(&path, name),
+    };
+    PrincipalFacts {
+        name: name.clone(),
+        arn,
+        account: provider.place.account.clone(),
+        unique_id: Text::hole(Hole::new(id, "unique_id", Shape::ANY)),
+        tags: Tags::Unknown(Hole::new(id, "tags", Shape::ANY)),
+    }
+}
+
+/// The tags that count: `tags_all`, with the provider's default tags; `tags` where a resource has nothing else.
+pub(super) fn tags(change: &ResourceChange, values: &Value) -> Tags {
+    let value = match values.get("tags_all") {
+        None | Some(Value::Null) => values.member("tags"),
+        Some(all) => all,
+    };
+    match value {
+        Value::Object(object) => known_tags(change, object),
+        Value::Unknown(hole) => Tags::Unknown(hole.clone()),
+        _ => Tags::Known(BTreeMap::new()),
+    }
+}
+
+fn known_tags(change: &ResourceChange, object: &Object) -> Tags {
+    let tags = object.members.iter().filter_map(|(key, value)| {
+        let value = match value {
+            Value::Null => return None,
+            Value::Bool(value) => Text::from(if *value { "true" } else { "false" }),
+            other => other.to_text().unwrap_or_else(|| {
+                Text::hole(Hole::new(&*change.address_text, format!("tags_all.{key}"), Shape::ANY))
+            }),
+        };
+        let value = value.mark_sensitive(object.sensitive);
+        Some((Text::from(&**key).mark_sensitive(object.sensitive), value))
+    });
+    Tags::Known(tags.collect())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::engine;
+
+    #[test]
+    fn engines_are_compared_without_case() {
+        assert_eq!(engine("ACTIVEMQ"), Some("ActiveMQ"));
+        assert_eq!(engine("kafka"), None);
+    }
+}

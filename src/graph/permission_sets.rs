@@ -1,0 +1,157 @@
+//! IAM Identity Center: a permission set reaches people only through an account assignment, as a role that the
+//! service makes in the account.
+
+use petgraph::graph::NodeIndex;
+
+use super::build::{Builder, Held, document};
+use super::facts::{change_of, text_or_hole, values};
+use super::{Document, EdgeKind, Node, PerState, Principal, PrincipalFacts, PrincipalKind, State, Tags};
+use crate::aws::arn::Place;
+use crate::plan::{ResourceChange, Value};
+use crate::text::{CharSet, Hole, Run, Shape, Text, concat};
+use std::collections::BTreeMap;
+
+impl Builder<'_> {
+    /// Permission sets with an assignment, and what is attached to them.
+    pub(super) fn add_permission_sets(&mut self, state: State) {
+        for resource in self.managed("aws_ssoadmin_permission_set") {
+            let Some(values) = values(resource, state) else { continue };
+            let Some(arn) = values.member("arn").to_text() else { continue };
+            let Some(account) = self.assigned_account(&arn, state) else { continue };
+            let facts = self.role_facts(resource, values, account);
+            let node = match self.inline_policies.get(&resource.address_text) {
+                Some(&node) => node,
+                None => self.add_node(Node::Principal(Principal {
+                    id: resource.address_text.clone(),
+                    kind: PrincipalKind::PermissionSet,
+                    change: change_of(resource),
+                    facts: PerState { before: None, after: None },
+                })),
+            };
+            self.inline_policies.insert(resource.address_text.clone(), node);
+            if let Some(Node::Principal(principal)) = self.graph.links.node_weight_mut(node) {
+                *principal.facts.get_mut(state) = Some(facts);
+            }
+            self.permission_set_policies(node, &arn, state);
+        }
+    }
+
+    /// The account that the permission set is assigned to: one that holds a broker, if there is such a one.
+    fn assigned_account(&self, arn: &Text, state: State) -> Option<Text> {
+        let accounts: Vec<Text> = self
+            .managed("aws_ssoadmin_account_assignment")
+            .filter_map(|assignment| values(assignment, state))
+            .filter(|values| values.member("permission_set_arn").to_text().as_ref() == Some(arn))
+            .map(|values| values.member("target_id").to_text().unwrap_or_else(|| Text::hole(Hole::account())))
+            .collect();
+        let holds_broker = |account: &&Text| {
+            self.graph.links.node_weights().any(|node| match node {
+                Node::Broker(broker) => {
+                    broker.facts.get(state).as_ref().is_some_and(|facts| facts.account == **account)
+                }
+                _ => false,
+            })
+        };
+        accounts.iter().find(holds_broker).or_else(|| accounts.first()).cloned()
+    }
+
+    /// The role `aws-reserved/sso.amazonaws.com/[REGION/]AWSReservedSSO_NAME_HEX`.
+    fn role_facts(&self, resource: &ResourceChange, values: &Value, account: Text) -> PrincipalFacts {
+        let name = text_or_hole(resource, values, "name", Shape::IAM_NAME);
+        let hole = |attribute: &str, shape| Text::hole(Hole::new(&*resource.address_text, attribute, shape));
+        let region = CharSet::range(b'a', b'z')
+            .with(CharSet::DIGIT)
+            .with(CharSet::only(b'-'))
+            .with(CharSet::only(b'/'));
+        let role_name = concat([
+            &Text::from("AWSReservedSSO_"),
+            &name,
+            &Text::from("_"),
+            &hole("role_suffix", Shape::new(vec![Run::exactly(16, CharSet::LOWER_HEX)], false)),
+        ]);
+        let path = concat([
+            &Text::from("/aws-reserved/sso.amazonaws.com/"),
+            &hole("role_region", Shape::new(vec![Run::at_least(0, region)], false)),
+        ]);
+        let place = Place { account: account.clone(), ..self.provider(resource).place.clone() };
+        let arn = place.role(&path, &role_name);
+        PrincipalFacts {
+            name: role_name,
+            arn,
+            account,
+            unique_id: hole("role_id", Shape::ANY),
+            tags: Tags::Known(BTreeMap::new()),
+        }
+    }
+
+    fn permission_set_policies(&mut self, node: NodeIndex, arn: &Text, state: State) {
+        let belongs = |resource: &&ResourceChange| {
+            values(resource, state).and_then(|values| values.member("permission_set_arn").to_text()).as_ref()
+                == Some(arn)
+        };
+        for resource in self.managed("aws_ssoadmin_permission_set_inline_policy").filter(belongs) {
+            let shown = values(resource, state).and_then(|values| document(values.member("inline_policy")));
+            let policy = self.inline(&resource.address_text, shown, state);
+            self.link((node, policy), EdgeKind::AttachedTo, state, &resource.address_text, Held::CERTAIN);
+        }
+        for resource in self.managed("aws_ssoadmin_managed_policy_attachment").filter(belongs) {
+            let Some(arn) =
+                values(resource, state).and_then(|values| values.member("managed_policy_arn").to_text())
+            else {
+                continue;
+            };
+            let policy = self.policy_with_arn(&arn, state);
+            self.link((node, policy), EdgeKind::AttachedTo, state, &resource.address_text, Held::CERTAIN);
+        }
+        for resource in self.managed("aws_ssoadmin_customer_managed_policy_attachment").filter(belongs) {
+            let Some(values) = values(resource, state) else { continue };
+            let reference = values.member("customer_managed_policy_reference").elements().first();
+            if let Some(policy) = self.customer_managed(resource, reference, state) {
+                self.link((node, policy), EdgeKind::AttachedTo, state, &resource.address_text, Held::CERTAIN);
+            }
+        }
+        for resource in self.managed("aws_ssoadmin_permissions_boundary_attachment").filter(belongs) {
+            let Some(values) = values(resource, state) else { continue };
+            let Some(boundary) = values.member("permissions_boundary").elements().first() else { continue };
+            let policy = if let Some(arn) = boundary.member("managed_policy_arn").to_text() {
+                Some(self.policy_with_arn(&arn, state))
+            } else {
+                let reference = boundary.member("customer_managed_policy_reference").elements().first();
+                self.customer_managed(resource, reference, state)
+            };
+            if let Some(policy) = policy {
+                self.link((node, policy), EdgeKind::BoundedBy, state, &resource.address_text, Held::CERTAIN);
+            }
+        }
+    }
+
+    /// A customer managed policy is named by name and path, and looked up in the account of the assignment.
+    fn customer_managed(
+        &mut self,
+        resource: &ResourceChange,
+        reference: Option<&Value>,
+        state: State,
+    ) -> Option<NodeIndex> {
+        let name = reference?.member("name").to_text()?;
+        let path = reference?.member("path").to_text().unwrap_or_else(|| Text::from("/"));
+        let named = |policy: &&ResourceChange| {
+            values(policy, state).is_some_and(|values| {
+                let own_path = values.member("path").to_text().unwrap_or_else(|| Text::from("/"));
+                values.member("name").to_text().as_ref() == Some(&name) && own_path == path
+            })
+        };
+        let arn = self
+            .managed("aws_iam_policy")
+            .find(named)
+            .and_then(|policy| values(policy, state))
+            .and_then(|values| values.member("arn").to_text());
+        Some(match arn {
+            Some(arn) => self.policy_with_arn(&arn, state),
+            None => self.inline(
+                &resource.address_text,
+                Some(Document::Unknown(Hole::new(&*resource.address_text, "policy", Shape::ANY))),
+                state,
+            ),
+        })
+    }
+}

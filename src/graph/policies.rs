@@ -1,0 +1,201 @@
+//! Policies as nodes: customer managed, AWS managed, inline, and those that a link names and nothing shows.
+
+use std::collections::BTreeSet;
+
+use petgraph::graph::NodeIndex;
+
+use super::build::{Builder, document};
+use super::facts::values;
+use super::{Document, EdgeKind, Node, PerState, Policy, PolicyOrigin, PrincipalKind, State};
+use crate::plan::{ResourceChange, Value};
+use crate::text::{Hole, Shape, Text, Truth};
+
+impl Builder<'_> {
+    /// `aws_iam_policy` resources, and `data.aws_iam_policy`, which shows a document as it is today.
+    pub(super) fn add_policies(&mut self) {
+        for resource in self.managed("aws_iam_policy") {
+            let at = |state| values(resource, state).and_then(|values| document(values.member("policy")));
+            let node = self.add_node(Node::Policy(Policy {
+                id: resource.address_text.clone(),
+                origin: PolicyOrigin::CustomerManaged,
+                document: PerState { before: at(State::Before), after: at(State::After) },
+            }));
+            for state in [State::Before, State::After] {
+                let arn = values(resource, state).and_then(|values| values.member("arn").to_text());
+                if let Some(arn) = arn {
+                    self.policies.get_mut(state).insert(arn.unmarked(), node);
+                }
+            }
+        }
+        for resource in self.data("aws_iam_policy") {
+            let Some(shown) = &resource.after else { continue };
+            let Some(arn) = shown.member("arn").to_text() else { continue };
+            if self.policies.after.contains_key(&arn.unmarked())
+                || self.policies.before.contains_key(&arn.unmarked())
+            {
+                continue;
+            }
+            let shown = document(shown.member("policy"));
+            let node = self.add_node(Node::Policy(Policy {
+                id: resource.address_text.clone(),
+                origin: origin(&arn),
+                document: PerState { before: shown.clone(), after: shown },
+            }));
+            for state in [State::Before, State::After] {
+                self.policies.get_mut(state).insert(arn.unmarked(), node);
+            }
+        }
+    }
+
+    /// The policy with this ARN; one that the plan does not hold is made a node of its own.
+    pub(super) fn policy_with_arn(&mut self, arn: &Text, state: State) -> NodeIndex {
+        let key = arn.unmarked();
+        if let Some(&node) = self.policies.get(state).get(&key) {
+            return node;
+        }
+        // A policy can be attached only within its own account: an account that is not known makes no difference.
+        let candidates: BTreeSet<NodeIndex> = self
+            .policies
+            .get(state)
+            .iter()
+            .filter(|(other, _)| same_but_for_account(other, &key))
+            .map(|(_, &node)| node)
+            .collect();
+        if let (Some(&node), 1) = (candidates.first(), candidates.len()) {
+            return node;
+        }
+        let shown = match key.as_known() {
+            Some(known) => (self.managed_policies)(known).map(|json| Document::Text(Text::from(json))),
+            None => None,
+        };
+        let missing = || {
+            let hole = key.holes().next().cloned();
+            let named = || Hole::new("", format!("policy {arn}"), Shape::ANY);
+            Document::Unknown(hole.unwrap_or_else(named))
+        };
+        let shown = Some(shown.unwrap_or_else(missing));
+        let node = self.add_node(Node::Policy(Policy {
+            id: arn.to_string().into(),
+            origin: if arn.is_known() { origin(arn) } else { PolicyOrigin::NotShown },
+            document: PerState { before: shown.clone(), after: shown },
+        }));
+        for state in [State::Before, State::After] {
+            self.policies.get_mut(state).entry(key.clone()).or_insert(node);
+        }
+        node
+    }
+
+    /// Inline policies: resources of their own, and the `inline_policy` blocks of roles.
+    pub(super) fn add_inline_policies(&mut self, state: State) {
+        for (kind, target, owner) in [
+            ("aws_iam_role_policy", "role", PrincipalKind::Role),
+            ("aws_iam_user_policy", "user", PrincipalKind::User),
+            ("aws_iam_group_policy", "group", PrincipalKind::Group),
+        ] {
+            for resource in self.managed(kind) {
+                let Some(values) = values(resource, state) else { continue };
+                let Some(name) = values.member(target).to_text() else { continue };
+                let provider = self.provider(resource);
+                let policy = self.inline(&resource.address_text, document(values.member("policy")), state);
+                for (principal, held) in self.named(owner, &name, provider, state) {
+                    self.link((principal, policy), EdgeKind::AttachedTo, state, &resource.address_text, held);
+                }
+            }
+        }
+        for resource in self.managed("aws_iam_role") {
+            let Some(values) = values(resource, state) else { continue };
+            self.inline_blocks(resource, values, state);
+        }
+    }
+
+    fn inline_blocks(&mut self, resource: &ResourceChange, values: &Value, state: State) {
+        let Some(name) = values.member("name").to_text() else { return };
+        let provider = self.provider(resource);
+        let configured = state == State::After && (self.configured)(&resource.address, "inline_policy");
+        let elsewhere = if configured { None } else { self.elsewhere.inline.get(&name.unmarked()).cloned() };
+        let managed = elsewhere.unwrap_or_default();
+        let blocks = match values.member("inline_policy") {
+            Value::List(blocks) => blocks.clone(),
+            Value::Unknown(hole) if configured => vec![Value::Unknown(hole.clone())],
+            _ => return,
+        };
+        for (index, block) in blocks.iter().enumerate() {
+            let block_name = block.member("name").to_text();
+            if block_name.as_ref().is_some_and(|name| managed.contains(&name.unmarked())) {
+                continue;
+            }
+            let shown = match block {
+                Value::Unknown(hole) => Some(Document::Unknown(hole.clone())),
+                block => document(block.member("policy")),
+            };
+            if shown.is_none() {
+                continue;
+            }
+            let label = block_name.map_or_else(|| index.to_string(), |name| format!("\"{name}\""));
+            let id = format!("{}.inline_policy[{label}]", resource.address_text);
+            let policy = self.inline(&id, shown, state);
+            for (principal, held) in self.named(PrincipalKind::Role, &name, provider, state) {
+                self.link((principal, policy), EdgeKind::AttachedTo, state, &resource.address_text, held);
+            }
+        }
+    }
+
+    /// The node of an inline policy, with its document in `state`.
+    pub(super) fn inline(&mut self, id: &str, shown: Option<Document>, state: State) -> NodeIndex {
+        let node = if let Some(&node) = self.inline_policies.get(id) {
+            node
+        } else {
+            let node = self.add_node(Node::Policy(Policy {
+                id: id.into(),
+                origin: PolicyOrigin::Inline,
+                document: PerState { before: None, after: None },
+            }));
+            self.inline_policies.insert(id.into(), node);
+            node
+        };
+        if let Some(Node::Policy(policy)) = self.graph.links.node_weight_mut(node) {
+            *policy.document.get_mut(state) = shown;
+        }
+        node
+    }
+
+    /// Policies of which nothing is known, such as those of a group that the plan does not manage.
+    pub(super) fn not_shown(&mut self, hole: &Hole) -> NodeIndex {
+        let shown = Some(Document::Unknown(hole.clone()));
+        self.add_node(Node::Policy(Policy {
+            id: hole.to_string().into(),
+            origin: PolicyOrigin::NotShown,
+            document: PerState { before: shown.clone(), after: shown },
+        }))
+    }
+
+    /// Links every principal that `name` stands for to the policy with this ARN.
+    pub(super) fn attach(
+        &mut self,
+        (kind, name): (PrincipalKind, &Text),
+        arn: &Text,
+        resource: &ResourceChange,
+        state: State,
+    ) {
+        let policy = self.policy_with_arn(arn, state);
+        let provider = self.provider(resource);
+        for (principal, held) in self.named(kind, name, provider, state) {
+            self.link((principal, policy), EdgeKind::AttachedTo, state, &resource.address_text, held);
+        }
+    }
+}
+
+/// Whether two ARNs of policies differ in nothing but an account that is not known.
+fn same_but_for_account(a: &Text, b: &Text) -> bool {
+    let has_account_hole = |text: &Text| text.holes().any(|hole| *hole == Hole::account());
+    (has_account_hole(a) || has_account_hole(b))
+        && a.equals(b) == Truth::Maybe
+        && a.holes().chain(b.holes()).all(|hole| {
+            *hole == Hole::account() || a.holes().any(|x| x == hole) && b.holes().any(|x| x == hole)
+        })
+}
+
+fn origin(arn: &Text) -> PolicyOrigin {
+    let is_aws = arn.as_known().and_then(|arn| arn.split(':').nth(4)) == Some("aws");
+    if is_aws { PolicyOrigin::AwsManaged } else { PolicyOrigin::CustomerManaged }
+}

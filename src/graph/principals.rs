@@ -1,0 +1,159 @@
+//! Brokers and principals as nodes, and principals by name.
+
+use std::collections::BTreeMap;
+
+use petgraph::graph::NodeIndex;
+
+use super::build::{Builder, Held};
+use super::facts::{self, change_of, values};
+use super::{Broker, Change, Node, PerState, Principal, PrincipalKind, State};
+use crate::completion::Provider;
+use crate::plan::{Action, ResourceChange};
+use crate::text::{Text, Truth};
+
+/// Principals by kind, account and name.
+#[derive(Default)]
+pub(super) struct Principals {
+    by_name: PerStateIndex,
+}
+
+type PerStateIndex = PerState<BTreeMap<(PrincipalKind, Text, Text), NodeIndex>>;
+
+impl Default for PerStateIndex {
+    fn default() -> Self {
+        Self { before: BTreeMap::new(), after: BTreeMap::new() }
+    }
+}
+
+const KINDS: [(&str, PrincipalKind); 3] = [
+    ("aws_iam_role", PrincipalKind::Role),
+    ("aws_iam_user", PrincipalKind::User),
+    ("aws_iam_group", PrincipalKind::Group),
+];
+
+impl Builder<'_> {
+    pub(super) fn add_brokers(&mut self) {
+        let managed: Vec<_> =
+            self.managed("aws_mq_broker").map(|change| (change, change_of(change))).collect();
+        let data: Vec<_> = self.data("aws_mq_broker").map(|change| (change, Change::External)).collect();
+        for (resource, change) in managed.into_iter().chain(data) {
+            let provider = self.provider(resource);
+            let at = |state| values(resource, state).map(|values| facts::broker(resource, values, provider));
+            let mut facts = PerState { before: at(State::Before), after: at(State::After) };
+            if change == Change::External {
+                facts.before = facts.after.clone().or(facts.before);
+            }
+            let node = Broker { id: resource.address_text.clone(), change, facts };
+            self.add_node(Node::Broker(node));
+        }
+    }
+
+    pub(super) fn add_principals(&mut self) {
+        for (kind_name, kind) in KINDS {
+            for resource in self.managed(kind_name) {
+                if resource.action == Action::Read {
+                    continue;
+                }
+                let provider = self.provider(resource);
+                let at = |state| {
+                    values(resource, state).map(|values| facts::principal(resource, values, provider))
+                };
+                let facts = PerState { before: at(State::Before), after: at(State::After) };
+                let names = facts.clone();
+                let id = resource.address_text.clone();
+                let node = self.add_node(Node::Principal(Principal {
+                    id,
+                    kind,
+                    change: change_of(resource),
+                    facts,
+                }));
+                for state in [State::Before, State::After] {
+                    if let Some(facts) = names.get(state) {
+                        let key = (kind, facts.account.unmarked(), facts.name.unmarked());
+                        self.principals.by_name.get_mut(state).insert(key, node);
+                    }
+                }
+            }
+        }
+    }
+
+    /// The principals that a name stands for in the account of `provider`. One that nothing in the plan manages
+    /// becomes an external principal; a name that is not known may stand for several.
+    pub(super) fn named(
+        &mut self,
+        kind: PrincipalKind,
+        name: &Text,
+        provider: &Provider,
+        state: State,
+    ) -> Vec<(NodeIndex, Held)> {
+        let key = (kind, provider.place.account.unmarked(), name.unmarked());
+        if let Some(&node) = self.principals.by_name.get(state).get(&key) {
+            return vec![(node, Held::CERTAIN)];
+        }
+        let open: Vec<(NodeIndex, Held)> = self
+            .principals
+            .by_name
+            .get(state)
+            .iter()
+            .filter(|((other_kind, account, _), _)| *other_kind == kind && *account == key.1)
+            .filter(|((_, _, other), _)| other.equals(&key.2) != Truth::False)
+            .map(|((_, _, other), &node)| {
+                (node, Held::depending_on(if key.2.is_known() { other } else { &key.2 }))
+            })
+            .collect();
+        if !open.is_empty() && !name.is_known() {
+            return open;
+        }
+        let node = self.external(kind, name, provider);
+        let mut found = open;
+        found.push((node, Held::CERTAIN));
+        found
+    }
+
+    /// The node of a principal that the plan names and does not manage.
+    fn external(&mut self, kind: PrincipalKind, name: &Text, provider: &Provider) -> NodeIndex {
+        let id: Box<str> = format!("external:{kind}/{name}").into();
+        let key = (kind, provider.place.account.unmarked(), name.unmarked());
+        for state in [State::Before, State::After] {
+            if let Some(&node) = self.principals.by_name.get(state).get(&key)
+                && self.graph.principal(node).is_some_and(|principal| principal.id == id)
+            {
+                return node;
+            }
+        }
+        let known = self.shown_by_data(kind, name, provider);
+        let facts = known.unwrap_or_else(|| facts::external(&id, kind, name, provider));
+        let facts = PerState { before: Some(facts.clone()), after: Some(facts) };
+        let node = self.add_node(Node::Principal(Principal { id, kind, change: Change::External, facts }));
+        for state in [State::Before, State::After] {
+            self.principals.by_name.get_mut(state).entry(key.clone()).or_insert(node);
+        }
+        node
+    }
+
+    /// What a data source shows of a principal that the plan does not manage.
+    fn shown_by_data(
+        &self,
+        kind: PrincipalKind,
+        name: &Text,
+        provider: &Provider,
+    ) -> Option<super::PrincipalFacts> {
+        let data_kind = match kind {
+            PrincipalKind::Role => "aws_iam_role",
+            PrincipalKind::User => "aws_iam_user",
+            PrincipalKind::Group | PrincipalKind::PermissionSet => return None,
+        };
+        let shows = |resource: &&ResourceChange| {
+            let key = if kind == PrincipalKind::User { "user_name" } else { "name" };
+            let values = resource.after.as_ref();
+            values
+                .and_then(|values| values.member(key).as_text())
+                .is_some_and(|shown| shown.unmarked() == name.unmarked())
+        };
+        let resource = self.data(data_kind).find(shows)?;
+        let values = resource.after.as_ref()?;
+        let mut facts = facts::principal(resource, values, provider);
+        facts.name = name.clone();
+        Some(facts)
+    }
+}

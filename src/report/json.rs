@@ -1,0 +1,273 @@
+//! The JSON of the interface contract: streamed row by row, the same bytes from run to run.
+
+use std::collections::BTreeMap;
+use std::io::{self, Write};
+
+use serde::{Serialize, Serializer};
+
+use super::{Report, Row, SCHEMA_VERSION, verdict_name};
+use crate::access::{KeyAnswer, Reason, RequestContext, Verdict};
+use crate::findings::Finding;
+use crate::graph::{Broker, Principal, Tags};
+use crate::text::SENSITIVE;
+
+impl Report<'_> {
+    /// Writes the report as JSON.
+    pub fn write_json(&self, out: &mut dyn Write) -> io::Result<()> {
+        let document = Document {
+            schema_version: SCHEMA_VERSION,
+            tool: Tool { name: env!("CARGO_PKG_NAME"), version: env!("CARGO_PKG_VERSION") },
+            plan: PlanInfo {
+                format_version: Some(&self.plan.format_version)
+                    .filter(|version| !version.is_empty())
+                    .map(|v| &**v),
+                terraform_version: self.plan.terraform_version.as_deref(),
+            },
+            brokers: Sequence(|| self.brokers().map(BrokerRow::new)),
+            principals: Sequence(|| self.principals().map(PrincipalRow::new)),
+            access: Sequence(|| self.rows().map(|row| AccessRow::new(self, &row))),
+            findings: Sequence(|| self.findings.iter().map(FindingRow::new)),
+            summary: SummaryRow {
+                verdicts: &self.summary.verdicts,
+                changed: self.summary.changed,
+                findings: &self.summary.findings,
+                notes: &self.notes,
+            },
+        };
+        serde_json::to_writer_pretty(&mut *out, &document)?;
+        out.write_all(b"\n")
+    }
+}
+
+/// A list that is written element by element and never held as a whole.
+struct Sequence<F>(F);
+
+impl<F: Fn() -> I, I: Iterator<Item: Serialize>> Serialize for Sequence<F> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_seq((self.0)())
+    }
+}
+
+#[derive(Serialize)]
+struct Document<'a, B, P, A, F> {
+    schema_version: &'static str,
+    tool: Tool,
+    plan: PlanInfo<'a>,
+    brokers: B,
+    principals: P,
+    access: A,
+    findings: F,
+    summary: SummaryRow<'a>,
+}
+
+#[derive(Serialize)]
+struct Tool {
+    name: &'static str,
+    version: &'static str,
+}
+
+#[derive(Serialize)]
+struct PlanInfo<'a> {
+    format_version: Option<&'a str>,
+    terraform_version: Option<&'a str>,
+}
+
+#[derive(Serialize)]
+struct BrokerRow<'a> {
+    id: &'a str,
+    name: String,
+    engine: Option<&'static str>,
+    arn: String,
+    change: String,
+    tags: Option<BTreeMap<String, String>>,
+}
+
+impl<'a> BrokerRow<'a> {
+    fn new(broker: &'a Broker) -> Self {
+        let facts = broker.facts.after.as_ref().or(broker.facts.before.as_ref());
+        Self {
+            id: &broker.id,
+            name: facts.map(|facts| facts.name.to_string()).unwrap_or_default(),
+            engine: facts.and_then(|facts| facts.engine),
+            arn: facts.map(|facts| facts.arn.to_string()).unwrap_or_default(),
+            change: broker.change.to_string(),
+            tags: facts.and_then(|facts| shown(&facts.tags)),
+        }
+    }
+}
+
+/// Tags as they are shown; `None` where it is not known which there are.
+fn shown(tags: &Tags) -> Option<BTreeMap<String, String>> {
+    match tags {
+        Tags::Unknown(_) => None,
+        Tags::Known(tags) if tags.keys().any(crate::text::Text::is_sensitive) => {
+            Some(BTreeMap::from([(SENSITIVE.to_owned(), SENSITIVE.to_owned())]))
+        }
+        Tags::Known(tags) => {
+            Some(tags.iter().map(|(key, value)| (key.to_string(), value.to_string())).collect())
+        }
+    }
+}
+
+#[derive(Serialize)]
+struct PrincipalRow<'a> {
+    id: &'a str,
+    kind: String,
+    name: String,
+    arn: String,
+    change: String,
+}
+
+impl<'a> PrincipalRow<'a> {
+    fn new(principal: &'a Principal) -> Self {
+        let facts = principal.facts.after.as_ref().or(principal.facts.before.as_ref());
+        Self {
+            id: &principal.id,
+            kind: principal.kind.to_string(),
+            name: facts.map(|facts| facts.name.to_string()).unwrap_or_default(),
+            arn: facts.map(|facts| facts.arn.to_string()).unwrap_or_default(),
+            change: principal.change.to_string(),
+        }
+    }
+}
+
+#[derive(Serialize)]
+struct AccessRow<'a> {
+    principal: &'a str,
+    broker: &'a str,
+    operation: &'static str,
+    verdict: Option<&'static str>,
+    before: Option<&'static str>,
+    missing: Option<Vec<String>>,
+    unresolved: Option<Vec<String>>,
+    allowed_when: Option<ContextObject<'a>>,
+    denied_when: Option<ContextObject<'a>>,
+    unknown_because: Vec<Because>,
+}
+
+impl<'a> AccessRow<'a> {
+    fn new(report: &Report<'_>, row: &Row<'a>) -> Self {
+        let (allowed_when, denied_when) = match row.after {
+            Some(Verdict::Conditional { allowed_when, denied_when }) => {
+                (Some(ContextObject(allowed_when)), Some(ContextObject(denied_when)))
+            }
+            _ => (None, None),
+        };
+        let unknown_because = match row.after {
+            Some(Verdict::Unknown { because, .. }) => {
+                because.iter().map(|reason| Because::new(report, reason)).collect()
+            }
+            _ => Vec::new(),
+        };
+        Self {
+            principal: &row.principal.id,
+            broker: &row.broker.id,
+            operation: row.operation.name(),
+            verdict: row.after.map(verdict_name),
+            before: row.before.map(verdict_name),
+            missing: None,
+            unresolved: None,
+            allowed_when,
+            denied_when,
+            unknown_because,
+        }
+    }
+}
+
+#[derive(Serialize)]
+struct Because {
+    address: Option<String>,
+    attribute: String,
+    file: Option<String>,
+    line: Option<u32>,
+}
+
+impl Because {
+    fn new(report: &Report<'_>, reason: &Reason) -> Self {
+        match reason {
+            Reason::Hole(hole) => {
+                let location = report.location_of(hole);
+                Self {
+                    address: Some(hole.address()).filter(|address| !address.is_empty()).map(str::to_owned),
+                    attribute: hole.attribute().to_owned(),
+                    file: location.as_ref().map(|location| location.file.to_string()),
+                    line: location.as_ref().map(|location| location.line),
+                }
+            }
+            Reason::NotUnderstood(problem) => {
+                Self { address: None, attribute: problem.to_string(), file: None, line: None }
+            }
+        }
+    }
+}
+
+struct ContextObject<'a>(&'a RequestContext);
+
+impl Serialize for ContextObject<'_> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_map(self.0.iter().map(|(key, answer)| (key, AnswerValue(answer))))
+    }
+}
+
+/// A string, a list for a multivalued key, `null` for a key that is absent.
+struct AnswerValue<'a>(&'a KeyAnswer);
+
+impl Serialize for AnswerValue<'_> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        match self.0 {
+            KeyAnswer::Absent => serializer.serialize_none(),
+            KeyAnswer::One(value) => serializer.serialize_str(value),
+            KeyAnswer::List(values) => values.serialize(serializer),
+        }
+    }
+}
+
+#[derive(Serialize)]
+struct FindingRow<'a> {
+    rule: &'static str,
+    kind: String,
+    severity: String,
+    principal: Option<&'a str>,
+    broker: Option<&'a str>,
+    operation: Option<&'static str>,
+    message: &'a str,
+    help: &'a str,
+    location: Option<LocationRow<'a>>,
+    fingerprint: &'a str,
+}
+
+#[derive(Serialize)]
+struct LocationRow<'a> {
+    file: &'a str,
+    line: u32,
+    column: u32,
+}
+
+impl<'a> FindingRow<'a> {
+    fn new(finding: &'a Finding) -> Self {
+        Self {
+            rule: finding.rule,
+            kind: finding.kind.to_string(),
+            severity: finding.severity.to_string(),
+            principal: finding.principal.as_deref(),
+            broker: finding.broker.as_deref(),
+            operation: finding.operation,
+            message: &finding.message,
+            help: &finding.help,
+            location: finding.location.as_ref().map(|location| LocationRow {
+                file: &location.file,
+                line: location.line,
+                column: location.column,
+            }),
+            fingerprint: &finding.fingerprint,
+        }
+    }
+}
+
+#[derive(Serialize)]
+struct SummaryRow<'a> {
+    verdicts: &'a BTreeMap<&'static str, usize>,
+    changed: usize,
+    findings: &'a BTreeMap<&'static str, usize>,
+    notes: &'a [String],
+}
