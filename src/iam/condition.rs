@@ -101,30 +101,38 @@ impl Condition {
 
     /// The keys that the condition looks at: its own, and those of policy variables in its values.
     pub fn keys(&self) -> impl Iterator<Item = &KeyName> {
+        std::iter::once(&self.key).chain(self.patterns().flat_map(Pattern::variables))
+    }
+
+    /// The places, as questions name them, of the values that cannot be understood.
+    pub(super) fn not_understood(&self) -> Vec<usize> {
+        fn of<T>(list: &[Operand<T>]) -> Vec<usize> {
+            let broken = list.iter().filter(|operand| matches!(operand, Operand::NotUnderstood));
+            broken.map(|operand| std::ptr::from_ref(operand).addr()).collect()
+        }
+        match &self.operands {
+            Operands::Patterns(list) | Operands::Bools(list) => of(list),
+            Operands::Numbers(_, list) => of(list),
+            Operands::Dates(_, list) => of(list),
+            Operands::Ranges(list) => of(list),
+            Operands::Binaries(list) => of(list),
+            Operands::Presence(list) => of(list),
+        }
+    }
+
+    /// The patterns among the values.
+    pub(super) fn patterns(&self) -> impl Iterator<Item = &Pattern> {
         let patterns = match &self.operands {
             Operands::Patterns(patterns) | Operands::Bools(patterns) => &**patterns,
             _ => &[],
         };
-        let variables = patterns.iter().filter_map(Operand::known).flat_map(Pattern::variables);
-        std::iter::once(&self.key).chain(variables)
+        patterns.iter().filter_map(Operand::known)
     }
 
     /// The holes among the values.
     pub fn holes(&self) -> impl Iterator<Item = &Hole> {
         let written = self.values.iter().flat_map(Text::holes);
         written.chain(self.operands.unknown())
-    }
-
-    /// Whether a value of the policy cannot be understood.
-    pub(super) fn has_doubt(&self) -> bool {
-        match &self.operands {
-            Operands::Patterns(list) | Operands::Bools(list) => list.iter().any(Operand::is_broken),
-            Operands::Numbers(_, list) => list.iter().any(Operand::is_broken),
-            Operands::Dates(_, list) => list.iter().any(Operand::is_broken),
-            Operands::Ranges(list) => list.iter().any(Operand::is_broken),
-            Operands::Binaries(list) => list.iter().any(Operand::is_broken),
-            Operands::Presence(list) => list.iter().any(Operand::is_broken),
-        }
     }
 
     /// Whether the condition holds for a request with this context.
@@ -136,7 +144,7 @@ impl Condition {
         match state {
             KeyState::Absent => Truth::from(self.operator.without_key()),
             KeyState::Present { values, .. } => self.holds_for(values, context),
-            KeyState::Free(_) | KeyState::Unknown(_) => Truth::Maybe,
+            KeyState::Free(_) | KeyState::Unknown { .. } => Truth::Maybe,
         }
     }
 
@@ -184,10 +192,6 @@ impl Condition {
 }
 
 impl<T> Operand<T> {
-    fn is_broken(&self) -> bool {
-        matches!(self, Self::NotUnderstood)
-    }
-
     pub(super) fn known(&self) -> Option<&T> {
         match self {
             Self::Known(value) => Some(value),
@@ -253,7 +257,7 @@ fn presence<C: Context + ?Sized>(wanted: &[Operand<bool>], state: KeyState<'_>, 
         KeyState::Present { .. } => Truth::True,
         KeyState::Absent => Truth::False,
         KeyState::Free(facts) if !facts.may_be_absent => Truth::True,
-        KeyState::Free(_) | KeyState::Unknown(_) => Truth::Maybe,
+        KeyState::Free(_) | KeyState::Unknown { .. } => Truth::Maybe,
     };
     any(wanted, |operand| match operand {
         Operand::Known(absent) => {

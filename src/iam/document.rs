@@ -44,7 +44,7 @@ pub struct PolicyDocument {
 impl PolicyDocument {
     /// Reads and compiles a document. Never fails: what cannot be understood may apply, and is among the problems.
     pub fn parse(text: &Text) -> Self {
-        let mut reader = Reader::new(text.is_sensitive());
+        let reader = Reader::new(text.is_sensitive());
         let result = if let Some(known) = text.as_known() {
             Node::parse(known, text.is_sensitive()).map(|node| reader.document(&node))
         } else {
@@ -136,13 +136,36 @@ impl PolicyDocument {
                 }
             }
         }
-        if self.broken || !self.unknown.is_empty() {
+        if self.has_unknown() {
             self.judge_unknown(context, allowed, denied);
         }
     }
 
+    /// Whether there may be statements that are not known or not understood.
+    pub(super) fn has_unknown(&self) -> bool {
+        self.broken || !self.unknown.is_empty()
+    }
+
+    /// The problems of the part that a question names, as exactly as its place tells.
+    pub(super) fn problems_of(&self, part: usize) -> impl Iterator<Item = &Problem> {
+        let own = std::ptr::from_ref(self).addr() == part;
+        let statement = self.statements.iter().find(|statement| statement.has_part(part));
+        let place = statement.map(|statement| format!("Statement[{}]", statement.index()));
+        self.problems.iter().filter(move |problem| {
+            let inside = |place: &String| {
+                problem.place.starts_with(place.as_str()) || !problem.place.starts_with("Statement[")
+            };
+            own || place.as_ref().is_some_and(inside)
+        })
+    }
+
     #[cold]
-    fn judge_unknown<C: Context + ?Sized>(&self, context: &C, allowed: &mut Truth, denied: &mut Truth) {
+    pub(super) fn judge_unknown<C: Context + ?Sized>(
+        &self,
+        context: &C,
+        allowed: &mut Truth,
+        denied: &mut Truth,
+    ) {
         for hole in &self.unknown {
             let ask = |role| context.settle(&Question::Unknown { hole, role, part: 0 });
             *allowed = allowed.or(ask(Role::Allows));

@@ -63,7 +63,7 @@ fn shortest_fresh(units: &Units) -> usize {
 
 /// One place of a pattern.
 #[derive(Clone, Copy, Debug)]
-enum Place {
+pub(super) enum Place {
     Char(char),
     Set(CharSet),
     Loop(CharSet),
@@ -72,8 +72,8 @@ enum Place {
 }
 
 /// A pattern, spelled out.
-struct Places<'a> {
-    list: Vec<Place>,
+pub(super) struct Places<'a> {
+    pub(super) list: Vec<Place>,
     spans: Vec<PlaceSpan<'a>>,
     has_anything: bool,
     longest_text: usize,
@@ -87,7 +87,7 @@ struct PlaceSpan<'a> {
 }
 
 impl<'a> Places<'a> {
-    fn of(tokens: &'a Tokens<'_>) -> Self {
+    pub(super) fn of(tokens: &'a Tokens<'_>) -> Self {
         let mut places =
             Self { list: Vec::with_capacity(64), spans: Vec::new(), has_anything: false, longest_text: 0 };
         let mut text_length = 0usize;
@@ -202,7 +202,7 @@ fn covers_all(reach: Reach, unit: Unit) -> bool {
 }
 
 /// Whether the place of the pattern meets some character that can stand there.
-fn possibly(place: Place, unit: Unit, folding: bool) -> bool {
+pub(super) fn possibly(place: Place, unit: Unit, folding: bool) -> bool {
     match (place, unit) {
         (Place::Char(wanted), Unit::Char(c)) => same(wanted, c, folding),
         (Place::Char(c), Unit::Set(set) | Unit::Loop(set))

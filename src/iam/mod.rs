@@ -20,6 +20,8 @@ mod reader;
 mod request;
 mod statement;
 mod subject;
+#[cfg(test)]
+mod tests;
 mod token;
 mod value;
 

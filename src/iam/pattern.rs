@@ -64,7 +64,7 @@ impl Pattern {
         };
         let elements = parse(&source, syntax)?;
         let has_variables =
-            elements.iter().any(|element| matches!(element, Element::Variable(_) | Element::Opaque(_)));
+            elements.iter().any(|element| matches!(element, Element::Variable(_) | Element::Opaque));
         let strategy = strategy(&elements, kind);
         Ok(Self { source, kind, strategy, has_variables, elements })
     }
@@ -93,7 +93,19 @@ impl Pattern {
     }
 
     fn fold(&self) -> bool {
-        matches!(self.kind, PatternKind::Action | PatternKind::EqualIgnoringCase)
+        self.kind.folds()
+    }
+
+    /// The key, if the pattern is nothing but a variable without a default.
+    pub(super) fn only_variable(&self) -> Option<&KeyName> {
+        match &*self.elements {
+            [Element::Variable(variable)] if variable.default.is_none() => Some(&variable.key),
+            _ => None,
+        }
+    }
+
+    pub(super) fn elements(&self) -> &[Element] {
+        &self.elements
     }
 
     /// Whether the pattern matches the whole of the text.
@@ -147,8 +159,25 @@ impl Pattern {
     }
 
     fn matches_open<C: Context + ?Sized>(&self, subject: &Subject, context: &C) -> Truth {
-        let mut tokens = Tokens::empty(self.fold());
+        let Some((tokens, open)) = self.resolve(context) else { return Truth::False };
+        match subject.as_known() {
+            Some(text) if !open.any => Truth::from(glob::matches(&tokens, text, self.fold())),
+            // What the variable holds is still to be tried: no assumption can be made about the match.
+            _ if open.pending => holes::matches(&tokens, subject),
+            _ => self.ask(&tokens, subject, context),
+        }
+    }
+
+    /// The pattern with its variables replaced; nothing where it can match nothing.
+    pub(super) fn resolve<'a, C: Context + ?Sized>(&'a self, context: &'a C) -> Option<(Tokens<'a>, Open)> {
         let mut open = Open { any: false, pending: false };
+        match self.strategy {
+            Strategy::Open => {}
+            Strategy::Nothing => return None,
+            _ if self.elements.is_empty() => return Some((Tokens::empty(self.fold()), open)),
+            _ => return Some((Tokens::of(&self.elements, self.fold()), open)),
+        }
+        let mut tokens = Tokens::empty(self.fold());
         let mut colons = Colons::default();
         for element in &*self.elements {
             match element {
@@ -163,27 +192,22 @@ impl Pattern {
                     colons.hole(hole);
                     tokens.push(Token::Hole { hole, wild: self.kind.has_wildcards() });
                 }
-                Element::Opaque(_) => {
+                Element::Opaque => {
                     open.any = true;
                     colons.unsure = true;
                     tokens.push(Token::Anything);
                 }
                 Element::Variable(variable) => {
                     if !replace(variable, context, &mut tokens, &mut colons, &mut open) {
-                        return Truth::False;
+                        return None;
                     }
                 }
             }
         }
         if self.kind == PatternKind::Arn && colons.sure < 5 && !colons.unsure {
-            return Truth::False;
+            return None;
         }
-        match subject.as_known() {
-            Some(text) if !open.any => Truth::from(glob::matches(&tokens, text, self.fold())),
-            // What the variable holds is still to be tried: no assumption can be made about the match.
-            _ if open.pending => holes::matches(&tokens, subject),
-            _ => self.ask(&tokens, subject, context),
-        }
+        Some((tokens, open))
     }
 
     fn reach(&self, compiled: Reach, colons: Colons) -> Reach {
@@ -193,15 +217,6 @@ impl Pattern {
     /// Whether there are variables, so that the answer hangs on the request's context.
     pub(super) fn has_variables(&self) -> bool {
         self.has_variables
-    }
-
-    /// Whether all of the pattern is known, its variables aside.
-    pub(super) fn has_holes(&self) -> bool {
-        self.elements.iter().any(|element| matches!(element, Element::Hole(_) | Element::Opaque(_)))
-    }
-
-    pub(super) fn elements(&self) -> &[Element] {
-        &self.elements
     }
 }
 
@@ -216,9 +231,12 @@ impl PatternKind {
 }
 
 /// What is left open after the variables are replaced.
-struct Open {
-    any: bool,
-    pending: bool,
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Open {
+    /// There are holes, or variables whose value is not known.
+    pub(super) any: bool,
+    /// There are variables whose value is still to be tried.
+    pub(super) pending: bool,
 }
 
 /// Replaces a variable; false if it has no value, so that the pattern matches nothing.
@@ -254,7 +272,7 @@ fn replace<'a, C: Context + ?Sized>(
             }
             None => false,
         },
-        KeyState::Free(_) | KeyState::Unknown(_) => {
+        KeyState::Free(_) | KeyState::Unknown { .. } => {
             open.any = true;
             open.pending = true;
             colons.unsure = true;
@@ -266,7 +284,7 @@ fn replace<'a, C: Context + ?Sized>(
 
 fn strategy(elements: &[Element], kind: PatternKind) -> Strategy {
     let open =
-        |element: &Element| matches!(element, Element::Hole(_) | Element::Variable(_) | Element::Opaque(_));
+        |element: &Element| matches!(element, Element::Hole(_) | Element::Variable(_) | Element::Opaque);
     if elements.iter().any(open) {
         return Strategy::Open;
     }

@@ -272,7 +272,7 @@ impl Reader {
     }
 
     /// Checks that the statement has what it must have, and nothing twice.
-    fn complete(&mut self, seen: &Seen, place: &Place<'_>, statement: &mut Statement) {
+    fn complete(&mut self, seen: &Seen<'_>, place: &Place<'_>, statement: &mut Statement) {
         if !seen.has("Effect") {
             self.problem(place, "`Effect` is missing");
         }

@@ -242,6 +242,16 @@ impl Statement {
         context.settle(&Question::NotUnderstood { part: std::ptr::from_ref(self).addr(), role })
     }
 
+    /// Whether a question about `part` is about this statement.
+    pub(super) fn has_part(&self, part: usize) -> bool {
+        let selections = [&self.actions, &self.resources].into_iter().flatten();
+        std::ptr::from_ref(self).addr() == part
+            || selections
+                .flat_map(|selection| &selection.entries)
+                .any(|entry| std::ptr::from_ref(entry).addr() == part)
+            || self.conditions.iter().any(|condition| condition.not_understood().contains(&part))
+    }
+
     /// Whether the effect is `wanted`.
     #[inline]
     pub(super) fn has_effect<C: Context + ?Sized>(&self, wanted: Effect, context: &C) -> Truth {

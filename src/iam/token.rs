@@ -43,7 +43,7 @@ pub(super) enum Element {
     Hole(Hole),
     Variable(Box<Variable>),
     /// A policy variable whose name has a hole.
-    Opaque(Hole),
+    Opaque,
 }
 
 /// An element as one match sees it, its variable replaced.
@@ -74,7 +74,7 @@ impl Sequence for [Element] {
             Element::One(reach) => Token::One(*reach),
             Element::Star(reach) => Token::Star(*reach),
             Element::Hole(hole) => Token::Hole { hole, wild: true },
-            Element::Variable(_) | Element::Opaque(_) => Token::Anything,
+            Element::Variable(_) | Element::Opaque => Token::Anything,
         })
     }
 }
@@ -94,7 +94,7 @@ pub(super) struct Syntax {
 
 /// Splits a pattern into its elements.
 pub(super) fn parse(source: &Text, syntax: Syntax) -> Result<Box<[Element]>, String> {
-    let mut parser = Parser { syntax, elements: Vec::new(), text: String::new(), colons: 0, skipping: None };
+    let mut parser = Parser { syntax, elements: Vec::new(), text: String::new(), colons: 0, skipping: false };
     let mut pieces = source.pieces().peekable();
     while let Some(piece) = pieces.next() {
         match piece {
@@ -102,7 +102,7 @@ pub(super) fn parse(source: &Text, syntax: Syntax) -> Result<Box<[Element]>, Str
             Piece::Hole(hole) => parser.hole(hole),
         }
     }
-    if parser.skipping.is_some() {
+    if parser.skipping {
         return Err("a policy variable is not closed".into());
     }
     parser.flush();
@@ -118,21 +118,17 @@ struct Parser {
     elements: Vec<Element>,
     text: String,
     colons: usize,
-    // Inside a policy variable that a hole interrupts: the hole, once it is known.
-    skipping: Option<Option<Hole>>,
+    // Inside a policy variable that a hole interrupts.
+    skipping: bool,
 }
 
 impl Parser {
     fn literal(&mut self, mut rest: &str, more: bool) -> Result<(), String> {
-        if let Some(hole) = self.skipping.take() {
-            let Some((_, after)) = rest.split_once('}') else {
-                self.skipping = Some(hole);
-                return Ok(());
-            };
-            if let Some(hole) = hole {
-                self.flush();
-                self.elements.push(Element::Opaque(hole));
-            }
+        if self.skipping {
+            let Some((_, after)) = rest.split_once('}') else { return Ok(()) };
+            self.skipping = false;
+            self.flush();
+            self.elements.push(Element::Opaque);
             rest = after;
         }
         while let Some(at) = rest.find(|c| self.is_special(c)) {
@@ -149,7 +145,7 @@ impl Parser {
                     if let Some(after) = self.variable(rest)? {
                         rest = after;
                     } else if more {
-                        self.skipping = Some(None);
+                        self.skipping = true;
                         return Ok(());
                     } else {
                         return Err("a policy variable is not closed".into());
@@ -191,8 +187,7 @@ impl Parser {
     }
 
     fn hole(&mut self, hole: &Hole) {
-        if let Some(skipped) = &mut self.skipping {
-            skipped.get_or_insert_with(|| hole.clone());
+        if self.skipping {
             return;
         }
         self.flush();
@@ -242,7 +237,7 @@ fn set_reach(elements: &mut [Element]) {
             Element::Text(text) => colons.text(text),
             Element::One(reach) | Element::Star(reach) => *reach = colons.reach(),
             Element::Hole(hole) => colons.hole(hole),
-            Element::Variable(_) | Element::Opaque(_) => colons.unsure = true,
+            Element::Variable(_) | Element::Opaque => colons.unsure = true,
         }
     }
 }
@@ -302,6 +297,63 @@ impl<'a> Tokens<'a> {
         }
         self.len = self.len.saturating_add(1);
     }
+}
+
+impl Tokens<'_> {
+    /// The text, if the pattern is nothing but text in which case matters.
+    pub(super) fn literal(&self) -> Option<String> {
+        if self.fold {
+            return None;
+        }
+        let mut text = String::new();
+        for token in (0..).map_while(|at| self.at(at)) {
+            match token {
+                Token::Text(part) => text.push_str(part),
+                _ => return None,
+            }
+        }
+        Some(text)
+    }
+
+    /// The same for two patterns only if they match the same texts for the same reason.
+    pub(super) fn identity(&self) -> PatternIdentity {
+        let mut parts: Vec<PatternPart> = Vec::new();
+        for token in (0..).map_while(|at| self.at(at)) {
+            match (token, parts.last_mut()) {
+                (Token::Text(more), Some(PatternPart::Text(text))) => text.push_str(more),
+                (Token::Text(text), _) => parts.push(PatternPart::Text(text.to_owned())),
+                (Token::One(reach), _) => parts.push(PatternPart::One(reach)),
+                (Token::Star(reach), _) => parts.push(PatternPart::Star(reach)),
+                (Token::Hole { hole, wild }, _) => parts.push(PatternPart::Hole(hole.clone(), wild)),
+                (Token::Anything, _) => parts.push(PatternPart::Anything),
+            }
+        }
+        PatternIdentity { parts, fold: self.fold }
+    }
+
+    /// The holes of the pattern.
+    pub(super) fn holes(&self) -> impl Iterator<Item = &Hole> {
+        (0..).map_while(|at| self.at(at)).filter_map(|token| match token {
+            Token::Hole { hole, .. } => Some(hole),
+            _ => None,
+        })
+    }
+}
+
+/// What makes a pattern the same as another.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) struct PatternIdentity {
+    parts: Vec<PatternPart>,
+    fold: bool,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+enum PatternPart {
+    Text(String),
+    One(Reach),
+    Star(Reach),
+    Hole(Hole, bool),
+    Anything,
 }
 
 impl Sequence for Tokens<'_> {

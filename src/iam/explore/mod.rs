@@ -1,11 +1,23 @@
 //! The verdict over all contexts that a request can bring.
 
+mod candidates;
+mod derive;
+mod language;
+mod overlay;
+mod search;
+#[cfg(test)]
+mod tests;
+mod variable;
+
 use std::collections::BTreeMap;
 
-use super::document::Problem;
+use self::search::{LiveLayer, Search};
+use self::variable::variables;
+use super::document::{PolicyDocument, Problem};
 use super::key::Context;
 use super::layers::{PolicyLayers, decide};
 use super::request::Request;
+use super::statement::Statement;
 use crate::text::{Hole, Truth};
 
 /// What a request context holds for a free key.
@@ -55,10 +67,36 @@ pub enum Verdict {
 }
 
 /// The verdict on a request.
+///
+/// The classes of every free key come from the conditions that name it; one of each class is tried, and of the keys
+/// only those that still matter. What is unknown is tried the same way, by the answers to the questions that it
+/// leaves open.
 pub fn explore<C: Context + ?Sized>(layers: &PolicyLayers<'_>, request: &Request, context: &C) -> Verdict {
     match decide(layers, request, context).allowed {
-        Truth::True => Verdict::Allowed,
-        Truth::False => Verdict::Denied,
-        Truth::Maybe => Verdict::Unknown { because: Vec::new(), explored: false },
+        Truth::True => return Verdict::Allowed,
+        Truth::False => return Verdict::Denied,
+        Truth::Maybe => {}
     }
+    let live = live(layers, request, context);
+    let statements: Vec<&Statement> =
+        live.iter().flat_map(|layer| layer.statements.iter().copied()).collect();
+    let variables = variables(&statements, request, context);
+    Search::new(&live, layers, request, &variables, context).run()
+}
+
+/// The layers without the statements that cannot apply.
+fn live<'a, C: Context + ?Sized>(
+    layers: &PolicyLayers<'a>,
+    request: &Request,
+    context: &C,
+) -> Vec<LiveLayer<'a>> {
+    let reduce = |documents: &[&'a PolicyDocument]| {
+        let statements = documents.iter().flat_map(|document| document.statements());
+        let can_apply = |statement: &&Statement| !statement.applies(request, context).is_false();
+        LiveLayer {
+            statements: statements.filter(can_apply).collect(),
+            documents: documents.iter().copied().filter(|document| document.has_unknown()).collect(),
+        }
+    };
+    layers.iter().map(|(_, documents)| reduce(documents)).collect()
 }

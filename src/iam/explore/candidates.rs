@@ -1,0 +1,333 @@
+//! Values of a key that between them bring about everything that the conditions on it can tell apart.
+
+use std::collections::BTreeSet;
+
+use crate::iam::condition::{Condition, Operand, Operands};
+use crate::iam::key::{Context, KeyKind, KeyName};
+use crate::iam::pattern::{Pattern, PatternKind};
+use crate::iam::value::{Address, Date, Number};
+use crate::text::{CharSet, Hole, Run, Shape, Text};
+
+use super::language::{Found, Machine, find};
+
+/// Values, and whether they are enough.
+#[derive(Clone, Debug)]
+pub(super) struct Candidates {
+    pub(super) values: Vec<String>,
+    pub(super) complete: bool,
+}
+
+/// What the conditions compare the values with.
+#[derive(Debug, Default)]
+pub(super) struct Compared {
+    pub(super) machines: Vec<Machine>,
+    pub(super) literals: Vec<String>,
+    numbers: Vec<Number>,
+    dates: Vec<Date>,
+    ranges: Vec<crate::iam::value::Range>,
+    binaries: bool,
+    /// Something that cannot be told from the policies alone.
+    pub(super) open: bool,
+    /// Values of policies that cannot be understood.
+    pub(super) not_understood: Vec<usize>,
+    /// Other explored keys with which this one is compared, as a whole.
+    pub(super) partners: BTreeSet<KeyName>,
+}
+
+/// Sets of texts with more classes than this are not explored in full.
+const MOST_TEXTS: usize = 96;
+/// Beyond this many literals no check for texts beside them is exact.
+const MOST_ROUNDS: usize = 24;
+
+impl Compared {
+    /// Adds what a condition compares its key with.
+    pub(super) fn condition<C: Context + ?Sized>(
+        &mut self,
+        condition: &Condition,
+        explored: &BTreeSet<KeyName>,
+        context: &C,
+    ) {
+        self.not_understood.extend(condition.not_understood());
+        match &condition.operands {
+            Operands::Patterns(list) | Operands::Bools(list) => {
+                for operand in list {
+                    match operand {
+                        Operand::Known(pattern) => self.pattern(pattern, explored, context),
+                        _ => self.open = true,
+                    }
+                }
+            }
+            Operands::Numbers(_, list) => self.open |= take(list, &mut self.numbers),
+            Operands::Dates(_, list) => self.open |= take(list, &mut self.dates),
+            Operands::Ranges(list) => self.open |= take(list, &mut self.ranges),
+            Operands::Binaries(list) => {
+                self.binaries = true;
+                self.open |= list.iter().any(|operand| operand.known().is_none());
+                self.literals
+                    .extend(condition.values().iter().filter_map(|text| text.as_known().map(Into::into)));
+            }
+            Operands::Presence(list) => self.open |= list.iter().any(|operand| operand.known().is_none()),
+        }
+    }
+
+    fn pattern<C: Context + ?Sized>(&mut self, pattern: &Pattern, explored: &BTreeSet<KeyName>, context: &C) {
+        if pattern.kind() == PatternKind::Equal
+            && let Some(other) = pattern.only_variable().filter(|key| explored.contains(key))
+        {
+            self.partners.insert(other.clone());
+            return;
+        }
+        let Some((tokens, open)) = pattern.resolve(context) else { return };
+        if open.any {
+            self.open = true;
+        } else if let Some(literal) = tokens.literal() {
+            self.literals.push(literal);
+        } else if let Some(machine) = Machine::of(&tokens) {
+            self.machines.push(machine);
+        } else {
+            self.open = true;
+        }
+    }
+
+    /// How many kinds of values are compared with.
+    fn families(&self) -> usize {
+        [
+            !self.machines.is_empty() || !self.literals.is_empty(),
+            !self.numbers.is_empty(),
+            !self.dates.is_empty(),
+            !self.ranges.is_empty(),
+        ]
+        .into_iter()
+        .map(usize::from)
+        .sum()
+    }
+
+    /// The values of a key of this kind and form. With `doubled`, two of every class where it has two.
+    pub(super) fn candidates(&self, kind: KeyKind, form: &Text, doubled: bool) -> Candidates {
+        let mut found = match kind {
+            KeyKind::Bool => Candidates { values: vec!["true".into(), "false".into()], complete: true },
+            KeyKind::Numeric => self.all_numbers(),
+            KeyKind::Date => self.all_dates(),
+            KeyKind::IpAddress => self.all_addresses(),
+            KeyKind::String | KeyKind::Arn | KeyKind::Binary => self.all_texts(kind, form, doubled),
+        };
+        found.complete &= !self.open;
+        found
+    }
+
+    fn all_numbers(&self) -> Candidates {
+        let mut borders = self.numbers.clone();
+        borders.extend(self.literals.iter().filter_map(|text| Number::parse(text)));
+        let mut values: Vec<String> = numbers(borders).iter().map(ToString::to_string).collect();
+        values.extend(
+            self.literals
+                .iter()
+                .filter(|text| Number::parse(text).is_some_and(|n| !n.is_negative()))
+                .cloned(),
+        );
+        Candidates {
+            values,
+            complete: self.machines.is_empty() && self.dates.is_empty() && self.ranges.is_empty(),
+        }
+    }
+
+    fn all_dates(&self) -> Candidates {
+        let mut borders: Vec<i64> = self.dates.iter().map(|date| date.seconds).collect();
+        borders.extend(self.literals.iter().filter_map(|text| Date::parse(text)).map(|date| date.seconds));
+        borders.extend(
+            self.numbers.iter().filter_map(|number| Date::parse(&number.to_string())).map(|d| d.seconds),
+        );
+        let seconds = seconds(&borders);
+        let values = seconds.into_iter().map(|second| Date::from_seconds(second).to_string()).collect();
+        Candidates { values, complete: self.machines.is_empty() && self.ranges.is_empty() }
+    }
+
+    fn all_addresses(&self) -> Candidates {
+        let mut values: Vec<String> =
+            ["192.0.2.1", "198.51.100.1", "203.0.113.1", "2001:db8::1"].map(Into::into).into();
+        let spelled = self.literals.iter().filter_map(|text| Address::parse(text));
+        let ends = self.ranges.iter().flat_map(|range| [range.first, range.last]);
+        let borders: Vec<Address> = spelled.chain(ends).collect();
+        for border in borders {
+            let around = [Some(border), border.next(), border.previous()];
+            values.extend(around.into_iter().flatten().map(|address| address.to_string()));
+        }
+        values.extend(self.literals.iter().filter(|text| Address::parse(text).is_some()).cloned());
+        Candidates {
+            values,
+            complete: self.machines.is_empty() && self.dates.is_empty() && self.numbers.is_empty(),
+        }
+    }
+
+    fn all_texts(&self, kind: KeyKind, form: &Text, doubled: bool) -> Candidates {
+        let Some(form) = Machine::of_values(form) else {
+            return Candidates { values: vec!["x".into()], complete: false };
+        };
+        let mut found = texts(&form, &self.machines, &self.literals, doubled);
+        if kind == KeyKind::Binary || self.binaries {
+            found.values.push("AA==".into());
+            found.complete &= self.machines.is_empty();
+        }
+        let typed = self.families();
+        let mut extra: Vec<String> = Vec::new();
+        if !self.numbers.is_empty() {
+            extra.extend(numbers(self.numbers.clone()).iter().map(ToString::to_string));
+            extra.push("-1".into());
+        }
+        if !self.dates.is_empty() {
+            let borders: Vec<i64> = self.dates.iter().map(|date| date.seconds).collect();
+            extra.extend(seconds(&borders).into_iter().map(|second| Date::from_seconds(second).to_string()));
+            found.complete &= self.dates.iter().all(|date| date.is_whole());
+        }
+        for range in &self.ranges {
+            let around = [Some(range.first), Some(range.last), range.first.previous(), range.last.next()];
+            extra.extend(around.into_iter().flatten().map(|address| address.to_string()));
+        }
+        found.values.extend(extra.into_iter().filter(|text| form.contains(text)));
+        // One reading of the values at a time is told apart exactly; how two lie to each other is not followed.
+        found.complete &= typed <= 1;
+        found
+    }
+}
+
+fn take<T: Clone>(operands: &[Operand<T>], known: &mut Vec<T>) -> bool {
+    known.extend(operands.iter().filter_map(Operand::known).cloned());
+    operands.iter().any(|operand| operand.known().is_none())
+}
+
+/// Every border, and a number between each two, below and above.
+fn numbers(mut borders: Vec<Number>) -> Vec<Number> {
+    borders.sort_unstable();
+    borders.dedup();
+    let mut found = Vec::new();
+    match (borders.first(), borders.last()) {
+        (Some(first), Some(last)) => found.extend([first.previous_integer(), last.next_integer()]),
+        _ => found.push(Number::integer(1)),
+    }
+    for (low, high) in borders.iter().zip(borders.iter().skip(1)) {
+        let integer = low.next_integer();
+        if integer < *high {
+            found.push(integer);
+        } else {
+            found.extend(low.between(*high));
+        }
+    }
+    // Between zero and the least border there may be no integer.
+    if let Some(first) = borders.first().filter(|first| !first.is_negative()) {
+        found.extend(Number::integer(0).between(*first).filter(|half| half < first));
+        found.push(Number::integer(0));
+    }
+    found.extend(borders);
+    found.retain(|number| !number.is_negative());
+    if found.is_empty() {
+        found.push(Number::integer(0));
+    }
+    found
+}
+
+/// Every border, and the seconds before and after.
+fn seconds(borders: &[i64]) -> Vec<i64> {
+    // Within the years that ISO 8601 spells with four digits.
+    let (least, most) = (-62_167_219_200, 253_402_300_799);
+    let mut found = Vec::new();
+    for border in borders {
+        let around = [border.saturating_sub(1), *border, border.saturating_add(1)];
+        found.extend(around.into_iter().filter(|second| (least..=most).contains(second)));
+    }
+    if found.is_empty() {
+        found.push(1_767_225_600);
+    }
+    found
+}
+
+/// A text for every combination of the patterns that some text brings about, and every literal.
+fn texts(form: &Machine, machines: &[Machine], literals: &[String], doubled: bool) -> Candidates {
+    let mut found = Candidates { values: Vec::new(), complete: true };
+    let mut signs: Vec<(&Machine, bool)> = Vec::new();
+    combine(form, machines, literals, doubled, &mut signs, None, &mut found);
+    found.values.extend(literals.iter().filter(|literal| form.contains(literal)).cloned());
+    found
+}
+
+fn combine<'a>(
+    form: &Machine,
+    left: &'a [Machine],
+    literals: &[String],
+    doubled: bool,
+    signs: &mut Vec<(&'a Machine, bool)>,
+    witness: Option<String>,
+    found: &mut Candidates,
+) {
+    let witness = match witness {
+        Some(witness) => witness,
+        None => match beside(form, signs, literals) {
+            Found::Text(text) => text,
+            Found::Nothing => return,
+            Found::GaveUp => {
+                found.complete = false;
+                return;
+            }
+        },
+    };
+    if found.values.len() >= MOST_TEXTS {
+        found.complete = false;
+        return;
+    }
+    let Some((machine, left)) = left.split_first() else {
+        if doubled {
+            let others: Vec<String> = literals.iter().chain([&witness]).cloned().collect();
+            match beside(form, signs, &others) {
+                Found::Text(other) => found.values.push(other),
+                Found::Nothing => {}
+                Found::GaveUp => found.complete = false,
+            }
+        }
+        found.values.push(witness);
+        return;
+    };
+    let now = machine.contains(&witness);
+    signs.push((machine, now));
+    combine(form, left, literals, doubled, signs, Some(witness), found);
+    signs.pop();
+    signs.push((machine, !now));
+    combine(form, left, literals, doubled, signs, None, found);
+    signs.pop();
+}
+
+/// A text as `signs` want it that is none of the literals.
+fn beside(form: &Machine, signs: &[(&Machine, bool)], literals: &[String]) -> Found {
+    let mut avoided: Vec<Machine> = Vec::new();
+    for _ in 0..MOST_ROUNDS {
+        let constraints: Vec<(&Machine, bool)> =
+            signs.iter().copied().chain(avoided.iter().map(|machine| (machine, false))).collect();
+        match find(form, &constraints) {
+            Found::Text(text) if literals.contains(&text) => match Machine::literal(&text) {
+                Some(machine) => avoided.push(machine),
+                None => return Found::GaveUp,
+            },
+            other => return other,
+        }
+    }
+    Found::GaveUp
+}
+
+/// The form of a key's values where nothing but its type is known.
+pub(super) fn form_of(kind: KeyKind) -> Text {
+    let hole = |runs: Vec<Run>| Hole::new("", "value", Shape::new(runs, false));
+    if kind != KeyKind::Arn {
+        return Text::hole(hole(vec![Run::at_least(1, CharSet::ANY)]));
+    }
+    let lower = CharSet::range(b'a', b'z').with(CharSet::DIGIT).with(CharSet::only(b'-'));
+    Text::builder()
+        .push_str("arn:aws")
+        .push_hole(&hole(vec![Run::at_least(0, lower)]))
+        .push_str(":")
+        .push_hole(&hole(vec![Run::at_least(1, lower)]))
+        .push_str(":")
+        .push_hole(&hole(vec![Run::at_least(0, lower)]))
+        .push_str(":")
+        .push_hole(&hole(vec![Run::at_least(0, CharSet::DIGIT)]))
+        .push_str(":")
+        .push_hole(&hole(vec![Run::at_least(1, CharSet::ANY)]))
+        .finish()
+}

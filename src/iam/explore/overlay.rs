@@ -1,0 +1,226 @@
+//! The context of one step of the exploration: some keys tried, some questions answered, the rest as it comes.
+
+use std::cell::{Cell, RefCell};
+use std::collections::{BTreeMap, BTreeSet};
+
+use crate::iam::key::{Context, KeyName, KeyState, Question, Role};
+use crate::iam::subject::Subject;
+use crate::iam::token::{PatternIdentity, Tokens};
+use crate::text::{Hole, Text, Truth};
+
+use super::language::{Found, Machine, find};
+use super::variable::Variable;
+
+/// What a key that is explored holds at the moment.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Trial {
+    /// Nothing is tried yet.
+    Open,
+    /// The class with this index.
+    Class(usize),
+    /// Something that no class stands for.
+    Beyond,
+}
+
+/// A question in a form that can be kept.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) enum Asked {
+    Match { pattern: PatternIdentity, text: Text },
+    Compare { operator: &'static str, policy: Text, request: Text },
+    Unknown { hole: Hole, role: Role, part: usize },
+    NotUnderstood { part: usize, role: Role },
+}
+
+/// A question that was asked, with the answer assumed.
+#[derive(Debug)]
+pub(super) struct Atom {
+    pub(super) answer: Option<bool>,
+    pub(super) holes: BTreeSet<Hole>,
+    pub(super) not_understood: Option<usize>,
+    /// For a pattern without holes: its automaton and the text, so that answers about one text can be told to
+    /// exclude each other.
+    machine: Option<(Machine, Text)>,
+}
+
+/// A context in which explored keys hold what is tried.
+pub(super) struct Overlay<'a, C: ?Sized> {
+    base: &'a C,
+    variables: &'a [Variable],
+    places: BTreeMap<&'a KeyName, (usize, usize)>,
+    trials: Vec<Cell<Trial>>,
+    consulted: RefCell<BTreeSet<usize>>,
+    beyond: Cell<bool>,
+    asking: Cell<bool>,
+    index: RefCell<BTreeMap<Asked, usize>>,
+    atoms: RefCell<Vec<Atom>>,
+    asked: RefCell<BTreeSet<usize>>,
+}
+
+impl<'a, C: Context + ?Sized> Overlay<'a, C> {
+    pub(super) fn new(base: &'a C, variables: &'a [Variable]) -> Self {
+        let mut places = BTreeMap::new();
+        for (index, variable) in variables.iter().enumerate() {
+            for (key, name) in variable.keys.iter().enumerate() {
+                places.insert(name, (index, key));
+            }
+        }
+        Self {
+            base,
+            variables,
+            places,
+            trials: variables.iter().map(|_| Cell::new(Trial::Open)).collect(),
+            consulted: RefCell::default(),
+            beyond: Cell::new(false),
+            asking: Cell::new(false),
+            index: RefCell::default(),
+            atoms: RefCell::default(),
+            asked: RefCell::default(),
+        }
+    }
+
+    pub(super) fn trial(&self, variable: usize) -> Trial {
+        self.trials.get(variable).map_or(Trial::Beyond, Cell::get)
+    }
+
+    pub(super) fn set_trial(&self, variable: usize, trial: Trial) {
+        if let Some(cell) = self.trials.get(variable) {
+            cell.set(trial);
+        }
+    }
+
+    /// Whether questions are kept and answered, rather than left open.
+    pub(super) fn set_asking(&self, asking: bool) {
+        self.asking.set(asking);
+    }
+
+    /// Forgets which keys and questions came up.
+    pub(super) fn begin(&self) {
+        self.consulted.borrow_mut().clear();
+        self.asked.borrow_mut().clear();
+        self.beyond.set(false);
+    }
+
+    /// The first explored key that came up and holds nothing yet, of those that are free or of those that are not.
+    pub(super) fn open_variable(&self, free: bool) -> Option<usize> {
+        let consulted = self.consulted.borrow();
+        consulted.iter().copied().find(|&at| self.variables.get(at).is_some_and(|v| v.free == free))
+    }
+
+    /// Whether a key came up that holds what no class stands for.
+    pub(super) fn came_beyond(&self) -> bool {
+        self.beyond.get()
+    }
+
+    /// The questions that came up and have no answer yet.
+    pub(super) fn open_atoms(&self) -> Vec<usize> {
+        self.asked.borrow().iter().copied().collect()
+    }
+
+    pub(super) fn with_atom<T>(&self, atom: usize, read: impl FnOnce(&Atom) -> T) -> Option<T> {
+        self.atoms.borrow().get(atom).map(read)
+    }
+
+    /// Assumes an answer, unless it is ruled out by other answers about the same text; tells whether it is possible.
+    pub(super) fn answer(&self, atom: usize, answer: Option<bool>) -> bool {
+        if let Some(wanted) = answer
+            && !self.is_possible(atom, wanted)
+        {
+            return false;
+        }
+        if let Some(atom) = self.atoms.borrow_mut().get_mut(atom) {
+            atom.answer = answer;
+        }
+        true
+    }
+
+    fn is_possible(&self, atom: usize, wanted: bool) -> bool {
+        let atoms = self.atoms.borrow();
+        let Some((machine, text)) = atoms.get(atom).and_then(|atom| atom.machine.as_ref()) else {
+            return true;
+        };
+        let mut constraints = vec![(machine, wanted)];
+        for other in atoms.iter() {
+            if let (Some((machine, other_text)), Some(answer)) = (&other.machine, other.answer)
+                && other_text == text
+            {
+                constraints.push((machine, answer));
+            }
+        }
+        if constraints.len() == 1 {
+            return true;
+        }
+        Machine::of_values(text).is_none_or(|form| find(&form, &constraints) != Found::Nothing)
+    }
+
+    fn ask(&self, asked: Asked, make: impl FnOnce() -> Atom) -> Truth {
+        let mut index = self.index.borrow_mut();
+        let mut atoms = self.atoms.borrow_mut();
+        let number = *index.entry(asked).or_insert_with(|| {
+            atoms.push(make());
+            atoms.len().saturating_sub(1)
+        });
+        if let Some(answer) = atoms.get(number).and_then(|atom| atom.answer) {
+            return Truth::from(answer);
+        }
+        self.asked.borrow_mut().insert(number);
+        Truth::Maybe
+    }
+}
+
+fn atom(holes: impl IntoIterator<Item = Hole>) -> Atom {
+    Atom { answer: None, holes: holes.into_iter().collect(), not_understood: None, machine: None }
+}
+
+fn match_atom(pattern: &Tokens<'_>, subject: &Subject) -> Atom {
+    let mut atom = atom(pattern.holes().chain(subject.holes()).cloned());
+    if pattern.holes().next().is_none() {
+        atom.machine = Machine::of(pattern).map(|machine| (machine, subject.text().clone()));
+    }
+    atom
+}
+
+impl<C: Context + ?Sized> Context for Overlay<'_, C> {
+    fn key(&self, name: &KeyName) -> KeyState<'_> {
+        let Some(&(index, key)) = self.places.get(name) else { return self.base.key(name) };
+        match self.trial(index) {
+            Trial::Class(class) => {
+                let held = self.variables.get(index).and_then(|v| v.classes.get(class)?.held.get(key));
+                match held {
+                    Some(Some((values, multivalued))) => {
+                        KeyState::Present { values, multivalued: *multivalued }
+                    }
+                    _ => KeyState::Absent,
+                }
+            }
+            Trial::Open => {
+                self.consulted.borrow_mut().insert(index);
+                self.base.key(name)
+            }
+            Trial::Beyond => {
+                self.beyond.set(true);
+                self.base.key(name)
+            }
+        }
+    }
+
+    fn settle(&self, question: &Question<'_>) -> Truth {
+        if !self.asking.get() {
+            return Truth::Maybe;
+        }
+        match *question {
+            Question::Match { pattern, subject } => {
+                let asked = Asked::Match { pattern: pattern.identity(), text: subject.text().clone() };
+                self.ask(asked, || match_atom(pattern, subject))
+            }
+            Question::Compare { operator, policy, request } => {
+                let asked = Asked::Compare { operator, policy: policy.clone(), request: request.clone() };
+                self.ask(asked, || atom(policy.holes().chain(request.holes()).cloned()))
+            }
+            Question::Unknown { hole, role, part } => {
+                self.ask(Asked::Unknown { hole: hole.clone(), role, part }, || atom([hole.clone()]))
+            }
+            Question::NotUnderstood { part, role } => self
+                .ask(Asked::NotUnderstood { part, role }, || Atom { not_understood: Some(part), ..atom([]) }),
+        }
+    }
+}

@@ -1,0 +1,408 @@
+//! The keys that are explored: those that only the request brings, and those that hang on something unknown.
+
+use std::cell::RefCell;
+use std::collections::{BTreeMap, BTreeSet};
+
+use crate::iam::condition::Condition;
+use crate::iam::key::{Context, KeyFacts, KeyKind, KeyName, KeyState, Question};
+use crate::iam::pattern::Pattern;
+use crate::iam::request::Request;
+use crate::iam::statement::{Selection, Statement};
+use crate::iam::subject::Subject;
+use crate::iam::value::Date;
+use crate::text::{Hole, Text, Truth};
+
+use super::candidates::{Compared, form_of};
+use super::derive::derive;
+
+/// What a key holds: its values, and whether it is multivalued; nothing if it is absent.
+pub(super) type Held = Option<(Vec<Subject>, bool)>;
+
+/// Contexts that no condition tells apart, by one of them.
+#[derive(Clone, Debug)]
+pub(super) struct Class {
+    /// What each key of the variable holds.
+    pub(super) held: Vec<Held>,
+}
+
+/// One or several keys that are explored as one.
+#[derive(Clone, Debug)]
+pub(super) struct Variable {
+    pub(super) keys: Vec<KeyName>,
+    /// The documented spelling of each key.
+    pub(super) spelled: Vec<String>,
+    /// Whether only the request brings it; else it hangs on the hole.
+    pub(super) free: bool,
+    pub(super) hole: Option<Hole>,
+    facts: KeyFacts,
+    pub(super) classes: Vec<Class>,
+    /// Whether the classes stand for everything.
+    pub(super) complete: bool,
+    /// The holes because of which they do not.
+    pub(super) because: BTreeSet<Hole>,
+    /// The values of policies that cannot be understood, because of which they do not.
+    pub(super) not_understood: Vec<usize>,
+}
+
+/// Classes of one key beyond which it is not explored in full.
+const MOST_CLASSES: usize = 128;
+
+const CURRENT_TIME: &str = "aws:currenttime";
+const EPOCH_TIME: &str = "aws:epochtime";
+
+/// Finds the keys to explore and their classes.
+pub(super) fn variables<C: Context + ?Sized>(
+    statements: &[&Statement],
+    request: &Request,
+    context: &C,
+) -> Vec<Variable> {
+    let mut variables = collect(statements, context);
+    let explored: BTreeSet<KeyName> = variables.iter().flat_map(|v| v.keys.iter().cloned()).collect();
+    for variable in &mut variables {
+        let uses = Uses::of(variable, statements);
+        fill(variable, &uses, statements, &explored, request, context);
+    }
+    variables
+}
+
+fn collect<C: Context + ?Sized>(statements: &[&Statement], context: &C) -> Vec<Variable> {
+    #[derive(PartialEq, Eq, PartialOrd, Ord)]
+    enum Identity {
+        Time,
+        Key(KeyName),
+        Hole(Hole),
+    }
+    let mut found: BTreeMap<Identity, Variable> = BTreeMap::new();
+    for key in statements.iter().flat_map(|statement| statement.condition_keys()) {
+        let (identity, facts, hole) = match context.key(key) {
+            KeyState::Free(facts) if key.is(CURRENT_TIME) || key.is(EPOCH_TIME) => {
+                (Identity::Time, facts.clone(), None)
+            }
+            KeyState::Free(facts) => (Identity::Key(key.clone()), facts.clone(), None),
+            KeyState::Unknown { hole, facts } => {
+                let facts = facts.cloned().unwrap_or_else(|| unknown_facts(key, statements));
+                (Identity::Hole(hole.clone()), facts, Some(hole.clone()))
+            }
+            KeyState::Present { .. } | KeyState::Absent => continue,
+        };
+        let spelling = facts.spelling(key);
+        let variable = found.entry(identity).or_insert_with(|| Variable {
+            keys: Vec::new(),
+            spelled: Vec::new(),
+            free: hole.is_none(),
+            hole,
+            facts,
+            classes: Vec::new(),
+            complete: true,
+            because: BTreeSet::new(),
+            not_understood: Vec::new(),
+        });
+        if let Some(at) = variable.keys.iter().position(|known| known == key) {
+            // Policies may spell a tag's key differently: always the same spelling is shown.
+            if let Some(spelled) = variable.spelled.get_mut(at).filter(|spelled| **spelled > spelling) {
+                *spelled = spelling;
+            }
+        } else {
+            variable.keys.push(key.clone());
+            variable.spelled.push(spelling);
+        }
+    }
+    found.into_values().collect()
+}
+
+/// What is assumed of a key that hangs on a hole and of which no table tells anything.
+fn unknown_facts(key: &KeyName, statements: &[&Statement]) -> KeyFacts {
+    let conditions = statements.iter().flat_map(|statement| statement.conditions());
+    let multivalued = conditions.filter(|c| c.key() == key).any(|c| c.operator().quantifier.is_some());
+    KeyFacts {
+        name: key.spelled().into(),
+        kind: KeyKind::String,
+        multivalued,
+        may_be_absent: true,
+        form: None,
+    }
+}
+
+/// Where a variable is looked at.
+struct Uses<'a> {
+    /// Conditions on one of its keys.
+    conditions: Vec<&'a Condition>,
+    /// Conditions on other keys whose values name one of its keys.
+    values: Vec<&'a Condition>,
+    /// Resource elements whose patterns name one of its keys.
+    resources: Vec<&'a Statement>,
+}
+
+impl<'a> Uses<'a> {
+    fn of(variable: &Variable, statements: &[&'a Statement]) -> Self {
+        let named = |key: &KeyName| variable.keys.contains(key);
+        let mut uses = Self { conditions: Vec::new(), values: Vec::new(), resources: Vec::new() };
+        for statement in statements {
+            for condition in statement.conditions() {
+                if named(condition.key()) {
+                    uses.conditions.push(condition);
+                } else if condition.keys().any(named) {
+                    uses.values.push(condition);
+                }
+            }
+            let patterns = statement.resources().into_iter().flat_map(Selection::patterns);
+            if patterns.flat_map(Pattern::variables).any(named) {
+                uses.resources.push(statement);
+            }
+        }
+        uses
+    }
+}
+
+fn fill<C: Context + ?Sized>(
+    variable: &mut Variable,
+    uses: &Uses<'_>,
+    statements: &[&Statement],
+    explored: &BTreeSet<KeyName>,
+    request: &Request,
+    context: &C,
+) {
+    let mut compared = Compared::default();
+    for condition in &uses.conditions {
+        compared.condition(condition, explored, context);
+        variable.because.extend(condition.holes().cloned());
+    }
+    let doubled = partners(variable, uses, statements, explored, context, &mut compared);
+    derived(variable, uses, explored, request, context, &mut compared);
+    let form = variable.facts.form.clone();
+    let kind = variable.facts.kind;
+    let mut candidates = compared.candidates(kind, &form.clone().unwrap_or_else(|| form_of(kind)), doubled);
+    if kind == KeyKind::String && form.is_none() && variable.facts.name.contains('/') {
+        // The value of a tag can be empty; of other keys, what is empty is not sent.
+        candidates.values.push(String::new());
+    }
+    variable.complete = candidates.complete;
+    variable.not_understood = compared.not_understood;
+    let mut seen = BTreeSet::new();
+    candidates.values.retain(|value| seen.insert(value.clone()));
+    let lists = if variable.facts.multivalued {
+        lists(variable, uses, &candidates.values, context)
+    } else {
+        candidates.values.into_iter().map(|value| vec![value]).collect()
+    };
+    classes(variable, uses, lists, request, context);
+    if variable.complete {
+        variable.because.clear();
+    }
+}
+
+/// Joins what the keys are compared with that this variable is compared with; tells whether there are any.
+///
+/// Two explored keys that have to be equal, or not to be, share their values, and there are two of every class, so
+/// that both can be brought about. Other patterns over two explored keys are left open.
+fn partners<C: Context + ?Sized>(
+    variable: &Variable,
+    uses: &Uses<'_>,
+    statements: &[&Statement],
+    explored: &BTreeSet<KeyName>,
+    context: &C,
+    compared: &mut Compared,
+) -> bool {
+    for condition in &uses.values {
+        if explored.contains(condition.key()) {
+            compared.partners.insert(condition.key().clone());
+        }
+    }
+    let mut joined: BTreeSet<KeyName> = variable.keys.iter().cloned().collect();
+    while let Some(partner) = compared.partners.iter().find(|key| !joined.contains(key)).cloned() {
+        joined.insert(partner.clone());
+        for condition in statements.iter().flat_map(|statement| statement.conditions()) {
+            if *condition.key() == partner {
+                compared.condition(condition, explored, context);
+            } else if condition.keys().any(|key| *key == partner) {
+                if explored.contains(condition.key()) {
+                    compared.partners.insert(condition.key().clone());
+                } else {
+                    compared.open = true;
+                }
+            }
+        }
+        // What a partner's own values are derived from is not joined, and neither are values of another form.
+        let in_resources = statements.iter().filter_map(|statement| statement.resources());
+        let mut in_resources = in_resources.flat_map(Selection::patterns).flat_map(Pattern::variables);
+        compared.open |=
+            in_resources.any(|key| *key == partner) || !is_alike(&partner, &variable.facts, context);
+    }
+    joined.len() > variable.keys.len()
+}
+
+/// Whether the key has texts of the same form as values.
+fn is_alike<C: Context + ?Sized>(key: &KeyName, facts: &KeyFacts, context: &C) -> bool {
+    let (KeyState::Free(other) | KeyState::Unknown { facts: Some(other), .. }) = context.key(key) else {
+        return false;
+    };
+    let text = matches!(facts.kind, KeyKind::String | KeyKind::Arn);
+    text && !facts.multivalued && !other.multivalued && facts.kind == other.kind && facts.form == other.form
+}
+
+/// Values that make a pattern with the variable in it match what it is matched with.
+fn derived<C: Context + ?Sized>(
+    variable: &mut Variable,
+    uses: &Uses<'_>,
+    explored: &BTreeSet<KeyName>,
+    request: &Request,
+    context: &C,
+    compared: &mut Compared,
+) {
+    let mut against = |pattern: &Pattern, subject: &Subject| {
+        for key in &variable.keys {
+            if !pattern.variables().any(|name| name == key) {
+                continue;
+            }
+            let found = derive(pattern, key, subject, context);
+            compared.literals.extend(found.values);
+            if !found.complete {
+                compared.open = true;
+                variable.because.extend(subject.holes().chain(pattern.source().holes()).cloned());
+            }
+        }
+    };
+    for statement in &uses.resources {
+        for pattern in statement.resources().into_iter().flat_map(Selection::patterns) {
+            against(pattern, request.resource());
+        }
+    }
+    for condition in uses.values.iter().chain(&uses.conditions) {
+        if explored.contains(condition.key()) {
+            continue;
+        }
+        if let KeyState::Present { values, .. } = context.key(condition.key()) {
+            for pattern in condition.patterns() {
+                for value in values {
+                    against(pattern, value);
+                }
+            }
+        }
+    }
+}
+
+/// Lists of values that bring about every answer of the conditions on a multivalued key.
+///
+/// Each condition asks whether some value, or every value, has a property. So the answers for the union of two lists
+/// follow from those for the lists, and the lists of one value and their unions are enough.
+fn lists<C: Context + ?Sized>(
+    variable: &mut Variable,
+    uses: &Uses<'_>,
+    values: &[String],
+    context: &C,
+) -> Vec<Vec<String>> {
+    type Answers = Vec<(Truth, Truth)>;
+    let answers = |value: &String| -> Answers {
+        let subject = Subject::from(value.as_str());
+        let all = uses.conditions.iter().map(|condition| condition.value_matches(&subject, context));
+        // Whether some value matches, and whether some value does not.
+        all.map(|matches| (matches, !matches)).collect()
+    };
+    let mut seen: BTreeSet<Answers> = BTreeSet::new();
+    let mut found: Vec<(Answers, Vec<String>)> = Vec::new();
+    for value in values {
+        let answers = answers(value);
+        if seen.insert(answers.clone()) {
+            found.push((answers, vec![value.clone()]));
+        }
+    }
+    let single = found.clone();
+    let mut next = 0usize;
+    while let Some((answers, list)) = found.get(next).cloned() {
+        next = next.saturating_add(1);
+        for (more, value) in &single {
+            let union: Answers = answers.iter().zip(more).map(|(a, b)| (a.0.or(b.0), a.1.or(b.1))).collect();
+            if seen.contains(&union) {
+                continue;
+            }
+            if found.len() >= MOST_CLASSES {
+                variable.complete = false;
+                break;
+            }
+            seen.insert(union.clone());
+            found.push((union, list.iter().chain(value).cloned().collect()));
+        }
+    }
+    found.into_iter().map(|(_, list)| list).collect()
+}
+
+/// One variable tried, everything else as it is.
+struct Tried<'a, C: ?Sized> {
+    base: &'a C,
+    keys: &'a [KeyName],
+    class: &'a Class,
+    /// Another explored key came up.
+    others: RefCell<bool>,
+    own: &'a BTreeSet<KeyName>,
+}
+
+impl<C: Context + ?Sized> Context for Tried<'_, C> {
+    fn key(&self, name: &KeyName) -> KeyState<'_> {
+        if let Some(at) = self.keys.iter().position(|key| key == name) {
+            return match self.class.held.get(at) {
+                Some(Some((values, multivalued))) => KeyState::Present { values, multivalued: *multivalued },
+                _ => KeyState::Absent,
+            };
+        }
+        let state = self.base.key(name);
+        if matches!(state, KeyState::Free(_) | KeyState::Unknown { .. }) && !self.own.contains(name) {
+            *self.others.borrow_mut() = true;
+        }
+        state
+    }
+
+    fn settle(&self, question: &Question<'_>) -> Truth {
+        self.base.settle(question)
+    }
+}
+
+/// Makes classes of the lists of values: of those that nothing tells apart, one stays.
+fn classes<C: Context + ?Sized>(
+    variable: &mut Variable,
+    uses: &Uses<'_>,
+    lists: Vec<Vec<String>>,
+    request: &Request,
+    context: &C,
+) {
+    let own: BTreeSet<KeyName> = variable.keys.iter().cloned().collect();
+    let mut classes: Vec<Class> = Vec::new();
+    let mut seen: BTreeSet<(Vec<Truth>, Option<Vec<String>>)> = BTreeSet::new();
+    let absent = variable.facts.may_be_absent.then_some(None);
+    for list in lists.into_iter().map(Some).chain(absent) {
+        let class =
+            Class { held: variable.keys.iter().map(|key| held(key, list.as_deref(), variable)).collect() };
+        let tried = Tried {
+            base: context,
+            keys: &variable.keys,
+            class: &class,
+            others: RefCell::new(false),
+            own: &own,
+        };
+        let conditions = uses.conditions.iter().chain(&uses.values).map(|condition| condition.holds(&tried));
+        let resources =
+            uses.resources.iter().map(|statement| statement.matches_resource(request.resource(), &tried));
+        let answers: Vec<Truth> = conditions.chain(resources).collect();
+        // Where two explored keys meet, or something is unknown, every value counts.
+        let apart = (tried.others.into_inner() || answers.contains(&Truth::Maybe))
+            .then(|| list.clone().unwrap_or_default());
+        if !seen.insert((answers, apart)) {
+            continue;
+        }
+        if classes.len() >= MOST_CLASSES {
+            variable.complete = false;
+            break;
+        }
+        classes.push(class);
+    }
+    variable.classes = classes;
+}
+
+fn held(key: &KeyName, values: Option<&[String]>, variable: &Variable) -> Held {
+    let spelled = |value: &String| {
+        // The two keys that tell the time are tied to each other.
+        let epoch = key.is(EPOCH_TIME).then(|| Date::parse(value)).flatten();
+        epoch.map_or_else(|| Text::known(value.as_str()), |date| Text::known(date.seconds.to_string()))
+    };
+    let values = values?.iter().map(|value| Subject::new(spelled(value))).collect();
+    Some((values, variable.facts.multivalued))
+}
