@@ -151,12 +151,10 @@ impl Condition {
     fn holds_for<C: Context + ?Sized>(&self, values: &[Subject], context: &C) -> Truth {
         let matches = |value| self.value_matches(value, context);
         match (self.operator.quantifier, self.operator.negated) {
-            (None, false) => any(values, matches),
-            (None, true) => !any(values, matches),
-            (Some(Quantifier::Any), false) => any(values, matches),
+            (None | Some(Quantifier::Any), false) => any(values, matches),
+            (None | Some(Quantifier::All), true) => !any(values, matches),
             (Some(Quantifier::Any), true) => any(values, |value| !matches(value)),
             (Some(Quantifier::All), false) => !any(values, |value| !matches(value)),
-            (Some(Quantifier::All), true) => !any(values, matches),
         }
     }
 

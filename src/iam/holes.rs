@@ -260,11 +260,11 @@ fn matches_every_value(pattern: &Places<'_>, units: &Units, folding: bool) -> bo
                     go(place, at.saturating_add(1));
                 }
             }
-            (Some(wanted @ (Place::Char(_) | Place::One(_))), Some(unit)) => {
-                // A character that a hole of the pattern certainly has is as good as one that is written.
-                if certainly(wanted, unit, folding) {
-                    go(place.saturating_add(1), at.saturating_add(1));
-                }
+            // A character that a hole of the pattern certainly has is as good as one that is written.
+            (Some(wanted @ (Place::Char(_) | Place::One(_))), Some(unit))
+                if certainly(wanted, unit, folding) =>
+            {
+                go(place.saturating_add(1), at.saturating_add(1));
             }
             _ => {}
         }

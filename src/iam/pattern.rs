@@ -117,7 +117,7 @@ impl Pattern {
             Strategy::Open => self.matches_open(subject, context),
             _ => match subject.as_known() {
                 Some(text) => Truth::from(self.matches_known(text)),
-                None => self.ask(&Tokens::of(&self.elements, self.fold()), subject, context),
+                None => Self::ask(&Tokens::of(&self.elements, self.fold()), subject, context),
             },
         }
     }
@@ -151,7 +151,7 @@ impl Pattern {
     }
 
     #[cold]
-    fn ask<C: Context + ?Sized>(&self, tokens: &Tokens<'_>, subject: &Subject, context: &C) -> Truth {
+    fn ask<C: Context + ?Sized>(tokens: &Tokens<'_>, subject: &Subject, context: &C) -> Truth {
         match holes::matches(tokens, subject) {
             Truth::Maybe => context.settle(&Question::Match { pattern: tokens, subject }),
             certain => certain,
@@ -164,7 +164,7 @@ impl Pattern {
             Some(text) if !open.any => Truth::from(glob::matches(&tokens, text, self.fold())),
             // What the variable holds is still to be tried: no assumption can be made about the match.
             _ if open.pending => holes::matches(&tokens, subject),
-            _ => self.ask(&tokens, subject, context),
+            _ => Self::ask(&tokens, subject, context),
         }
     }
 

@@ -105,12 +105,11 @@ impl Reader {
         };
         let doubtful = self.head(members, &mut document);
         let mut statements = members.iter().filter(|(name, _)| name.known() == Some("Statement"));
-        match statements.next() {
-            Some((_, value)) => self.statements(value, doubtful, &mut document),
-            None => {
-                self.problem(&root, "the policy has no `Statement`");
-                document.broken = true;
-            }
+        if let Some((_, value)) = statements.next() {
+            self.statements(value, doubtful, &mut document);
+        } else {
+            self.problem(&root, "the policy has no `Statement`");
+            document.broken = true;
         }
         if statements.next().is_some() {
             self.problem(&root, "`Statement` is there twice");

@@ -81,6 +81,7 @@ impl Sequence for [Element] {
 
 /// What the pattern is for, and so how it is read.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[expect(clippy::struct_excessive_bools, reason = "four independent rules of reading")]
 pub(super) struct Syntax {
     /// `*` and `?` are wildcards.
     pub(super) wildcards: bool,

@@ -197,7 +197,7 @@ fn alphabet(form: &Machine, constraints: &[(&Machine, bool)]) -> Vec<char> {
                 }
             }
             Place::One(Reach::Part | Reach::Unsure) | Place::Star(Reach::Part | Reach::Unsure) => {
-                limited = true
+                limited = true;
             }
             _ => {}
         }
@@ -263,7 +263,7 @@ mod tests {
     fn finds_a_text_where_there_is_one_and_none_where_there_is_none() {
         assert_eq!(
             solve(&[("prod*", true), ("*dev", true)], PatternKind::Like),
-            Found::Text("proddev".into())
+            Found::Text("prodev".into())
         );
         assert_eq!(solve(&[("a*", true), ("b*", true)], PatternKind::Like), Found::Nothing);
         assert_eq!(solve(&[("ab*", true), ("a*", false)], PatternKind::Like), Found::Nothing);

@@ -18,7 +18,7 @@ pub(super) enum Trial {
     Open,
     /// The class with this index.
     Class(usize),
-    /// Something that no class stands for.
+    /// A value that perhaps no class stands for.
     Beyond,
 }
 
@@ -198,7 +198,12 @@ impl<C: Context + ?Sized> Context for Overlay<'_, C> {
             }
             Trial::Beyond => {
                 self.beyond.set(true);
-                self.base.key(name)
+                match self.variables.get(index).and_then(|variable| variable.beyond.get(key)) {
+                    Some(value) => {
+                        KeyState::Present { values: std::slice::from_ref(value), multivalued: false }
+                    }
+                    None => self.base.key(name),
+                }
             }
         }
     }

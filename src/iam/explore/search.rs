@@ -10,7 +10,7 @@ use crate::iam::statement::{Effect, Statement};
 use crate::text::Truth;
 
 use super::overlay::{Overlay, Trial};
-use super::variable::{Held, Variable};
+use super::variable::{Class, Held, SYMBOLIC, Variable};
 use super::{KeyAnswer, Reason, RequestContext, Verdict};
 
 /// Evaluations for one verdict.
@@ -40,10 +40,13 @@ pub(super) struct Search<'a, C: ?Sized> {
 
 /// What the answers to what is unknown lead to, in one context.
 #[derive(Default)]
+#[expect(clippy::struct_excessive_bools, reason = "four things that can each be among the outcomes")]
 struct Outcomes {
     allowed: bool,
     denied: bool,
     open: bool,
+    /// Contexts are left out, because they are too many.
+    unexplored: bool,
     because: BTreeSet<Reason>,
 }
 
@@ -52,6 +55,7 @@ impl Outcomes {
         self.allowed |= other.allowed;
         self.denied |= other.denied;
         self.open |= other.open;
+        self.unexplored |= other.unexplored;
         self.because.extend(other.because);
     }
 
@@ -175,7 +179,9 @@ impl<'a, C: Context + ?Sized> Search<'a, C> {
     fn found(&mut self, allowed: bool) {
         let place = if allowed { &mut self.allowed_when } else { &mut self.denied_when };
         if place.is_none() {
-            *place = Some(context_of(self.variables, &self.overlay));
+            *place = context_of(self.variables, &self.overlay);
+            // Without a context to show for it, the outcome cannot count.
+            self.undecided |= place.is_none();
         }
     }
 
@@ -189,6 +195,7 @@ impl<'a, C: Context + ?Sized> Search<'a, C> {
             self.found(outcomes.allowed);
         } else {
             self.undecided = true;
+            self.unexplored |= outcomes.unexplored;
             self.because.extend(outcomes.because);
         }
     }
@@ -202,7 +209,7 @@ impl<'a, C: Context + ?Sized> Search<'a, C> {
             Truth::Maybe => {
                 let beyond = self.overlay.came_beyond();
                 if beyond {
-                    outcomes.because.extend(self.beyond_reasons());
+                    self.beyond_reasons(&mut outcomes);
                 }
                 if self.evaluations >= most {
                     outcomes.open = true;
@@ -218,6 +225,7 @@ impl<'a, C: Context + ?Sized> Search<'a, C> {
         }
         if outcomes.is_uniform() {
             outcomes.because.clear();
+            outcomes.unexplored = false;
         }
         outcomes
     }
@@ -250,7 +258,8 @@ impl<'a, C: Context + ?Sized> Search<'a, C> {
         let read = self.overlay.with_atom(atom, |atom| (atom.holes.clone(), atom.not_understood));
         let Some((holes, not_understood)) = read else { return Vec::new() };
         let problems = not_understood.map(|part| problems(self.sources, part)).unwrap_or_default();
-        holes.into_iter().map(Reason::Hole).chain(problems.into_iter().map(Reason::NotUnderstood)).collect()
+        let holes = holes.into_iter().filter(|hole| hole.address() != SYMBOLIC);
+        holes.map(Reason::Hole).chain(problems.into_iter().map(Reason::NotUnderstood)).collect()
     }
 
     fn open_reasons(&self) -> Vec<Reason> {
@@ -262,19 +271,17 @@ impl<'a, C: Context + ?Sized> Search<'a, C> {
         reasons
     }
 
-    /// A key holds what no class stands for: because of holes, or because there are too many.
-    fn beyond_reasons(&mut self) -> Vec<Reason> {
-        let mut reasons = Vec::new();
+    /// A key holds what no class stands for: because of holes, or because there are too many classes.
+    fn beyond_reasons(&self, outcomes: &mut Outcomes) {
         for (index, variable) in self.variables.iter().enumerate() {
             if self.overlay.trial(index) == Trial::Beyond {
-                let before = reasons.len();
-                reasons.extend(variable.because.iter().chain(&variable.hole).cloned().map(Reason::Hole));
+                let holes = variable.because.iter().chain(&variable.hole).cloned().map(Reason::Hole);
                 let parts = variable.not_understood.iter().flat_map(|&part| problems(self.sources, part));
-                reasons.extend(parts.map(Reason::NotUnderstood));
-                self.unexplored |= reasons.len() == before;
+                let reasons: Vec<Reason> = holes.chain(parts.map(Reason::NotUnderstood)).collect();
+                outcomes.unexplored |= reasons.is_empty();
+                outcomes.because.extend(reasons);
             }
         }
-        reasons
     }
 }
 
@@ -289,26 +296,30 @@ fn problems(layers: &PolicyLayers<'_>, part: usize) -> Vec<Problem> {
 }
 
 /// The free keys as they are tried now; a key that is not tried can hold anything.
-fn context_of<C: Context + ?Sized>(variables: &[Variable], overlay: &Overlay<'_, C>) -> RequestContext {
+fn context_of<C: Context + ?Sized>(
+    variables: &[Variable],
+    overlay: &Overlay<'_, C>,
+) -> Option<RequestContext> {
     let mut context = RequestContext::new();
     for (index, variable) in variables.iter().enumerate().filter(|(_, variable)| variable.free) {
+        let present = |class: &&Class| class.held.iter().all(Option::is_some);
         let class = match overlay.trial(index) {
             Trial::Class(class) => variable.classes.get(class),
+            Trial::Beyond if !variable.beyond.is_empty() => variable.classes.iter().find(present),
             Trial::Open | Trial::Beyond => variable.classes.first(),
-        };
-        for (key, spelled) in variable.spelled.iter().enumerate() {
-            let held = class.and_then(|class| class.held.get(key));
+        }?;
+        for (spelled, held) in variable.spelled.iter().zip(&class.held) {
             context.insert(spelled.clone(), answer(held));
         }
     }
-    context
+    Some(context)
 }
 
-fn answer(held: Option<&Held>) -> KeyAnswer {
+fn answer(held: &Held) -> KeyAnswer {
     let text = |value: &crate::iam::Subject| value.text().to_string();
     match held {
-        Some(Some((values, true))) => KeyAnswer::List(values.iter().map(text).collect()),
-        Some(Some((values, false))) => KeyAnswer::One(values.first().map(text).unwrap_or_default()),
-        _ => KeyAnswer::Absent,
+        Some((values, true)) => KeyAnswer::List(values.iter().map(text).collect()),
+        Some((values, false)) => KeyAnswer::One(values.first().map(text).unwrap_or_default()),
+        None => KeyAnswer::Absent,
     }
 }

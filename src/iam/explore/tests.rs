@@ -74,6 +74,7 @@ fn one(text: &str) -> KeyAnswer {
 }
 
 #[test]
+#[expect(clippy::too_many_lines, reason = "a table")]
 fn what_holds_for_every_request_is_certain() {
     let cases = [
         (vec![("Allow", r#"{"IpAddress":{"aws:SourceIp":"10.0.0.0/8"}}"#)], "conditional"),
@@ -317,7 +318,7 @@ fn what_hangs_on_holes_is_unknown_unless_every_value_gives_the_same() {
             &broker,
             &[&equals("Allow", "StringEquals"), &equals("Allow", "StringNotEquals")]
         ),
-        Verdict::Unknown { because: vec![Reason::Hole(hole.clone())], explored: true },
+        Verdict::Allowed,
     );
 }
 

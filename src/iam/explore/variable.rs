@@ -10,7 +10,7 @@ use crate::iam::request::Request;
 use crate::iam::statement::{Selection, Statement};
 use crate::iam::subject::Subject;
 use crate::iam::value::Date;
-use crate::text::{Hole, Text, Truth};
+use crate::text::{Hole, Piece, Shape, Text, Truth};
 
 use super::candidates::{Compared, form_of};
 use super::derive::derive;
@@ -36,6 +36,8 @@ pub(super) struct Variable {
     pub(super) hole: Option<Hole>,
     facts: KeyFacts,
     pub(super) classes: Vec<Class>,
+    /// For each key of one value: any value at all.
+    pub(super) beyond: Vec<Subject>,
     /// Whether the classes stand for everything.
     pub(super) complete: bool,
     /// The holes because of which they do not.
@@ -93,6 +95,7 @@ fn collect<C: Context + ?Sized>(statements: &[&Statement], context: &C) -> Vec<V
             hole,
             facts,
             classes: Vec::new(),
+            beyond: Vec::new(),
             complete: true,
             because: BTreeSet::new(),
             not_understood: Vec::new(),
@@ -188,8 +191,32 @@ fn fill<C: Context + ?Sized>(
     classes(variable, uses, lists, request, context);
     if variable.complete {
         variable.because.clear();
+    } else if !variable.facts.multivalued {
+        variable.beyond = variable.keys.iter().map(|key| any_value(key, &variable.facts)).collect();
     }
 }
+
+/// A value of the key's form with holes of its own.
+fn any_value(key: &KeyName, facts: &KeyFacts) -> Subject {
+    let mut value = Text::builder();
+    let form = facts.form.clone().unwrap_or_else(|| match facts.kind {
+        KeyKind::Arn => form_of(KeyKind::Arn),
+        _ => Text::hole(Hole::new("", "value", Shape::ANY)),
+    });
+    for (index, piece) in form.pieces().enumerate() {
+        match piece {
+            Piece::Literal(text) => value.push_str(text),
+            Piece::Hole(hole) => {
+                let own = Hole::new(SYMBOLIC, format!("{}#{index}", key.lower()), hole.shape().clone());
+                value.push_hole(&own)
+            }
+        };
+    }
+    Subject::new(value.finish())
+}
+
+/// The address of holes that stand for whatever a key holds; no resource has it.
+pub(super) const SYMBOLIC: &str = "any value";
 
 /// Joins what the keys are compared with that this variable is compared with; tells whether there are any.
 ///

@@ -35,8 +35,8 @@ impl Date {
         let mut fields = Fields { rest: date };
         let year = fields.digits(4)?;
         let separator = if basic { "" } else { "-" };
-        let month = fields.next_field(separator)?.unwrap_or(1);
-        let day = fields.next_field(separator)?.unwrap_or(1);
+        let month = fields.next_field_or(separator, 1)?;
+        let day = fields.next_field_or(separator, 1)?;
         if !fields.rest.is_empty() || !(1..=12).contains(&month) || !(1..=days_in(year, month)).contains(&day)
         {
             return None;
@@ -72,8 +72,8 @@ fn clock(text: &str) -> Option<(i64, u32)> {
     let (time, fraction) = time.split_once(['.', ',']).unwrap_or((time, ""));
     let mut fields = Fields { rest: time };
     let hour = fields.digits(2)?;
-    let minute = fields.next_field(separator)??;
-    let second = fields.next_field(separator)?.unwrap_or(0);
+    let minute = fields.next_field(separator)?;
+    let second = fields.next_field_or(separator, 0)?;
     if !fields.rest.is_empty()
         || hour > 24
         || minute > 59
@@ -89,7 +89,7 @@ fn clock(text: &str) -> Option<(i64, u32)> {
             let mut fields = Fields { rest: zone.get(1..)? };
             let hours = fields.digits(2)?;
             let separator = if fields.rest.starts_with(':') { ":" } else { "" };
-            let minutes = fields.next_field(separator)?.unwrap_or(0);
+            let minutes = fields.next_field_or(separator, 0)?;
             if !fields.rest.is_empty() || hours > 23 || minutes > 59 {
                 return None;
             }
@@ -121,13 +121,15 @@ impl Fields<'_> {
         field.bytes().all(|b| b.is_ascii_digit()).then(|| field.parse().ok())?
     }
 
-    /// Two digits behind a separator; nothing if the text ends here.
-    fn next_field(&mut self, separator: &str) -> Option<Option<i64>> {
-        if self.rest.is_empty() {
-            return Some(None);
-        }
+    /// Two digits behind a separator.
+    fn next_field(&mut self, separator: &str) -> Option<i64> {
         self.rest = self.rest.strip_prefix(separator)?;
-        self.digits(2).map(Some)
+        self.digits(2)
+    }
+
+    /// The same, or the default if the text ends here.
+    fn next_field_or(&mut self, separator: &str, default: i64) -> Option<i64> {
+        if self.rest.is_empty() { Some(default) } else { self.next_field(separator) }
     }
 }
 
