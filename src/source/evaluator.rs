@@ -33,6 +33,8 @@ pub struct Evaluator<'s> {
     pub(super) fuel: Fuel,
     depth: Cell<u32>,
     notes: RefCell<BTreeSet<String>>,
+    /// What the world had to look up.
+    fetched: RefCell<HashMap<Address, Option<Rc<plan::Value>>>>,
     /// Template files, numbered after the files of the source.
     pub(super) templates: RefCell<Vec<Rc<Template>>>,
 }
@@ -54,6 +56,23 @@ pub(super) struct Instance<'s> {
     pub(super) module: Option<&'s Module>,
     /// The instance that calls it, and the call.
     pub(super) call: Option<(usize, &'s Block)>,
+}
+
+/// Attributes of a resource instance.
+pub(super) enum Planned<'s> {
+    Here(&'s plan::Value),
+    Fetched(Rc<plan::Value>),
+}
+
+impl std::ops::Deref for Planned<'_> {
+    type Target = plan::Value;
+
+    fn deref(&self) -> &plan::Value {
+        match self {
+            Self::Here(value) => value,
+            Self::Fetched(value) => value,
+        }
+    }
 }
 
 /// Something whose value is kept.
@@ -91,6 +110,7 @@ impl<'s> Evaluator<'s> {
             fuel: Fuel::new(FUEL),
             depth: Cell::new(0),
             notes: RefCell::default(),
+            fetched: RefCell::default(),
             templates: RefCell::default(),
         }
     }
@@ -215,6 +235,19 @@ impl<'s> Evaluator<'s> {
         let value = evaluate();
         self.memo.borrow_mut().insert(item, Some(value.clone()));
         value
+    }
+
+    /// The attributes of a resource instance, as far as the plan has them.
+    pub(super) fn planned(&self, address: &Address) -> Option<Planned<'s>> {
+        if let Some(value) = self.world.resource(address) {
+            return Some(Planned::Here(value));
+        }
+        if let Some(known) = self.fetched.borrow().get(address) {
+            return known.clone().map(Planned::Fetched);
+        }
+        let found = self.world.fetch(address).map(Rc::new);
+        self.fetched.borrow_mut().insert(address.clone(), found.clone());
+        found.map(Planned::Fetched)
     }
 
     /// Runs `inside` one level deeper.

@@ -78,7 +78,8 @@ impl<'s> Evaluator<'s> {
 
     /// All attributes of an instance.
     fn resource_value(&self, instance: usize, address: &Address, block: Option<&'s Block>) -> Value {
-        let Some(plan::Value::Object(after)) = self.world.resource(address) else {
+        let planned = self.planned(address);
+        let Some(plan::Value::Object(after)) = planned.as_deref() else {
             // Which attributes there are is not known; steps into the hole name them.
             return match block {
                 Some(block) if !block.body.attributes.is_empty() => {
@@ -112,8 +113,8 @@ impl<'s> Evaluator<'s> {
         block: Option<&'s Block>,
         name: &str,
     ) -> Value {
-        let after = self.world.resource(address);
-        let known = after.and_then(|after| after.get(name));
+        let after = self.planned(address);
+        let known = after.as_deref().and_then(|after| after.get(name));
         if let Some(known) = known
             && !known.has_holes()
         {

@@ -291,10 +291,10 @@ impl Value {
                 plan::Value::List(items.collect::<Result<_, _>>()?)
             }
             Kind::Object(members) => {
-                let mut object = plan::Object { members: plan::Members::new(), sensitive: marked };
+                let mut object = plan::Object { members: BTreeMap::new(), sensitive: marked };
                 for (name, value) in &**members {
                     let Some(known) = name.as_known() else { return Ok(plan::Value::Unknown(hole.clone())) };
-                    object.members.insert(known, value.plan_value(fuel, hole, marked, deeper)?);
+                    object.members.insert(known.into(), value.plan_value(fuel, hole, marked, deeper)?);
                 }
                 plan::Value::Object(object)
             }
@@ -318,9 +318,9 @@ impl Value {
                 Self::sequence(items, open)
             }
             plan::Value::Object(object) => {
-                let member =
-                    |(name, value): (&plan::Name, &plan::Value)| (Text::known(&**name), Self::from_plan(value));
-                Self::object(object.members.iter().map(member).collect()).mark(object.sensitive)
+                let members = object.members.iter();
+                let members = members.map(|(name, value)| (Text::known(&**name), Self::from_plan(value)));
+                Self::object(members.collect()).mark(object.sensitive)
             }
             // A shape tells that it will be a string, and which.
             plan::Value::Unknown(hole) if *hole.shape() != crate::text::Shape::ANY => {

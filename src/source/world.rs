@@ -13,6 +13,11 @@ pub trait World {
     /// if the plan does not have it.
     fn resource(&self, address: &Address) -> Option<&plan::Value>;
 
+    /// The same of what is not at hand and must be looked up: asked once per address, after [`World::resource`].
+    fn fetch(&self, _address: &Address) -> Option<plan::Value> {
+        None
+    }
+
     /// The keys of the instances of a resource or data block in a module instance, sorted; `block` has no key. `None`
     /// if the plan has none.
     fn instance_keys(&self, block: &Address) -> Option<&[Option<Key>]>;
@@ -74,6 +79,11 @@ impl World for PlanWorld<'_> {
 
     fn resource(&self, address: &Address) -> Option<&plan::Value> {
         self.resources.get(address).copied()
+    }
+
+    fn fetch(&self, address: &Address) -> Option<plan::Value> {
+        let text = address.to_string();
+        self.plan.fetch(&[&text]).ok()?.pop()?.after
     }
 
     fn instance_keys(&self, block: &Address) -> Option<&[Option<Key>]> {

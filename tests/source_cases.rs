@@ -1,0 +1,120 @@
+//! Over real plans with their source: every policy known after apply is evaluated to a document.
+
+use std::path::{Path, PathBuf};
+
+use mqwarden::plan::{self, Action, Address, Input, Mode, Plan, Value};
+use mqwarden::source::{Evaluator, PlanWorld, Source};
+use mqwarden::text::json::Json;
+use mqwarden::text::{Hole, Shape, Text};
+
+/// The folder of shared test data, if it is there.
+fn shared() -> Option<PathBuf> {
+    let named = std::env::var_os("MQWARDEN_SHARED").map(PathBuf::from);
+    let path = named.unwrap_or_else(|| Path::new(env!("CARGO_MANIFEST_DIR")).join("../shared"));
+    path.is_dir().then_some(path)
+}
+
+fn cases() -> Vec<PathBuf> {
+    let Some(shared) = shared() else {
+        eprintln!("the folder of shared test data is absent: nothing was tested");
+        return Vec::new();
+    };
+    let entries = std::fs::read_dir(shared.join("cases")).expect("cases");
+    let mut cases: Vec<PathBuf> = entries
+        .map(|entry| entry.expect("entry").path())
+        .filter(|path| path.join("tfplan").is_file())
+        .collect();
+    cases.sort();
+    cases
+}
+
+/// Fills in what the provider computes: ARNs with a hole for the id.
+fn computed(plan: &mut Plan) {
+    for change in &mut plan.resources {
+        let address = change.address_text.to_string();
+        let Some(Value::Object(after)) = &mut change.after else { continue };
+        let hole = |name: &str, shape: Shape| Text::hole(Hole::new(address.as_str(), name, shape));
+        let known =
+            |after: &plan::Object, name: &str| after.members.get(name).and_then(Value::as_text).cloned();
+        let id = known(after, "id").unwrap_or_else(|| match &*change.address.kind {
+            "aws_mq_broker" => hole("id", Shape::NEW_BROKER_ID),
+            "aws_iam_role" | "aws_iam_user" | "aws_iam_group" => {
+                known(after, "name").unwrap_or_else(|| hole("name", Shape::IAM_NAME))
+            }
+            _ => hole("id", Shape::ANY),
+        });
+        let arn = match &*change.address.kind {
+            "aws_mq_broker" => {
+                let name = known(after, "broker_name").unwrap_or_else(|| hole("broker_name", Shape::ANY));
+                let mut arn = Text::builder();
+                arn.push_str("arn:aws:mq:eu-west-1:").push_hole(&Hole::account()).push_str(":broker:");
+                arn.push_text(&name).push_str(":").push_text(&id).finish()
+            }
+            "aws_iam_policy" => {
+                let name = known(after, "name").unwrap_or_else(|| hole("name", Shape::IAM_NAME));
+                let mut arn = Text::builder();
+                arn.push_str("arn:aws:iam::").push_hole(&Hole::account()).push_str(":policy/");
+                arn.push_text(&name).finish()
+            }
+            _ => known(after, "arn").unwrap_or_else(|| hole("arn", Shape::ANY)),
+        };
+        for (name, value) in [("id", id), ("arn", arn)] {
+            if let Some(place @ Value::Unknown(_)) = after.members.get_mut(name) {
+                *place = Value::String(value);
+            }
+        }
+    }
+}
+
+fn load(case: &Path) -> Plan {
+    let mut plan = plan::read(Input::File(case.join("plan.json"))).expect("plan");
+    computed(&mut plan);
+    plan
+}
+
+/// The attributes of a plan that are known only after apply and hold policies.
+fn unknown_policies(plan: &Plan) -> Vec<(Address, &'static str)> {
+    let mut found = Vec::new();
+    for change in plan.resources.iter().filter(|change| change.action != Action::Delete) {
+        for name in ["policy", "json", "assume_role_policy"] {
+            let document = name != "json" || change.address.mode == Mode::Data;
+            let unknown =
+                change.after.as_ref().and_then(|after| after.get(name)).is_some_and(Value::has_holes);
+            if document && unknown {
+                found.push((change.address.clone(), name));
+            }
+        }
+    }
+    found
+}
+
+fn has_structural_hole(json: &Json) -> bool {
+    match json {
+        Json::Unknown(_) => true,
+        Json::Array(items) => items.iter().any(has_structural_hole),
+        Json::Object(members) => members.iter().any(|(_, value)| has_structural_hole(value)),
+        _ => false,
+    }
+}
+
+#[test]
+fn every_unknown_policy_of_the_cases_is_a_document_without_structural_holes() {
+    let mut total = 0;
+    for case in cases() {
+        let plan = load(&case);
+        let world = PlanWorld::new(&plan);
+        let source = Source::load(Some(&case.join("tfplan")), Some(&case)).expect("source");
+        assert_eq!(source.notes(), [] as [String; 0], "{}", case.display());
+        let evaluator = Evaluator::new(&source, &world);
+        for (address, name) in unknown_policies(&plan) {
+            let value = evaluator.attribute(&address, name);
+            let text = value.as_ref().and_then(Value::as_text);
+            let json = text.map(Json::parse);
+            let settled = matches!(&json, Some(Ok(json)) if !has_structural_hole(json));
+            assert!(settled, "{} {address}.{name}: {value:?}\n{:#?}", case.display(), evaluator.notes());
+            total += 1;
+        }
+        assert_eq!(evaluator.notes(), [] as [String; 0], "{}", case.display());
+    }
+    eprintln!("{total} policies");
+}
