@@ -140,7 +140,10 @@ impl Keys {
                     Origin::Never => Source::Fixed(KeyValue::Absent),
                     Origin::Organization => {
                         let spelled = condition_keys::spelling(name.spelled()).into_owned();
-                        Source::Fixed(KeyValue::Unknown(Hole::new("", spelled, Shape::ANY)))
+                        Source::Fixed(KeyValue::Unknown {
+                            hole: Hole::new("", spelled, Shape::ANY),
+                            facts: Some(facts(name, None)),
+                        })
                     }
                     Origin::Free => Source::Fixed(KeyValue::Free(facts(name, None))),
                 },
@@ -200,14 +203,14 @@ pub fn is_of_principal(keys: &Keys, name: &KeyName) -> bool {
 }
 
 /// Facts as the evaluation looks them up.
-pub fn table(facts: &[(KeyName, Fact)]) -> ContextTable {
+pub fn table(entries: &[(KeyName, Fact)]) -> ContextTable {
     let mut table = ContextTable::new();
-    for (name, fact) in facts {
+    for (name, fact) in entries {
         let value = match fact {
             Fact::Absent => KeyValue::Absent,
             Fact::One(text) => KeyValue::one(text.clone()),
             Fact::Many(texts) => KeyValue::list(texts.iter().cloned()),
-            Fact::Unknown(hole) => KeyValue::Unknown(hole.clone()),
+            Fact::Unknown(hole) => KeyValue::Unknown { hole: hole.clone(), facts: Some(facts(name, None)) },
             Fact::Member(form) => KeyValue::Free(facts_of_member(name, form.clone())),
         };
         table.insert(name.spelled(), value);
@@ -304,7 +307,10 @@ fn broker_fact(lower: &str, operation: Operation, broker: &BrokerFacts) -> Fact 
 /// The value of the tag whose key is `key` when case is left aside, as condition keys are compared.
 fn tag(tags: &Tags, key: &str) -> Fact {
     match tags {
-        Tags::Unknown(hole) => Fact::Unknown(hole.clone()),
+        // Two tags of which nothing is known are two unknown values.
+        Tags::Unknown(hole) => {
+            Fact::Unknown(Hole::new(hole.address(), format!("{}.{key}", hole.attribute()), Shape::ANY))
+        }
         Tags::Known(tags) => {
             let same = |name: &Text| name.as_known().is_some_and(|name| name.to_lowercase() == key);
             tags.iter()

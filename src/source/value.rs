@@ -291,10 +291,10 @@ impl Value {
                 plan::Value::List(items.collect::<Result<_, _>>()?)
             }
             Kind::Object(members) => {
-                let mut object = plan::Object { members: BTreeMap::new(), sensitive: marked };
+                let mut object = plan::Object { members: plan::Members::new(), sensitive: marked };
                 for (name, value) in &**members {
                     let Some(known) = name.as_known() else { return Ok(plan::Value::Unknown(hole.clone())) };
-                    object.members.insert(known.into(), value.plan_value(fuel, hole, marked, deeper)?);
+                    object.members.insert(known, value.plan_value(fuel, hole, marked, deeper)?);
                 }
                 plan::Value::Object(object)
             }
