@@ -118,3 +118,53 @@ fn every_unknown_policy_of_the_cases_is_a_document_without_structural_holes() {
     }
     eprintln!("{total} policies");
 }
+
+fn json(value: &Value) -> Option<serde_json::Value> {
+    let text = value.as_str().filter(|text| text.starts_with('{'))?;
+    serde_json::from_str(text).ok()
+}
+
+/// Whether a value of the source is what the plan has: sets are sorted, and strings may be written as numbers.
+fn same(planned: &Value, recovered: &Value) -> bool {
+    match (planned, recovered) {
+        (Value::List(a), Value::List(b)) => {
+            a.len() == b.len() && a.iter().all(|item| b.iter().any(|other| same(item, other)))
+        }
+        (Value::Object(a), Value::Object(b)) => {
+            a.members.iter().all(|(name, value)| match b.members.get(name) {
+                Some(other) => same(value, other),
+                None => value.is_null(),
+            })
+        }
+        (Value::Bool(a), b) => b.as_bool() == Some(*a) || b.as_str() == Some(if *a { "true" } else { "false" }),
+        // The provider sorts the members of policies.
+        (a, b) if json(a).is_some() => json(a) == json(b),
+        (a, b) => a.to_text().map(|text| text.unmarked()) == b.to_text().map(|text| text.unmarked()) || a == b,
+    }
+}
+
+#[test]
+fn what_the_plan_knows_is_what_the_source_gives() {
+    let mut total = 0;
+    for case in cases() {
+        let plan = load(&case);
+        let world = PlanWorld::new(&plan);
+        let source = Source::load(Some(&case.join("tfplan")), Some(&case)).expect("source");
+        let evaluator = Evaluator::new(&source, &world);
+        for change in &plan.resources {
+            let Some(Value::Object(after)) = &change.after else { continue };
+            for (name, planned) in &after.members {
+                let Some(recovered) = evaluator.attribute(&change.address, name) else { continue };
+                if planned.has_holes() || change.action == Action::Delete {
+                    continue;
+                }
+                // `ignore_changes` keeps the old value.
+                let ignored = change.action == Action::NoOp && change.before == change.after;
+                let fine = same(planned, &recovered) || ignored;
+                assert!(fine, "{} {}.{name}:\n{planned:?}\n{recovered:?}", case.display(), change.address_text);
+                total += 1;
+            }
+        }
+    }
+    eprintln!("{total} attributes");
+}
