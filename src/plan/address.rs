@@ -77,6 +77,8 @@ impl Address {
             match (word, key) {
                 ("module", None) => {
                     let (name, key, after) = step(rest?)?;
+                    // Few are nested deep: room for four at once would cost more than it saves.
+                    module.reserve_exact(1);
                     module.push(ModuleStep { name: name.into(), key });
                     rest = after;
                 }

@@ -49,7 +49,7 @@ impl Texts {
     }
 
     /// The name of a member, and whether it is that of a secret.
-    fn name(&mut self, raw: Raw<'_>) -> Result<(Name, bool), Misshapen> {
+    pub(super) fn name(&mut self, raw: Raw<'_>) -> Result<(Name, bool), Misshapen> {
         let decoded;
         let bytes = if raw.has_escapes {
             decoded = raw.decode()?;

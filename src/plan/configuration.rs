@@ -116,7 +116,7 @@ pub(super) fn mark_variables(values: &mut BTreeMap<Box<str>, Value>, root: &Modu
 /// Marks the inputs of a call that are sensitive within the module.
 pub(super) fn mark_inputs(call: &mut ModuleCall) {
     for (name, expression) in &mut call.expressions {
-        if call.module.sensitive_variables.contains(name) || kept::may_be_secret(name) {
+        if call.module.sensitive_variables.contains(&**name) || kept::may_be_secret(name) {
             expression.mark_sensitive();
         }
     }
@@ -146,7 +146,7 @@ fn read_block(json: &[u8], texts: &mut Texts) -> Result<(Box<str>, ResourceConfi
         Ok(())
     })?;
     for attribute in kept::sensitive_attributes(kind.as_deref().unwrap_or_default()) {
-        if let Some(expression) = config.expressions.get_mut(*attribute) {
+        if let Some(expression) = config.expressions.get_mut(attribute) {
             expression.mark_sensitive();
         }
     }

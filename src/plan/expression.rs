@@ -1,15 +1,13 @@
 //! What the configuration section tells of an argument: a constant, references, or nested blocks.
 
-use std::collections::BTreeMap;
-
 use super::build::{self, Texts};
 use super::cursor::{Cursor, Misshapen};
-use super::kept;
+use super::members;
 use super::model::Expression;
 use super::value::Value;
 
 /// Arguments and nested blocks by name.
-pub(super) type Expressions = BTreeMap<Box<str>, Expression>;
+pub(super) type Expressions = members::Members<Expression>;
 
 /// Reads an expression.
 pub(super) fn expression(cursor: &mut Cursor<'_>, texts: &mut Texts) -> Result<Expression, Misshapen> {
@@ -84,24 +82,26 @@ fn node(cursor: &mut Cursor<'_>, texts: &mut Texts, drop_secrets: bool) -> Resul
 
 fn members(cursor: &mut Cursor<'_>, texts: &mut Texts, drop_secrets: bool) -> Result<Members, Misshapen> {
     let mut members = Members::default();
+    let mut others = Vec::new();
     let mut items = cursor.object()?;
     while let Some(key) = cursor.next_key(&mut items)? {
-        let name = key.decode()?;
-        if drop_secrets && kept::is_secret(&name) {
+        let (name, is_secret) = texts.name(key)?;
+        if drop_secrets && is_secret {
             cursor.skip()?;
             continue;
         }
-        if name == "constant_value" {
+        if &*name == "constant_value" {
             members.constant = Some(build::value(cursor, texts, false)?);
             continue;
         }
         match node(cursor, texts, drop_secrets)? {
-            Node::List { strings, blocks } if name == "references" && blocks.is_empty() => {
+            Node::List { strings, blocks } if &*name == "references" && blocks.is_empty() => {
                 members.references = Some(strings);
             }
-            node => drop(members.others.insert(name.into(), node.into_expression())),
+            node => others.push((name, node.into_expression())),
         }
     }
+    members.others = others.into_iter().collect();
     Ok(members)
 }
 
@@ -125,21 +125,26 @@ mod tests {
                 "odd": {"references": {"constant_value": 1}}}"#,
             true,
         );
-        assert_eq!(read["a"], Expression::Constant(Value::String(Text::known("x"))));
-        assert_eq!(read["b"], Expression::References(vec!["v.c".into(), "v".into()]));
-        assert_eq!(read["c"], Expression::References(Vec::new()));
+        assert_eq!(read.get("a"), Some(&Expression::Constant(Value::String(Text::known("x")))));
+        assert_eq!(read.get("b"), Some(&Expression::References(vec!["v.c".into(), "v".into()])));
+        assert_eq!(read.get("c"), Some(&Expression::References(Vec::new())));
         let e = Expressions::from([("e".into(), Expression::Constant(Value::Bool(true)))]);
-        assert_eq!(read["d"], Expression::Blocks(vec![e, Expressions::new()]));
-        assert!(matches!(&read["timeouts"], Expression::Blocks(blocks) if blocks[0].contains_key("create")));
-        assert_eq!(read["n"], Expression::Constant(Value::Null));
-        assert!(matches!(&read["odd"], Expression::Blocks(blocks) if blocks[0].contains_key("references")));
+        assert_eq!(read.get("d"), Some(&Expression::Blocks(vec![e, Expressions::new()])));
+        assert!(
+            matches!(read.get("timeouts"), Some(Expression::Blocks(blocks)) if blocks[0].contains_key("create"))
+        );
+        assert_eq!(read.get("n"), Some(&Expression::Constant(Value::Null)));
+        assert!(
+            matches!(read.get("odd"), Some(Expression::Blocks(blocks)) if blocks[0].contains_key("references"))
+        );
     }
 
     #[test]
     fn secrets_are_dropped_at_every_depth() {
         let json =
             r#"{"user": [{"password": {"constant_value": "hunter2"}, "username": {"constant_value": "u"}}]}"#;
-        let Expression::Blocks(blocks) = &read(json, true)["user"] else { panic!() };
+        let read_without = read(json, true);
+        let Some(Expression::Blocks(blocks)) = read_without.get("user") else { panic!() };
         assert_eq!(blocks[0].keys().map(|name| &**name).collect::<Vec<_>>(), ["username"]);
         assert!(format!("{:?}", read(json, false)).contains("hunter2"));
     }

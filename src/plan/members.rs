@@ -1,5 +1,5 @@
-//! The members of an object: sorted, compact, and cheap to clone, as most objects of a plan are the same before and
-//! after.
+//! What has names: the members of an object, the arguments of a block. Sorted, compact, and cheap to clone, as most
+//! objects of a plan are the same before and after.
 
 use std::fmt;
 use std::sync::Arc;
@@ -10,61 +10,28 @@ use super::value::Value;
 pub type Name = Arc<str>;
 
 /// Members by name, sorted. Cloning is cheap; what is changed is copied first if it is shared.
-#[derive(Clone, Default, PartialEq, Eq)]
-pub struct Members(Arc<Vec<(Name, Value)>>);
+#[derive(Clone, PartialEq, Eq)]
+pub struct Members<V = Value>(Arc<Vec<(Name, V)>>);
 
-impl Members {
+impl<V> Members<V> {
     /// No members.
     pub fn new() -> Self {
         Self::default()
     }
 
     /// The member of this name.
-    pub fn get(&self, name: &str) -> Option<&Value> {
+    pub fn get(&self, name: &str) -> Option<&V> {
         let at = self.position(name).ok()?;
         self.0.get(at).map(|(_, value)| value)
     }
 
-    /// The member of this name, to be changed.
-    pub fn get_mut(&mut self, name: &str) -> Option<&mut Value> {
-        let at = self.position(name).ok()?;
-        Arc::make_mut(&mut self.0).get_mut(at).map(|(_, value)| value)
-    }
-
-    /// Changes the member of this name; it is `Null` before if there was none.
-    pub fn change(&mut self, name: &str, change: impl FnOnce(&mut Value)) {
-        let position = self.position(name);
-        let members = Arc::make_mut(&mut self.0);
-        match position {
-            Ok(at) => {
-                if let Some((_, value)) = members.get_mut(at) {
-                    change(value);
-                }
-            }
-            Err(at) => {
-                let mut value = Value::Null;
-                change(&mut value);
-                members.insert(at, (name.into(), value));
-            }
-        }
-    }
-
-    /// Adds a member, or replaces it.
-    pub fn insert(&mut self, name: impl Into<Name>, value: Value) -> Option<Value> {
-        let name = name.into();
-        let position = self.position(&name);
-        let members = Arc::make_mut(&mut self.0);
-        match position {
-            Ok(at) => members.get_mut(at).map(|(_, old)| std::mem::replace(old, value)),
-            Err(at) => {
-                members.insert(at, (name, value));
-                None
-            }
-        }
+    /// Whether there is a member of this name.
+    pub fn contains_key(&self, name: &str) -> bool {
+        self.position(name).is_ok()
     }
 
     /// The members, sorted by name.
-    pub fn iter(&self) -> impl DoubleEndedIterator<Item = (&Name, &Value)> + ExactSizeIterator + Clone {
+    pub fn iter(&self) -> Iter<'_, V> {
         self.0.iter().map(|(name, value)| (name, value))
     }
 
@@ -74,18 +41,8 @@ impl Members {
     }
 
     /// The values, sorted by name.
-    pub fn values(&self) -> impl DoubleEndedIterator<Item = &Value> + ExactSizeIterator + Clone {
+    pub fn values(&self) -> impl DoubleEndedIterator<Item = &V> + ExactSizeIterator {
         self.0.iter().map(|(_, value)| value)
-    }
-
-    /// The members, to be changed.
-    pub fn iter_mut(&mut self) -> impl Iterator<Item = (&Name, &mut Value)> {
-        Arc::make_mut(&mut self.0).iter_mut().map(|(name, value)| (&*name, value))
-    }
-
-    /// The values, to be changed.
-    pub fn values_mut(&mut self) -> impl Iterator<Item = &mut Value> {
-        self.iter_mut().map(|(_, value)| value)
     }
 
     /// How many there are.
@@ -103,11 +60,71 @@ impl Members {
     }
 }
 
-impl<N: Into<Name>> FromIterator<(N, Value)> for Members {
+impl<V: Clone> Members<V> {
+    /// The member of this name, to be changed.
+    pub fn get_mut(&mut self, name: &str) -> Option<&mut V> {
+        let at = self.position(name).ok()?;
+        Arc::make_mut(&mut self.0).get_mut(at).map(|(_, value)| value)
+    }
+
+    /// Adds a member, or replaces it; what it was before.
+    pub fn insert(&mut self, name: Name, value: V) -> Option<V> {
+        let position = self.position(&name);
+        let members = Arc::make_mut(&mut self.0);
+        match position {
+            Ok(at) => members.get_mut(at).map(|(_, old)| std::mem::replace(old, value)),
+            Err(at) => {
+                members.insert(at, (name, value));
+                None
+            }
+        }
+    }
+
+    /// Keeps the members for which `keep` is true.
+    pub fn retain(&mut self, mut keep: impl FnMut(&Name, &mut V) -> bool) {
+        Arc::make_mut(&mut self.0).retain_mut(|(name, value)| keep(name, value));
+    }
+
+    /// The members, to be changed.
+    pub fn iter_mut(&mut self) -> IterMut<'_, V> {
+        Arc::make_mut(&mut self.0).iter_mut().map(|(name, value)| (name, value))
+    }
+
+    /// The values, to be changed.
+    pub fn values_mut(&mut self) -> impl Iterator<Item = &mut V> {
+        self.iter_mut().map(|(_, value)| value)
+    }
+}
+
+impl Members {
+    /// Changes the member of this name; it is `Null` before if there was none.
+    pub fn change(&mut self, name: &str, change: impl FnOnce(&mut Value)) {
+        if let Some(value) = self.get_mut(name) {
+            return change(value);
+        }
+        let mut value = Value::Null;
+        change(&mut value);
+        self.insert(name.into(), value);
+    }
+}
+
+/// The members, sorted by name.
+type Iter<'m, V> = std::iter::Map<std::slice::Iter<'m, (Name, V)>, fn(&'m (Name, V)) -> (&'m Name, &'m V)>;
+
+/// The members, sorted by name, to be changed.
+type IterMut<'m, V> =
+    std::iter::Map<std::slice::IterMut<'m, (Name, V)>, fn(&'m mut (Name, V)) -> (&'m Name, &'m mut V)>;
+
+impl<V> Default for Members<V> {
+    fn default() -> Self {
+        Self(Arc::new(Vec::new()))
+    }
+}
+
+impl<V> FromIterator<(Name, V)> for Members<V> {
     /// Of members with the same name, the last stays.
-    fn from_iter<I: IntoIterator<Item = (N, Value)>>(members: I) -> Self {
-        let mut sorted: Vec<(Name, Value)> =
-            members.into_iter().map(|(name, value)| (name.into(), value)).collect();
+    fn from_iter<I: IntoIterator<Item = (Name, V)>>(members: I) -> Self {
+        let mut sorted: Vec<(Name, V)> = members.into_iter().collect();
         if !sorted.is_sorted_by(|(a, _), (b, _)| a < b) {
             sorted.sort_by(|(a, _), (b, _)| a.cmp(b));
             sorted.dedup_by(|later, earlier| {
@@ -123,9 +140,50 @@ impl<N: Into<Name>> FromIterator<(N, Value)> for Members {
     }
 }
 
-impl fmt::Debug for Members {
+impl<V, const COUNT: usize> From<[(Name, V); COUNT]> for Members<V> {
+    fn from(members: [(Name, V); COUNT]) -> Self {
+        members.into_iter().collect()
+    }
+}
+
+impl<V: Clone> Extend<(Name, V)> for Members<V> {
+    fn extend<I: IntoIterator<Item = (Name, V)>>(&mut self, members: I) {
+        for (name, value) in members {
+            self.insert(name, value);
+        }
+    }
+}
+
+impl<V: Clone> IntoIterator for Members<V> {
+    type Item = (Name, V);
+    type IntoIter = std::vec::IntoIter<(Name, V)>;
+
+    fn into_iter(self) -> Self::IntoIter {
+        Arc::unwrap_or_clone(self.0).into_iter()
+    }
+}
+
+impl<'m, V> IntoIterator for &'m Members<V> {
+    type Item = (&'m Name, &'m V);
+    type IntoIter = Iter<'m, V>;
+
+    fn into_iter(self) -> Self::IntoIter {
+        self.iter()
+    }
+}
+
+impl<'m, V: Clone> IntoIterator for &'m mut Members<V> {
+    type Item = (&'m Name, &'m mut V);
+    type IntoIter = IterMut<'m, V>;
+
+    fn into_iter(self) -> Self::IntoIter {
+        self.iter_mut()
+    }
+}
+
+impl<V: fmt::Debug> fmt::Debug for Members<V> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_map().entries(self.iter()).finish()
+        f.debug_map().entries(self).finish()
     }
 }
 
@@ -136,8 +194,11 @@ mod tests {
 
     #[test]
     fn members_are_sorted_and_the_last_of_a_name_stays() {
-        let members: Members =
-            [("b", Value::Bool(false)), ("a", Value::Null), ("b", Value::Bool(true))].into_iter().collect();
+        let members = Members::from([
+            ("b".into(), Value::Bool(false)),
+            ("a".into(), Value::Null),
+            ("b".into(), Value::Bool(true)),
+        ]);
         assert_eq!(members.keys().map(|name| &**name).collect::<Vec<_>>(), ["a", "b"]);
         assert_eq!(members.get("b"), Some(&Value::Bool(true)));
         assert_eq!(members.get("c"), None);
@@ -146,7 +207,7 @@ mod tests {
     #[test]
     fn a_change_leaves_clones_as_they_are() {
         let mut members = Members::new();
-        assert_eq!(members.insert("x", Value::Bool(true)), None);
+        assert_eq!(members.insert("x".into(), Value::Bool(true)), None);
         let clone = members.clone();
         members.change("x", |value| *value = Value::Bool(false));
         members.change("y", |value| *value = Value::Bool(false));

@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::skipped::Skipped;
-use super::{Address, Value};
+use super::{Address, Members, Value};
 
 /// A plan, or a state read as a plan that changes nothing.
 #[derive(Debug, Default)]
@@ -91,7 +91,7 @@ pub struct ProviderConfig {
     /// The address of the module that it stands in, if not the root (`module.a`).
     pub module_address: Option<Box<str>>,
     /// Its arguments.
-    pub expressions: BTreeMap<Box<str>, Expression>,
+    pub expressions: Members<Expression>,
 }
 
 /// A module: its resources, outputs and calls.
@@ -100,7 +100,7 @@ pub struct Module {
     /// The resource and data blocks whose type matters, by their address within the module.
     pub resources: BTreeMap<Box<str>, ResourceConfig>,
     /// The outputs.
-    pub outputs: BTreeMap<Box<str>, Expression>,
+    pub outputs: Members<Expression>,
     /// The calls of child modules, by name.
     pub calls: BTreeMap<Box<str>, ModuleCall>,
     /// The constant defaults of the module's variables; sensitive where the variable is.
@@ -115,7 +115,7 @@ pub struct ModuleCall {
     /// Where its source lies, as written.
     pub source: Box<str>,
     /// Its arguments.
-    pub expressions: BTreeMap<Box<str>, Expression>,
+    pub expressions: Members<Expression>,
     /// `for_each`.
     pub for_each: Option<Expression>,
     /// `count`.
@@ -130,7 +130,7 @@ pub struct ResourceConfig {
     /// The key into [`Configuration::providers`].
     pub provider_config_key: Box<str>,
     /// Its arguments and nested blocks.
-    pub expressions: BTreeMap<Box<str>, Expression>,
+    pub expressions: Members<Expression>,
     /// `for_each`.
     pub for_each: Option<Expression>,
     /// `count`.
@@ -146,7 +146,7 @@ pub enum Expression {
     /// first: `aws_mq_broker.main.arn`, `aws_mq_broker.main`. May be empty.
     References(Vec<Box<str>>),
     /// Nested blocks of one type, each with its arguments.
-    Blocks(Vec<BTreeMap<Box<str>, Expression>>),
+    Blocks(Vec<Members<Expression>>),
 }
 
 impl Expression {
@@ -156,7 +156,7 @@ impl Expression {
             Self::Constant(value) => value.mark_sensitive(),
             Self::References(_) => {}
             Self::Blocks(blocks) => {
-                blocks.iter_mut().flat_map(BTreeMap::values_mut).for_each(Self::mark_sensitive);
+                blocks.iter_mut().flat_map(Members::values_mut).for_each(Self::mark_sensitive);
             }
         }
     }
