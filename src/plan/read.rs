@@ -3,7 +3,6 @@
 use std::collections::BTreeSet;
 use std::io::Read;
 use std::sync::Arc;
-use std::thread;
 
 use super::build::Texts;
 use super::configuration;
@@ -17,7 +16,7 @@ use super::resource::{Head, head};
 use super::skipped::Section;
 use super::stream::Stream;
 use super::surroundings;
-use super::worker::{Built, Kind, Worker};
+use super::worker::{Built, Kind, Sink, beside};
 
 /// Modules nested deeper than this are an error; real ones stay below ten.
 const MAX_MODULE_DEPTH: usize = 48;
@@ -33,37 +32,49 @@ pub fn read_from(reader: impl Read + Send) -> Result<Plan, PlanError> {
 }
 
 fn read_source(mut source: Source<'_>) -> Result<Plan, PlanError> {
-    let mut plan = thread::scope(|scope| {
-        let mut reading = Reading::new(Stream::new(&mut source), Worker::new(scope));
-        reading.document()?;
-        reading.finish()
-    })?;
+    let mut stream = Stream::new(&mut source);
+    // A second thread is worth its start only where there is much to read.
+    let is_large = stream.fill_window()?;
+    let (sections, built) = if is_large {
+        let (sections, built) = beside(|sink| Reading::new(stream, sink).run());
+        (sections?.0, built)
+    } else {
+        let (sections, built) = Reading::new(stream, Sink::inline()).run()?;
+        (sections, built.unwrap_or_default())
+    };
+    let mut plan = sections.join(built.into_result()?);
     plan.skipped.finish(source.into_origin());
     Ok(plan)
 }
 
 /// What is gathered while the document goes by.
-struct Reading<'scope, 'env, R> {
+struct Reading<R> {
     stream: Stream<R>,
-    worker: Worker<'scope, 'env>,
-    plan: Plan,
+    sink: Sink,
     texts: Texts,
-    /// The paths of the configuration's modules, by number.
-    modules: Vec<Vec<Box<str>>>,
+    sections: Sections,
     /// The top-level keys seen.
     seen: BTreeSet<String>,
 }
 
-impl<'scope, 'env, R: Read> Reading<'scope, 'env, R> {
-    fn new(stream: Stream<R>, worker: Worker<'scope, 'env>) -> Self {
-        Self {
-            stream,
-            worker,
-            plan: Plan::default(),
-            texts: Texts::default(),
-            modules: Vec::new(),
-            seen: BTreeSet::new(),
-        }
+/// All but what the sink takes.
+#[derive(Default)]
+struct Sections {
+    plan: Plan,
+    /// The paths of the configuration's modules, by number.
+    modules: Vec<Vec<Box<str>>>,
+}
+
+impl<R: Read> Reading<R> {
+    fn new(stream: Stream<R>, sink: Sink) -> Self {
+        Self { stream, sink, texts: Texts::default(), sections: Sections::default(), seen: BTreeSet::new() }
+    }
+
+    /// Reads the whole document; also what was built, if the sink built it here.
+    fn run(mut self) -> Result<(Sections, Option<Built>), PlanError> {
+        self.document()?;
+        self.sections.plan.is_state = is_state(&self.seen)?;
+        Ok((self.sections, self.sink.finish()))
     }
 
     fn document(&mut self) -> Result<(), PlanError> {
@@ -78,7 +89,7 @@ impl<'scope, 'env, R: Read> Reading<'scope, 'env, R> {
         }
         let after = surroundings::end(&mut self.stream)?;
         if before || after {
-            self.plan.notes.push("Text around the plan's JSON was skipped.".into());
+            self.sections.plan.notes.push("Text around the plan's JSON was skipped.".into());
         }
         Ok(())
     }
@@ -88,13 +99,13 @@ impl<'scope, 'env, R: Read> Reading<'scope, 'env, R> {
             "format_version" => {
                 let version = self.text()?.ok_or(PlanError::NotAPlan("its format_version is no text"))?;
                 check_version(&version)?;
-                self.plan.format_version = version;
+                self.sections.plan.format_version = version;
             }
-            "terraform_version" => self.plan.terraform_version = self.text()?,
-            "timestamp" => self.plan.timestamp = self.text()?,
-            "errored" => self.plan.errored = self.stream.cut()? == b"true",
+            "terraform_version" => self.sections.plan.terraform_version = self.text()?,
+            "timestamp" => self.sections.plan.timestamp = self.text()?,
+            "errored" => self.sections.plan.errored = self.stream.cut()? == b"true",
             "complete" => {
-                self.plan.complete = match self.stream.cut()? {
+                self.sections.plan.complete = match self.stream.cut()? {
                     b"true" => Some(true),
                     b"false" => Some(false),
                     _ => None,
@@ -102,7 +113,7 @@ impl<'scope, 'env, R: Read> Reading<'scope, 'env, R> {
             }
             "variables" => {
                 let values = configuration::variable_values(self.stream.cut()?, &mut self.texts);
-                self.plan.variables = values.map_err(|Misshapen| misshapen("variables"))?;
+                self.sections.plan.variables = values.map_err(|Misshapen| misshapen("variables"))?;
             }
             "resource_changes" => self.resource_changes()?,
             "prior_state" if self.stream.enter_object()? => {
@@ -115,7 +126,7 @@ impl<'scope, 'env, R: Read> Reading<'scope, 'env, R> {
             "configuration" if self.stream.enter_object()? => self.configuration()?,
             "deferred_changes" => {
                 if !matches!(self.stream.cut()?, b"[]" | b"null") {
-                    self.plan.notes.push("The plan defers changes; they are not looked at.".into());
+                    self.sections.plan.notes.push("The plan defers changes; they are not looked at.".into());
                 }
             }
             "@level" | "@message" => return Err(PlanError::LogLines),
@@ -143,9 +154,9 @@ impl<'scope, 'env, R: Read> Reading<'scope, 'env, R> {
             let json = self.stream.cut()?;
             let head = checked_head(json, "an element of resource_changes")?;
             if head.kind.is_some_and(|kind| is_kept(&kind)) {
-                self.worker.push(Kind::Change, json);
+                self.sink.push(Kind::Change, json);
             } else if let Some(address) = head.address {
-                self.plan.skipped.push(&address, Section::Changes, at, json.len());
+                self.sections.plan.skipped.push(&address, Section::Changes, at, json.len());
             }
         }
         Ok(())
@@ -198,10 +209,10 @@ impl<'scope, 'env, R: Read> Reading<'scope, 'env, R> {
         let head = checked_head(json, "a resource of the state")?;
         if head.kind.is_some_and(|kind| is_kept(&kind)) {
             if all || head.mode.as_deref() == Some("data") {
-                self.worker.push(Kind::State(module.cloned()), json);
+                self.sink.push(Kind::State(module.cloned()), json);
             }
         } else if let Some(address) = head.address {
-            self.plan.skipped.push(&address, Section::State, at, json.len());
+            self.sections.plan.skipped.push(&address, Section::State, at, json.len());
         }
         Ok(())
     }
@@ -212,10 +223,10 @@ impl<'scope, 'env, R: Read> Reading<'scope, 'env, R> {
             match key.as_str() {
                 "provider_config" => {
                     let providers = configuration::providers(self.stream.cut()?, &mut self.texts);
-                    self.plan.configuration.providers =
+                    self.sections.plan.configuration.providers =
                         providers.map_err(|Misshapen| misshapen("configuration.provider_config"))?;
                 }
-                "root_module" => self.plan.configuration.root = self.module(&mut Vec::new())?,
+                "root_module" => self.sections.plan.configuration.root = self.module(&mut Vec::new())?,
                 _ => self.stream.skip()?,
             }
         }
@@ -229,8 +240,8 @@ impl<'scope, 'env, R: Read> Reading<'scope, 'env, R> {
             self.nothing("a module of the configuration")?;
             return Ok(module);
         }
-        let number = self.modules.len();
-        self.modules.push(path.clone());
+        let number = self.sections.modules.len();
+        self.sections.modules.push(path.clone());
         let mut first = true;
         while let Some(key) = self.stream.next_key(&mut first)? {
             match key.as_str() {
@@ -240,7 +251,7 @@ impl<'scope, 'env, R: Read> Reading<'scope, 'env, R> {
                         let json = self.stream.cut()?;
                         let head = checked_head(json, "a block of the configuration")?;
                         if head.kind.is_some_and(|kind| is_kept(&kind)) {
-                            self.worker.push(Kind::Block(number), json);
+                            self.sink.push(Kind::Block(number), json);
                         }
                     }
                 }
@@ -310,12 +321,13 @@ impl<'scope, 'env, R: Read> Reading<'scope, 'env, R> {
     fn nothing(&mut self, place: &str) -> Result<(), PlanError> {
         if self.stream.cut()? == b"null" { Ok(()) } else { Err(misshapen(place)) }
     }
+}
 
-    /// Joins the sections.
-    fn finish(self) -> Result<Plan, PlanError> {
-        let Self { worker, mut plan, modules, seen, .. } = self;
-        plan.is_state = is_state(&seen)?;
-        let Built { changes, mut state, blocks, .. } = worker.finish()?;
+impl Sections {
+    /// Joins the sections with what was built of them.
+    fn join(self, built: Built) -> Plan {
+        let Self { mut plan, modules } = self;
+        let Built { changes, mut state, blocks, .. } = built;
         configuration::mark_variables(&mut plan.variables, &plan.configuration.root);
         for (number, address, config) in blocks {
             let path = modules.get(number).map(Vec::as_slice).unwrap_or_default();
@@ -329,7 +341,7 @@ impl<'scope, 'env, R: Read> Reading<'scope, 'env, R> {
         }
         plan.resources = changes;
         plan.resources.append(&mut state);
-        Ok(plan)
+        plan
     }
 }
 

@@ -23,12 +23,23 @@ pub(super) struct Stream<R> {
     /// The position of the buffer's first byte in the document.
     base: u64,
     at_end: bool,
+    /// Whether something follows the window that is not UTF-8.
+    is_broken: bool,
 }
 
 impl<R: Read> Stream<R> {
     /// A document that begins with the first byte of `source`.
     pub(super) fn new(source: R) -> Self {
-        Self { source, buffer: Vec::new(), start: 0, end: 0, filled: 0, base: 0, at_end: false }
+        Self {
+            source,
+            buffer: Vec::new(),
+            start: 0,
+            end: 0,
+            filled: 0,
+            base: 0,
+            at_end: false,
+            is_broken: false,
+        }
     }
 
     /// The position of the next byte in the document.
@@ -43,6 +54,10 @@ impl<R: Read> Stream<R> {
 
     /// Reads more behind the window; `false` at the end of the document.
     pub(super) fn fill(&mut self) -> Result<bool, PlanError> {
+        if self.is_broken {
+            let at = self.base.saturating_add(u64::try_from(self.end).unwrap_or(u64::MAX));
+            return Err(PlanError::Syntax { at, what: "this is no UTF-8" });
+        }
         if self.at_end {
             return Ok(false);
         }
@@ -66,23 +81,35 @@ impl<R: Read> Stream<R> {
         };
         self.filled = self.filled.saturating_add(count);
         self.at_end = count == 0;
-        self.check_utf8()?;
-        Ok(!self.at_end)
+        self.check_utf8();
+        Ok(!self.at_end || self.is_broken)
+    }
+
+    /// Reads until the window is well filled; `false` if the document ends before.
+    pub(super) fn fill_window(&mut self) -> Result<bool, PlanError> {
+        while self.filled < CHUNK / 2 {
+            // What is wrong with the text comes to light again where it is read.
+            match self.fill() {
+                Ok(true) => {}
+                Ok(false) | Err(PlanError::Syntax { .. }) => return Ok(false),
+                Err(error) => return Err(error),
+            }
+        }
+        Ok(true)
     }
 
     /// Moves the end of the window over what is UTF-8.
-    fn check_utf8(&mut self) -> Result<(), PlanError> {
+    fn check_utf8(&mut self) {
         let fresh = self.buffer.get(self.end..self.filled).unwrap_or_default();
         let valid = match std::str::from_utf8(fresh) {
             Ok(text) => text.len(),
-            Err(error) if error.error_len().is_none() && !self.at_end => error.valid_up_to(),
             Err(error) => {
-                self.start = self.end.saturating_add(error.valid_up_to());
-                return Err(self.syntax("text that is not UTF-8"));
+                // A character may go on in what is read next.
+                self.is_broken = error.error_len().is_some() || self.at_end;
+                error.valid_up_to()
             }
         };
         self.end = self.end.saturating_add(valid);
-        Ok(())
     }
 
     /// Drops `count` bytes from the front of the window.

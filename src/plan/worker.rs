@@ -1,8 +1,7 @@
-//! Builds what is kept, beside the thread that reads and scans: elements go over in batches.
+//! Builds what is kept: elements come from the reader in batches, in large plans from another thread.
 
 use std::sync::Arc;
 use std::sync::mpsc::{Receiver, SyncSender, channel, sync_channel};
-use std::thread::{Scope, ScopedJoinHandle};
 
 use super::build::Texts;
 use super::configuration::block;
@@ -10,7 +9,7 @@ use super::error::PlanError;
 use super::model::{ResourceChange, ResourceConfig};
 use super::resource::{change, state};
 
-/// From this size on a batch is sent. Small plans never need a second thread.
+/// From this size on a batch is handed over.
 const BATCH: usize = 128 * 1024;
 /// How many batches wait at most.
 const WAITING: usize = 3;
@@ -43,7 +42,19 @@ pub(super) struct Built {
     error: Option<PlanError>,
 }
 
+impl Batch {
+    fn clear(&mut self) {
+        self.bytes.clear();
+        self.elements.clear();
+    }
+}
+
 impl Built {
+    /// What was built, or what was wrong with the first element that could not be.
+    pub(super) fn into_result(mut self) -> Result<Self, PlanError> {
+        self.error.take().map_or(Ok(self), Err)
+    }
+
     fn add(&mut self, batch: &Batch) {
         let mut rest = batch.bytes.as_slice();
         for (kind, length) in &batch.elements {
@@ -70,23 +81,23 @@ impl Built {
     }
 }
 
-/// The way to the thread that builds.
-pub(super) struct Worker<'scope, 'env> {
-    scope: &'scope Scope<'scope, 'env>,
+/// The way of an element from the reader to what is built.
+pub(super) struct Sink {
     batch: Batch,
-    thread: Option<Thread<'scope>>,
+    way: Way,
 }
 
-struct Thread<'scope> {
-    full: SyncSender<Batch>,
-    empty: Receiver<Batch>,
-    handle: ScopedJoinHandle<'scope, Built>,
+enum Way {
+    /// The reader builds by itself.
+    Inline(Box<Built>),
+    /// Another thread builds; empty batches come back from it.
+    Channel(SyncSender<Batch>, Receiver<Batch>),
 }
 
-impl<'scope, 'env> Worker<'scope, 'env> {
-    /// A worker that starts no thread before it is needed.
-    pub(super) fn new(scope: &'scope Scope<'scope, 'env>) -> Self {
-        Self { scope, batch: Batch::default(), thread: None }
+impl Sink {
+    /// A sink that builds on the same thread.
+    pub(super) fn inline() -> Self {
+        Self { batch: Batch::default(), way: Way::Inline(Box::default()) }
     }
 
     /// Hands an element over.
@@ -94,52 +105,49 @@ impl<'scope, 'env> Worker<'scope, 'env> {
         self.batch.bytes.extend_from_slice(json);
         self.batch.elements.push((kind, json.len()));
         if self.batch.bytes.len() >= BATCH {
-            self.send();
+            self.flush();
         }
     }
 
-    fn send(&mut self) {
-        let scope = self.scope;
-        let thread = self.thread.get_or_insert_with(|| Thread::start(scope));
-        let next = thread.empty.try_recv().unwrap_or_default();
-        let batch = std::mem::replace(&mut self.batch, next);
-        // The thread takes every batch until the sender is gone.
-        let _ = thread.full.send(batch);
+    fn flush(&mut self) {
+        match &mut self.way {
+            Way::Inline(built) => {
+                built.add(&self.batch);
+                self.batch.clear();
+            }
+            Way::Channel(full, empty) => {
+                let next = empty.try_recv().unwrap_or_default();
+                // The other thread takes every batch until the sender is gone.
+                let _ = full.send(std::mem::replace(&mut self.batch, next));
+            }
+        }
     }
 
-    /// Waits until everything is built.
-    pub(super) fn finish(mut self) -> Result<Built, PlanError> {
-        let mut built = match self.thread.take() {
-            None => {
-                let mut built = Built::default();
-                built.add(&self.batch);
-                built
-            }
-            Some(thread) => {
-                let _ = thread.full.send(self.batch);
-                drop(thread.full);
-                thread.handle.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic))
-            }
-        };
-        built.error.take().map_or(Ok(built), Err)
+    /// Hands the rest over; what was built, if it was built here.
+    pub(super) fn finish(mut self) -> Option<Built> {
+        self.flush();
+        match self.way {
+            Way::Inline(built) => Some(*built),
+            Way::Channel(..) => None,
+        }
     }
 }
 
-impl<'scope> Thread<'scope> {
-    fn start(scope: &'scope Scope<'scope, '_>) -> Self {
+/// Runs `read` on a thread of its own with a sink, and builds on this one: memory that stays is better taken by the
+/// main thread, where the allocator gets it in larger pieces.
+pub(super) fn beside<T: Send>(read: impl FnOnce(Sink) -> T + Send) -> (T, Built) {
+    std::thread::scope(|scope| {
         let (full, batches) = sync_channel::<Batch>(WAITING);
         let (done, empty) = channel();
-        let handle = scope.spawn(move || {
-            let mut built = Built::default();
-            for mut batch in batches {
-                built.add(&batch);
-                batch.bytes.clear();
-                batch.elements.clear();
-                // The reader may have finished.
-                let _ = done.send(batch);
-            }
-            built
-        });
-        Self { full, empty, handle }
-    }
+        let sink = Sink { batch: Batch::default(), way: Way::Channel(full, empty) };
+        let reader = scope.spawn(move || read(sink));
+        let mut built = Built::default();
+        for mut batch in batches {
+            built.add(&batch);
+            batch.clear();
+            // The reader may have finished.
+            let _ = done.send(batch);
+        }
+        (reader.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic)), built)
+    })
 }
