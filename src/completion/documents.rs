@@ -1,9 +1,8 @@
 //! Deferred `aws_iam_policy_document` reads: their unknown elements from references, then the document itself.
 
-use std::collections::BTreeMap;
 
 use super::references::{References, Resolved};
-use crate::plan::{Action, Expression, Mode, Object, ResourceChange, Value, policy_document};
+use crate::plan::{Action, Expression, Members, Mode, Object, ResourceChange, Value, policy_document};
 use crate::text::{Hole, Shape, Text};
 
 /// Whether the change is a policy document that will be read, or read again, during apply.
@@ -25,7 +24,7 @@ pub(super) fn complete(references: &References<'_>, change: &ResourceChange) -> 
     let json = Value::String(policy_document::render(&value));
     let Value::Object(mut after) = value else { return None };
     for name in ["json", "minified_json"] {
-        after.members.insert(name, json.clone());
+        after.members.insert(name.into(), json.clone());
     }
     Some(Value::Object(after))
 }
@@ -36,7 +35,7 @@ struct Fill<'a> {
 }
 
 impl Fill<'_> {
-    fn members(&self, object: &mut Object, expressions: &BTreeMap<Box<str>, Expression>) {
+    fn members(&self, object: &mut Object, expressions: &Members<Expression>) {
         for (name, expression) in expressions {
             let Some(value) = object.members.get_mut(name) else { continue };
             if value.has_holes() {

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use crate::aws::arn::{Arn, Place};
-use crate::plan::{Action, Address, Configuration, Expression, Mode, Module, Plan, ResourceChange, Value};
+use crate::plan::{Action, Address, Configuration, Expression, Members, Mode, Module, Plan, ResourceChange, Value};
 use crate::text::{Hole, Text};
 
 /// What the user says about accounts and regions that nothing in the plan tells.
@@ -172,7 +172,7 @@ fn constant(plan: &Plan, expression: &Expression) -> Option<Value> {
 
 fn default_tags(
     plan: &Plan,
-    expressions: &BTreeMap<Box<str>, Expression>,
+    expressions: &Members<Expression>,
     evaluate: impl Fn() -> Option<Value>,
 ) -> DefaultTags {
     let Some(expression) = expressions.get("default_tags") else { return DefaultTags::None };
@@ -198,13 +198,13 @@ fn default_tags(
 }
 
 /// What tells one set of credentials from another, as far as the configuration shows it.
-fn credentials(expressions: &BTreeMap<Box<str>, Expression>) -> String {
+fn credentials(expressions: &Members<Expression>) -> String {
     let relevant: Vec<_> = expressions.iter().filter(|(name, _)| CREDENTIALS.contains(&&***name)).collect();
     if relevant.is_empty() { String::new() } else { format!("{relevant:?}") }
 }
 
 /// The account of the role that the provider assumes, or the only one that it is allowed to work in.
-fn assumed_account(expressions: &BTreeMap<Box<str>, Expression>) -> Option<Text> {
+fn assumed_account(expressions: &Members<Expression>) -> Option<Text> {
     if let Some(Expression::Blocks(blocks)) = expressions.get("assume_role") {
         let role = blocks.last().and_then(|block| block.get("role_arn"));
         if let Some(Expression::Constant(Value::String(arn))) = role {

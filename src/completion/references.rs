@@ -7,7 +7,7 @@
 use std::collections::{BTreeMap, HashMap};
 
 use super::providers::module;
-use crate::plan::{Address, Expression, Key, Mode, Module, ModuleStep, Plan, ResourceConfig, Value};
+use crate::plan::{Address, Expression, Key, Members, Mode, Module, ModuleStep, Plan, ResourceConfig, Value};
 
 /// How deep references are followed through modules before giving up.
 const DEPTH: usize = 32;
@@ -89,7 +89,7 @@ impl<'a> References<'a> {
                 }
             }
             Expression::Blocks(blocks) => {
-                for inner in blocks.iter().flat_map(BTreeMap::values) {
+                for inner in blocks.iter().flat_map(Members::values) {
                     self.expression(scope, inner, path, depth, found);
                 }
             }

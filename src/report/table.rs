@@ -6,7 +6,6 @@ use std::io::{self, Write};
 use comfy_table::{Attribute, Cell, Color, ColumnConstraint, ContentArrangement, Table, Width, presets};
 
 use super::{Report, verdict_name};
-use crate::access::Verdict;
 use crate::aws::Operation;
 use crate::findings::{Finding, Severity};
 use crate::graph::State;
@@ -265,11 +264,6 @@ fn printable(text: &str) -> String {
         return text.to_owned();
     }
     text.chars().map(|c| if is_hidden(c) { c.escape_default().to_string() } else { c.to_string() }).collect()
-}
-
-/// The name of a verdict for counting; nothing for what does not exist.
-pub(super) fn counted(verdict: Option<&Verdict>) -> Option<&'static str> {
-    verdict.map(verdict_name)
 }
 
 #[cfg(test)]

@@ -294,7 +294,7 @@ impl Value {
                 let mut object = plan::Object { members: plan::Members::new(), sensitive: marked };
                 for (name, value) in &**members {
                     let Some(known) = name.as_known() else { return Ok(plan::Value::Unknown(hole.clone())) };
-                    object.members.insert(known, value.plan_value(fuel, hole, marked, deeper)?);
+                    object.members.insert(known.into(), value.plan_value(fuel, hole, marked, deeper)?);
                 }
                 plan::Value::Object(object)
             }
