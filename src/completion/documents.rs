@@ -13,11 +13,16 @@ pub(super) fn is_deferred(change: &ResourceChange) -> bool {
 }
 
 /// The values of a deferred document with what references tell, rendered: `json` and `minified_json` are filled in.
-pub(super) fn complete(references: &References<'_>, change: &ResourceChange) -> Option<Value> {
+///
+/// `None` while a document that it is made of waits to be completed, unless `anyway`.
+pub(super) fn complete(references: &References<'_>, change: &ResourceChange, anyway: bool) -> Option<Value> {
     let Some(Value::Object(after)) = change.after.as_ref() else { return None };
     let mut after = after.clone();
     if let Some(config) = references.config(&change.address) {
         let fill = Fill { references, change };
+        if !anyway && fill.waits(&config.expressions) {
+            return None;
+        }
         fill.members(&mut after, &config.expressions);
     }
     let value = Value::Object(after);
@@ -54,47 +59,62 @@ impl Fill<'_> {
                 }
             }
             (Value::List(shown), references @ Expression::References(_)) => {
-                let found = self.references.unknown_values(&self.change.address, references);
-                elements(shown, &found);
+                self.elements(shown, &self.references.values(&self.change.address, references));
             }
             (unknown @ Value::Unknown(_), references @ Expression::References(_)) => {
-                let found = self.references.unknown_values(&self.change.address, references);
-                if let [only] = found.as_slice()
-                    && let Some(element) = element(only)
-                {
-                    *unknown = element;
-                }
+                let mut element = [unknown.clone()];
+                self.elements(&mut element, &self.references.values(&self.change.address, references));
+                let [element] = element;
+                *unknown = element;
             }
             _ => {}
         }
     }
-}
 
-/// Puts what is referred to in the place of unknown elements, where there are as many of the one as of the other.
-fn elements(shown: &mut [Value], found: &[Resolved]) {
-    let unknown = shown.iter().filter(|value| matches!(value, Value::Unknown(_))).count();
-    if unknown != found.len() {
-        return;
-    }
-    let mut found = found.iter();
-    for value in shown.iter_mut().filter(|value| matches!(value, Value::Unknown(_))) {
-        if let Some(element) = found.next().and_then(element) {
-            *value = element;
+    /// Puts what is referred to in the place of unknown elements, where there are as many of the one as of the other.
+    fn elements(&self, shown: &mut [Value], referred: &[Resolved]) {
+        let open = |value: &Value| matches!(value, Value::Unknown(_));
+        let mut unknown: Vec<&Resolved> = referred.iter().filter(|resolved| resolved.is_unknown()).collect();
+        if unknown.len() > shown.iter().filter(|value| open(value)).count() {
+            unknown.dedup_by_key(|resolved| (resolved.instance, resolved.attribute.clone()));
+        }
+        if unknown.len() != shown.iter().filter(|value| open(value)).count() {
+            return;
+        }
+        let mut unknown = unknown.into_iter();
+        for value in shown.iter_mut().filter(|value| open(value)) {
+            if let Some(element) = unknown.next().and_then(|resolved| self.element(resolved, referred)) {
+                *value = element;
+            }
         }
     }
-}
 
-/// The text that a reference puts into an element of a document, as far as the reference tells.
-fn element(resolved: &Resolved) -> Option<Value> {
-    let value = match resolved.attribute.as_str() {
-        "" => resolved.value.member("arn"),
-        _ => &resolved.value,
-    };
-    let Value::String(text) = value else { return None };
-    match resolved.attribute.as_str() {
-        "" | "arn" | "json" | "minified_json" => Some(Value::String(text.clone())),
-        // An id alone is no ARN: it stands somewhere within a text of which nothing else is known.
-        _ => text.as_hole().map(|hole| Value::String(around(hole))),
+    /// The text that a reference puts into an element of a document, as far as the reference tells.
+    fn element(&self, resolved: &Resolved, referred: &[Resolved]) -> Option<Value> {
+        let value = match resolved.attribute.as_str() {
+            "" => resolved.value.member("arn"),
+            _ => &resolved.value,
+        };
+        if matches!(resolved.attribute.as_str(), "" | "arn" | "json" | "minified_json") {
+            return value.as_text().map(|text| Value::String(text.clone()));
+        }
+        // Who puts the name and the id of a broker together writes its ARN.
+        let is_name = |other: &Resolved| other.instance == resolved.instance && other.attribute == "broker_name";
+        if resolved.kind.ends_with("aws_mq_broker") && resolved.attribute == "id" && referred.iter().any(is_name) {
+            return self.references.attribute(resolved.instance, "arn").cloned();
+        }
+        // Anything else stands somewhere within a text of which nothing else is known.
+        value.to_text()?.as_hole().map(|hole| Value::String(around(hole)))
+    }
+
+    /// Whether a document that this one is made of is still to be completed.
+    fn waits(&self, expressions: &Members<Expression>) -> bool {
+        ["source_policy_documents", "override_policy_documents", "source_json", "override_json"].iter().any(|name| {
+            let Some(expression) = expressions.get(name) else { return false };
+            self.references.values(&self.change.address, expression).iter().any(|resolved| {
+                resolved.kind == "data.aws_iam_policy_document" && matches!(resolved.value, Value::Unknown(_))
+            })
+        })
     }
 }
 

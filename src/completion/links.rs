@@ -110,6 +110,11 @@ pub(super) fn attributes(kind: &str) -> &'static [(&'static str, Wanted)] {
     }
 }
 
+/// Whether an attribute holds a list or set.
+pub(super) fn is_list(attribute: &str) -> bool {
+    matches!(attribute, "roles" | "users" | "groups" | "managed_policy_arns" | "policy_arns" | "policy_names")
+}
+
 /// The nested blocks of a managed resource type that decide access.
 pub(super) fn blocks(kind: &str) -> &'static [&'static str] {
     match kind {

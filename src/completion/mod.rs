@@ -14,7 +14,7 @@ use rayon::prelude::*;
 
 pub use links::Wanted;
 pub use providers::{Assumptions, DefaultTags, Provider, Providers, module, provider_key};
-pub use references::{References, Resolved};
+pub use references::{References, Resolved, Unknown};
 
 use crate::plan::{Action, Address, Configuration, Expression, Mode, Name, Plan, ResourceChange, Value};
 use crate::source::{Evaluator, PlanWorld, Source};
@@ -28,6 +28,7 @@ type Found = (usize, Name, Value);
 /// Fills in the values after apply of everything that decides access.
 pub fn complete(plan: &mut Plan, source: Option<&Source>, assumptions: &Assumptions) -> Providers {
     clear_noise(plan, source);
+    let unknown = Unknown::of(plan);
     if let Some(source) = source {
         let found = from_source(plan, source, |wanted| wanted == Wanted::Other);
         apply(plan, found);
@@ -46,13 +47,15 @@ pub fn complete(plan: &mut Plan, source: Option<&Source>, assumptions: &Assumpti
         compute(plan, &providers);
     }
     for _ in 0..ROUNDS {
-        let found = from_plan(plan);
+        let found = from_plan(plan, &unknown, false);
         if found.is_empty() {
             break;
         }
         apply(plan, found);
         compute(plan, &providers);
     }
+    let found = from_plan(plan, &unknown, true);
+    apply(plan, found);
     providers
 }
 
@@ -131,15 +134,15 @@ fn from_source(plan: &Plan, source: &Source, which: impl Fn(Wanted) -> bool + Sy
 }
 
 /// Deferred documents, and attributes whose configuration refers to exactly one unknown thing that fits.
-fn from_plan(plan: &Plan) -> Vec<Found> {
-    let references = References::new(plan);
+fn from_plan(plan: &Plan, unknown: &Unknown, anyway: bool) -> Vec<Found> {
+    let references = References::new(plan, unknown);
     plan.resources
         .par_iter()
         .enumerate()
         .flat_map_iter(|(index, change)| {
             let mut found = Vec::new();
             if documents::is_deferred(change) {
-                document(&references, index, change, &mut found);
+                document(&references, index, change, anyway, &mut found);
             } else if change.address.mode == Mode::Managed && change.action != Action::Delete {
                 attributes(&references, index, change, &mut found);
             }
@@ -148,8 +151,14 @@ fn from_plan(plan: &Plan) -> Vec<Found> {
         .collect()
 }
 
-fn document(references: &References<'_>, index: usize, change: &ResourceChange, found: &mut Vec<Found>) {
-    let Some(Value::Object(after)) = documents::complete(references, change) else { return };
+fn document(
+    references: &References<'_>,
+    index: usize,
+    change: &ResourceChange,
+    anyway: bool,
+    found: &mut Vec<Found>,
+) {
+    let Some(Value::Object(after)) = documents::complete(references, change, anyway) else { return };
     let shown = change.after.as_ref();
     for (name, value) in after.members.iter() {
         if shown.is_some_and(|shown| shown.get(name) != Some(value)) {
@@ -162,7 +171,7 @@ fn attributes(references: &References<'_>, index: usize, change: &ResourceChange
     let (Some(after), Some(config)) = (&change.after, references.config(&change.address)) else { return };
     for &(name, wanted) in links::attributes(&change.address.kind) {
         if let Some(expression) = config.expressions.get(name)
-            && let Some(value) = linked(references, change, expression, wanted, after.member(name))
+            && let Some(value) = linked(references, change, expression, (name, wanted), after.member(name))
         {
             found.push((index, name.into(), value));
         }
@@ -178,7 +187,7 @@ fn attributes(references: &References<'_>, index: usize, change: &ResourceChange
         for (shown, block) in filled.iter_mut().zip(blocks).filter(|_| shown.len() == blocks.len()) {
             let (Value::Object(shown), Some(expression)) = (shown, block.get("policy")) else { continue };
             let Some(slot) = shown.members.get_mut("policy") else { continue };
-            if let Some(value) = linked(references, change, expression, Wanted::Document, slot) {
+            if let Some(value) = linked(references, change, expression, ("policy", Wanted::Document), slot) {
                 *slot = value;
                 any = true;
             }
@@ -194,11 +203,13 @@ fn linked(
     references: &References<'_>,
     change: &ResourceChange,
     expression: &Expression,
-    wanted: Wanted,
+    (name, wanted): (&str, Wanted),
     shown: &Value,
 ) -> Option<Value> {
     let open = |value: &Value| matches!(value, Value::Unknown(_));
     let is_list = matches!(shown, Value::List(_));
+    // A set with an unknown element is shown as unknown as a whole.
+    let is_open_set = !is_list && links::is_list(name);
     if !open(shown) && !shown.elements().iter().any(open) {
         return None;
     }
@@ -215,6 +226,9 @@ fn linked(
             value.as_text().map(|text| Value::String(text.clone()))
         })
         .collect::<Option<_>>()?;
+    if is_open_set {
+        return (!fitting.is_empty()).then_some(Value::List(fitting));
+    }
     if !is_list {
         return match <[Value; 1]>::try_from(fitting) {
             Ok([value]) => Some(value),

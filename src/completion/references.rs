@@ -4,10 +4,10 @@
 //! one unknown thing is referred to, and only if that thing is of the kind that belongs there: the ARN of a policy
 //! where a policy is attached, a document where a document stands.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, HashMap, HashSet};
 
 use super::providers::module;
-use crate::plan::{Address, Expression, Key, Members, Mode, Module, ModuleStep, Plan, ResourceConfig, Value};
+use crate::plan::{Address, Expression, Key, Members, Mode, Module, ModuleStep, Name, Plan, ResourceConfig, Value};
 
 /// How deep references are followed through modules before giving up.
 const DEPTH: usize = 32;
@@ -15,8 +15,33 @@ const DEPTH: usize = 32;
 /// The instances of a plan by address and by block, for following references.
 pub struct References<'a> {
     plan: &'a Plan,
+    unknown: &'a Unknown,
     by_address: HashMap<&'a str, usize>,
     by_block: BTreeMap<(Vec<ModuleStep>, String), Vec<usize>>,
+}
+
+/// The attributes that the plan itself leaves unknown: what has been filled in since is still what an unknown value
+/// can hang on.
+#[derive(Debug, Default)]
+pub struct Unknown(HashSet<(usize, Name)>);
+
+impl Unknown {
+    /// Notes what is unknown, wholly or in part.
+    pub fn of(plan: &Plan) -> Self {
+        let mut unknown = HashSet::new();
+        for (index, change) in plan.resources.iter().enumerate() {
+            if let Some(Value::Object(after)) = &change.after {
+                let open = after.members.iter().filter(|(_, value)| value.has_holes());
+                unknown.extend(open.map(|(name, _)| (index, name.clone())));
+            }
+        }
+        Self(unknown)
+    }
+
+    fn contains(&self, index: usize, attribute: &str) -> bool {
+        let attribute = if attribute.is_empty() { "arn" } else { attribute };
+        self.0.contains(&(index, Name::from(attribute)))
+    }
 }
 
 /// Where an expression stands: its module instance, and the key of the instance that it belongs to.
@@ -36,11 +61,22 @@ pub struct Resolved {
     pub attribute: String,
     /// The value.
     pub value: Value,
+    /// The position of the resource instance in the plan.
+    pub instance: usize,
+    /// Whether the plan itself leaves it unknown.
+    was_unknown: bool,
+}
+
+impl Resolved {
+    /// Whether the plan itself leaves the value unknown.
+    pub fn is_unknown(&self) -> bool {
+        self.was_unknown || self.value.has_holes()
+    }
 }
 
 impl<'a> References<'a> {
     /// Indexes the plan.
-    pub fn new(plan: &'a Plan) -> Self {
+    pub fn new(plan: &'a Plan, unknown: &'a Unknown) -> Self {
         let mut by_address = HashMap::with_capacity(plan.resources.len());
         let mut by_block: BTreeMap<_, Vec<usize>> = BTreeMap::new();
         for (index, change) in plan.resources.iter().enumerate() {
@@ -48,7 +84,7 @@ impl<'a> References<'a> {
             let block = (change.address.module.clone(), change.address.block());
             by_block.entry(block).or_default().push(index);
         }
-        Self { plan, by_address, by_block }
+        Self { plan, unknown, by_address, by_block }
     }
 
     /// The configuration block of an instance.
@@ -58,11 +94,22 @@ impl<'a> References<'a> {
 
     /// Everything unknown that `expression`, an argument of the instance at `address`, refers to.
     pub fn unknown_values(&self, address: &Address, expression: &Expression) -> Vec<Resolved> {
+        let mut found = self.values(address, expression);
+        found.retain(Resolved::is_unknown);
+        found
+    }
+
+    /// The attribute of the resource instance at a position.
+    pub fn attribute(&self, instance: usize, name: &str) -> Option<&'a Value> {
+        self.plan.resources.get(instance)?.after.as_ref()?.get(name)
+    }
+
+    /// Every attribute of a resource that `expression`, an argument of the instance at `address`, refers to.
+    pub fn values(&self, address: &Address, expression: &Expression) -> Vec<Resolved> {
         let for_each = self.config(address).and_then(|config| config.for_each.as_ref());
         let scope = Scope { module: address.module.clone(), key: address.key.clone(), for_each };
         let mut found = Vec::new();
         self.expression(&scope, expression, &[], DEPTH, &mut found);
-        found.retain(|resolved| resolved.value.has_holes());
         found
     }
 
@@ -196,14 +243,19 @@ impl<'a> References<'a> {
             let Some(after) = self.plan.resources.get(index).and_then(|change| change.after.as_ref()) else {
                 continue;
             };
-            let mut value = after;
-            for name in &tail {
-                value = value.member(name);
+            // What follows a whole attribute names a member of an object that the expression puts together.
+            let (own, rest) = tail.split_at_checked(rest.len()).unwrap_or((&tail, &[]));
+            let mut value = own.iter().fold(after, |value, name| value.member(name));
+            if own.is_empty() || matches!(value, Value::Object(_) | Value::List(_)) {
+                value = rest.iter().fold(value, |value, name| value.member(name));
             }
+            let attribute = tail.first().map(|name| (*name).to_owned()).unwrap_or_default();
             found.push(Resolved {
                 kind: format!("{data}{}", kind.name),
-                attribute: tail.first().map(|name| (*name).to_owned()).unwrap_or_default(),
+                was_unknown: self.unknown.contains(index, &attribute),
+                attribute,
                 value: value.clone(),
+                instance: index,
             });
         }
     }
