@@ -144,7 +144,7 @@ impl Condition {
         match state {
             KeyState::Absent => Truth::from(self.operator.without_key()),
             KeyState::Present { values, .. } => self.holds_for(values, context),
-            KeyState::Free(_) | KeyState::Unknown { .. } => Truth::Maybe,
+            KeyState::Free(_) | KeyState::Unknown(_) => Truth::Maybe,
         }
     }
 
@@ -255,7 +255,7 @@ fn presence<C: Context + ?Sized>(wanted: &[Operand<bool>], state: KeyState<'_>, 
         KeyState::Present { .. } => Truth::True,
         KeyState::Absent => Truth::False,
         KeyState::Free(facts) if !facts.may_be_absent => Truth::True,
-        KeyState::Free(_) | KeyState::Unknown { .. } => Truth::Maybe,
+        KeyState::Free(_) | KeyState::Unknown(_) => Truth::Maybe,
     };
     any(wanted, |operand| match operand {
         Operand::Known(absent) => {

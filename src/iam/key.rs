@@ -154,12 +154,8 @@ pub enum KeyState<'a> {
     /// Only the request tells: the key is explored.
     Free(&'a KeyFacts),
     /// Whether the key is there, and with which values, hangs on the hole.
-    Unknown {
-        /// What would tell. Keys with the same hole have the same values.
-        hole: &'a Hole,
-        /// What is known of the key.
-        facts: Option<&'a KeyFacts>,
-    },
+    /// Keys with the same hole have the same values.
+    Unknown(&'a Hole),
 }
 
 /// Where the evaluation of a request asks for what it does not find in the policies.
@@ -256,12 +252,7 @@ pub enum KeyValue {
     /// As [`KeyState::Free`].
     Free(KeyFacts),
     /// As [`KeyState::Unknown`].
-    Unknown {
-        /// What would tell.
-        hole: Hole,
-        /// What is known of the key.
-        facts: Option<KeyFacts>,
-    },
+    Unknown(Hole),
 }
 
 impl KeyValue {
@@ -282,7 +273,7 @@ impl KeyValue {
             Self::Present { values, multivalued } => KeyState::Present { values, multivalued: *multivalued },
             Self::Absent => KeyState::Absent,
             Self::Free(facts) => KeyState::Free(facts),
-            Self::Unknown { hole, facts } => KeyState::Unknown { hole, facts: facts.as_ref() },
+            Self::Unknown(hole) => KeyState::Unknown(hole),
         }
     }
 }

@@ -272,7 +272,7 @@ fn replace<'a, C: Context + ?Sized>(
             }
             None => false,
         },
-        KeyState::Free(_) | KeyState::Unknown { .. } => {
+        KeyState::Free(_) | KeyState::Unknown(_) => {
             open.any = true;
             open.pending = true;
             colons.unsure = true;

@@ -100,7 +100,7 @@ fn resolve<'a, C: Context + ?Sized>(
                 KeyState::Present { .. } | KeyState::Absent => {
                     tokens.push(Token::Text(variable.default.as_deref()?));
                 }
-                KeyState::Free(_) | KeyState::Unknown { .. } => tokens.push(Token::Anything),
+                KeyState::Free(_) | KeyState::Unknown(_) => tokens.push(Token::Anything),
             },
             // How far a wildcard reaches hangs on what the variable holds.
             Element::One(Reach::Part) => tokens.push(Token::One(Reach::Unsure)),

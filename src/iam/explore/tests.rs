@@ -32,8 +32,8 @@ fn context() -> ContextTable {
     };
     table.insert("aws:VpceOrgPaths", KeyValue::Free(paths));
     let organization = Hole::new("", "organization", Shape::ANY);
-    table.insert("aws:PrincipalOrgID", KeyValue::Unknown { hole: organization.clone(), facts: None });
-    table.insert("aws:ResourceOrgID", KeyValue::Unknown { hole: organization, facts: None });
+    table.insert("aws:PrincipalOrgID", KeyValue::Unknown(organization.clone()));
+    table.insert("aws:ResourceOrgID", KeyValue::Unknown(organization));
     table
 }
 

@@ -81,9 +81,8 @@ fn collect<C: Context + ?Sized>(statements: &[&Statement], context: &C) -> Vec<V
                 (Identity::Time, facts.clone(), None)
             }
             KeyState::Free(facts) => (Identity::Key(key.clone()), facts.clone(), None),
-            KeyState::Unknown { hole, facts } => {
-                let facts = facts.cloned().unwrap_or_else(|| unknown_facts(key, statements));
-                (Identity::Hole(hole.clone()), facts, Some(hole.clone()))
+            KeyState::Unknown(hole) => {
+                (Identity::Hole(hole.clone()), unknown_facts(key, statements), Some(hole.clone()))
             }
             KeyState::Present { .. } | KeyState::Absent => continue,
         };
@@ -252,16 +251,27 @@ fn partners<C: Context + ?Sized>(
         // What a partner's own values are derived from is not joined, and neither are values of another form.
         let in_resources = statements.iter().filter_map(|statement| statement.resources());
         let mut in_resources = in_resources.flat_map(Selection::patterns).flat_map(Pattern::variables);
-        compared.open |=
-            in_resources.any(|key| *key == partner) || !is_alike(&partner, &variable.facts, context);
+        compared.open |= in_resources.any(|key| *key == partner)
+            || !is_alike(&partner, &variable.facts, statements, context);
     }
     joined.len() > variable.keys.len()
 }
 
 /// Whether the key has texts of the same form as values.
-fn is_alike<C: Context + ?Sized>(key: &KeyName, facts: &KeyFacts, context: &C) -> bool {
-    let (KeyState::Free(other) | KeyState::Unknown { facts: Some(other), .. }) = context.key(key) else {
-        return false;
+fn is_alike<C: Context + ?Sized>(
+    key: &KeyName,
+    facts: &KeyFacts,
+    statements: &[&Statement],
+    context: &C,
+) -> bool {
+    let assumed;
+    let other = match context.key(key) {
+        KeyState::Free(other) => other,
+        KeyState::Unknown(_) => {
+            assumed = unknown_facts(key, statements);
+            &assumed
+        }
+        KeyState::Present { .. } | KeyState::Absent => return false,
     };
     let text = matches!(facts.kind, KeyKind::String | KeyKind::Arn);
     text && !facts.multivalued && !other.multivalued && facts.kind == other.kind && facts.form == other.form
@@ -372,7 +382,7 @@ impl<C: Context + ?Sized> Context for Tried<'_, C> {
             };
         }
         let state = self.base.key(name);
-        if matches!(state, KeyState::Free(_) | KeyState::Unknown { .. }) && !self.own.contains(name) {
+        if matches!(state, KeyState::Free(_) | KeyState::Unknown(_)) && !self.own.contains(name) {
             *self.others.borrow_mut() = true;
         }
         state
