@@ -32,13 +32,13 @@ fn analyse(case: &Path, given: Given, account: &str) -> Verdicts {
     };
     let source = source.transpose().expect("the source loads");
     let account_id = (given == Given::Everything).then(|| account.to_owned());
-    let options = Options {
-        assumptions: Assumptions { account_id, ..Assumptions::default() },
-        ..Options::default()
-    };
+    let options =
+        Options { assumptions: Assumptions { account_id, ..Assumptions::default() }, ..Options::default() };
     let analysis = Analysis::new(plan, source, &options);
     analysis.with_report(|report| {
-        let name = |verdict: Option<&mqwarden::access::Verdict>| verdict.map(|verdict| verdict_name(verdict).to_owned());
+        let name = |verdict: Option<&mqwarden::access::Verdict>| {
+            verdict.map(|verdict| verdict_name(verdict).to_owned())
+        };
         let cell = |row: &mqwarden::report::Row<'_>| {
             (row.principal.id.to_string(), row.broker.id.to_string(), row.operation.name().to_owned())
         };

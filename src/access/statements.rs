@@ -169,7 +169,14 @@ impl Elements {
             }
             let keys = statement.condition_keys().cloned().collect();
             open_arns.intersect_with(&bits.possible);
-            said.statements.push(Live { effect, bits, open_arns, is_open_action: concerns.is_maybe(), conditions, keys });
+            said.statements.push(Live {
+                effect,
+                bits,
+                open_arns,
+                is_open_action: concerns.is_maybe(),
+                conditions,
+                keys,
+            });
         }
         said
     }

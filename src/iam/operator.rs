@@ -2,6 +2,8 @@
 
 use std::fmt;
 
+use super::value::{Address, Date, Number, boolean, decode};
+
 /// Which values of a list must match.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Quantifier {
@@ -34,6 +36,20 @@ pub enum Comparison {
     IpAddress,
     /// `Null`.
     Null,
+}
+
+impl Comparison {
+    /// Whether the comparison can read this value of a request.
+    pub fn reads(self, value: &str) -> bool {
+        match self {
+            Self::StringEquals | Self::StringEqualsIgnoreCase | Self::StringLike | Self::Arn => true,
+            Self::Numeric(_) => Number::parse(value).is_some(),
+            Self::Date(_) => Date::parse(value).is_some(),
+            Self::Bool | Self::Null => boolean(value).is_some(),
+            Self::Binary => decode(value).is_some(),
+            Self::IpAddress => Address::parse(value).is_some(),
+        }
+    }
 }
 
 /// How two values on a line lie.

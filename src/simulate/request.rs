@@ -1,0 +1,94 @@
+//! A request as it is given.
+
+use std::borrow::Cow;
+
+use serde::Deserialize;
+use serde_json::value::RawValue;
+
+/// The fields of `simulate-custom-policy`, and two of our own.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields, rename_all = "PascalCase")]
+pub(super) struct Request<'a> {
+    #[serde(borrow)]
+    pub(super) id: Option<&'a RawValue>,
+    #[serde(borrow)]
+    pub(super) policy_input_list: Vec<&'a RawValue>,
+    #[serde(borrow)]
+    pub(super) permissions_boundary_policy_input_list: Option<Vec<&'a RawValue>>,
+    #[serde(borrow)]
+    pub(super) session_policy_input_list: Option<Vec<&'a RawValue>>,
+    #[serde(borrow)]
+    pub(super) service_control_policy_input_list: Option<Vec<Vec<&'a RawValue>>>,
+    #[serde(borrow)]
+    pub(super) action_names: Vec<Cow<'a, str>>,
+    #[serde(borrow)]
+    pub(super) resource_arns: Option<Vec<Cow<'a, str>>>,
+    #[serde(borrow)]
+    pub(super) caller_arn: Option<Cow<'a, str>>,
+    #[serde(borrow)]
+    pub(super) context_entries: Option<Vec<ContextEntry<'a>>>,
+}
+
+/// A key of the request's context.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields, rename_all = "PascalCase")]
+pub(super) struct ContextEntry<'a> {
+    #[serde(borrow)]
+    pub(super) context_key_name: Cow<'a, str>,
+    #[serde(borrow)]
+    pub(super) context_key_values: Vec<Cow<'a, str>>,
+    pub(super) context_key_type: Option<ContextKeyType>,
+}
+
+/// The type of a key's values.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub(super) enum ContextKeyType {
+    String,
+    StringList,
+    Numeric,
+    NumericList,
+    Boolean,
+    BooleanList,
+    Ip,
+    IpList,
+    Binary,
+    BinaryList,
+    Date,
+    DateList,
+}
+
+impl ContextKeyType {
+    pub(super) fn is_list(self) -> bool {
+        matches!(
+            self,
+            Self::StringList
+                | Self::NumericList
+                | Self::BooleanList
+                | Self::IpList
+                | Self::BinaryList
+                | Self::DateList
+        )
+    }
+
+    /// The operators that read such a value.
+    pub(super) fn comparison(self) -> crate::iam::Comparison {
+        use crate::iam::{Comparison, Relation};
+        match self {
+            Self::String | Self::StringList => Comparison::StringEquals,
+            Self::Numeric | Self::NumericList => Comparison::Numeric(Relation::Equal),
+            Self::Boolean | Self::BooleanList => Comparison::Bool,
+            Self::Ip | Self::IpList => Comparison::IpAddress,
+            Self::Binary | Self::BinaryList => Comparison::Binary,
+            Self::Date | Self::DateList => Comparison::Date(Relation::Equal),
+        }
+    }
+}
+
+/// The `Id` of a request that is not valid otherwise.
+#[derive(Debug, Deserialize)]
+#[serde(rename_all = "PascalCase")]
+pub(super) struct OnlyId<'a> {
+    #[serde(borrow)]
+    pub(super) id: Option<&'a RawValue>,
+}
