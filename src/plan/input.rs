@@ -59,7 +59,7 @@ impl<'r> Source<'r> {
             _ => (0, None),
         };
         let file = file.filter(|_| utf16.is_none());
-        let utf16 = utf16.map(|unit| Utf16 { unit, raw: Vec::new(), text: Vec::new(), given: 0 });
+        let utf16 = utf16.map(Utf16::new);
         let base = u64::try_from(mark).unwrap_or_default();
         Ok(Self {
             ahead: (ahead, mark),
@@ -120,53 +120,57 @@ impl Read for Source<'_> {
 /// Decodes UTF-16.
 struct Utf16 {
     unit: fn([u8; 2]) -> u16,
-    /// Bytes that are not decoded yet: half a character at most, between two reads.
-    raw: Vec<u8>,
+    /// Room for what is read.
+    raw: Box<[u8]>,
+    /// How many bytes at its front are not decoded yet: half a character at most, between two reads.
+    held: usize,
     /// Decoded text, and how much of it has been passed on.
     text: Vec<u8>,
     given: usize,
 }
 
 impl Utf16 {
+    fn new(unit: fn([u8; 2]) -> u16) -> Self {
+        Self { unit, raw: vec![0; UTF16_CHUNK].into(), held: 0, text: Vec::new(), given: 0 }
+    }
+
     fn read(&mut self, source: &mut Source<'_>, buffer: &mut [u8]) -> io::Result<usize> {
         while self.given >= self.text.len() {
-            let from = self.raw.len();
-            self.raw.resize(from.saturating_add(UTF16_CHUNK), 0);
-            let count = source.read_bytes(self.raw.get_mut(from..).unwrap_or_default())?;
-            self.raw.truncate(from.saturating_add(count));
+            let count = source.read_bytes(self.raw.get_mut(self.held..).unwrap_or_default())?;
+            if count == 0 && self.held == 0 {
+                return Ok(0);
+            }
             if count == 0 {
-                if self.raw.is_empty() {
-                    return Ok(0);
-                }
                 return Err(io::Error::new(
                     io::ErrorKind::UnexpectedEof,
-                    "the UTF-16 text ends in a half character",
+                    "its UTF-16 ends in half a character",
                 ));
             }
-            self.decode()?;
+            self.decode(self.held.saturating_add(count))?;
         }
         let count = self.text.get(self.given..).unwrap_or_default().read(buffer)?;
         self.given = self.given.saturating_add(count);
         Ok(count)
     }
 
-    fn decode(&mut self) -> io::Result<()> {
-        self.text.clear();
-        self.given = 0;
-        let (pairs, odd) = self.raw.as_chunks::<2>();
+    /// Decodes the first `filled` bytes, and moves what is not whole to the front.
+    fn decode(&mut self, filled: usize) -> io::Result<()> {
+        let (pairs, odd) = self.raw.get(..filled).unwrap_or_default().as_chunks::<2>();
         let mut units: Vec<u16> = pairs.iter().map(|pair| (self.unit)(*pair)).collect();
-        let mut keep = odd.len();
+        let mut held = odd.len();
         // A first half of a pair waits for its second.
         if units.last().is_some_and(|unit| (0xD800..0xDC00).contains(unit)) {
             units.pop();
-            keep = keep.saturating_add(2);
+            held = held.saturating_add(2);
         }
+        self.text.clear();
+        self.given = 0;
         for c in char::decode_utf16(units) {
-            let c = c.map_err(|_| io::Error::new(io::ErrorKind::InvalidData, "the text is not UTF-16"))?;
-            self.text.extend(c.encode_utf8(&mut [0; 4]).bytes());
+            let c = c.map_err(|_| io::Error::new(io::ErrorKind::InvalidData, "it is no UTF-16"))?;
+            self.text.extend_from_slice(c.encode_utf8(&mut [0; 4]).as_bytes());
         }
-        let done = self.raw.len().saturating_sub(keep);
-        self.raw.drain(..done);
+        self.raw.copy_within(filled.saturating_sub(held)..filled, 0);
+        self.held = held;
         Ok(())
     }
 }

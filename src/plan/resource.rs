@@ -227,13 +227,30 @@ pub(super) fn failure(json: &[u8], otherwise: &str, what: &str) -> PlanError {
     PlanError::Element { place, what: what.into() }
 }
 
-/// Marks attributes that may hold secrets although the plan does not mark them.
+/// Marks what may be secret although the plan does not mark it.
 fn hide(kind: &str, side: &mut Option<Value>) {
     let Some(Value::Object(object)) = side else { return };
     for attribute in kept::sensitive_attributes(kind) {
         if let Some(value) = object.members.get_mut(attribute) {
             value.mark_sensitive();
         }
+    }
+    // Terraform marks a tag in `tags` and shows the same in `tags_all`.
+    let Some(Value::Object(tags)) = object.members.get("tags").filter(|tags| tags.is_sensitive()) else {
+        return;
+    };
+    let tags = tags.clone();
+    match object.members.get_mut("tags_all") {
+        Some(all @ Value::Object(_)) if tags.sensitive => all.mark_sensitive(),
+        Some(Value::Object(all)) => {
+            let secret = tags.members.iter().filter(|(_, value)| value.is_sensitive());
+            for (name, _) in secret {
+                if let Some(value) = all.members.get_mut(name) {
+                    value.mark_sensitive();
+                }
+            }
+        }
+        _ => {}
     }
 }
 

@@ -61,16 +61,16 @@ impl<R: Read> Stream<R> {
         if self.at_end {
             return Ok(false);
         }
-        if self.start > 0 {
+        if self.start > 0 && self.room() < CHUNK / 4 {
             self.buffer.copy_within(self.start..self.filled, 0);
             self.base = self.position();
             self.end = self.end.saturating_sub(self.start);
             self.filled = self.filled.saturating_sub(self.start);
             self.start = 0;
         }
-        let wanted = self.filled.saturating_add(CHUNK / 4);
-        if self.buffer.len() < wanted {
-            self.buffer.resize(wanted.max(self.buffer.len().saturating_mul(2)).max(CHUNK), 0);
+        if self.room() < CHUNK / 4 {
+            let length = self.buffer.len().saturating_mul(2).max(CHUNK);
+            self.buffer.resize(length, 0);
         }
         let room = self.buffer.get_mut(self.filled..).unwrap_or_default();
         let count = loop {
@@ -83,6 +83,10 @@ impl<R: Read> Stream<R> {
         self.at_end = count == 0;
         self.check_utf8();
         Ok(!self.at_end || self.is_broken)
+    }
+
+    fn room(&self) -> usize {
+        self.buffer.len().saturating_sub(self.filled)
     }
 
     /// Reads until the window is well filled; `false` if the document ends before.

@@ -105,6 +105,16 @@ impl Value {
         }
     }
 
+    /// Whether any part is secret.
+    pub fn is_sensitive(&self) -> bool {
+        match self {
+            Self::Null | Self::Bool(_) | Self::Unknown(_) => false,
+            Self::Number(text) | Self::String(text) => text.is_sensitive(),
+            Self::List(elements) => elements.iter().any(Self::is_sensitive),
+            Self::Object(object) => object.sensitive || object.members.values().any(Self::is_sensitive),
+        }
+    }
+
     /// Whether any part is known only after apply.
     pub fn has_holes(&self) -> bool {
         match self {

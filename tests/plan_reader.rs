@@ -1,0 +1,494 @@
+//! The plan reader on a plan that Terraform wrote, in every dress that such a plan comes in.
+
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    reason = "a test"
+)]
+
+use std::fmt::Write as _;
+use std::io::Read;
+use std::path::{Path, PathBuf};
+
+use mqwarden::plan::{Action, Expression, Input, Plan, PlanError, ResourceChange, Value, read, read_from};
+use mqwarden::text::Shape;
+use proptest::prelude::*;
+
+fn path() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("testdata/plans/reader/plan.json")
+}
+
+fn text() -> String {
+    std::fs::read_to_string(path()).unwrap().trim_end().to_owned()
+}
+
+fn plan() -> Plan {
+    read(Input::File(path())).unwrap()
+}
+
+fn read_text(text: &str) -> Result<Plan, PlanError> {
+    read_from(text.as_bytes())
+}
+
+/// All that a plan says, to compare plans by.
+fn image(plan: &Plan) -> String {
+    format!("{plan:#?}")
+}
+
+fn resource<'p>(plan: &'p Plan, address: &str) -> &'p ResourceChange {
+    let found = plan.resources.iter().find(|resource| &*resource.address_text == address);
+    found.unwrap_or_else(|| panic!("no {address}"))
+}
+
+fn after<'p>(plan: &'p Plan, address: &str) -> &'p Value {
+    resource(plan, address).after.as_ref().unwrap()
+}
+
+fn show(value: &Value) -> String {
+    format!("{value:?}")
+}
+
+#[test]
+fn unknown_values_are_holes_named_by_where_they_come_from() {
+    let plan = plan();
+    let broker = after(&plan, "aws_mq_broker.main");
+    let Value::Unknown(id) = broker.member("id") else { panic!() };
+    assert_eq!((id.to_string().as_str(), id.shape()), ("${aws_mq_broker.main.id}", &Shape::NEW_BROKER_ID));
+    assert_eq!(show(broker.member("subnet_ids")), "${aws_mq_broker.main.subnet_ids}");
+    let configuration = &broker.member("configuration").elements()[0];
+    assert_eq!(show(configuration.member("id")), "${aws_mq_broker.main.configuration[0].id}");
+    assert_eq!(broker.member("broker_name").as_str(), Some("orders"));
+
+    let role = after(&plan, "aws_iam_role.ops[\"night.shift\"]");
+    let Value::Unknown(unique) = role.member("unique_id") else { panic!() };
+    assert_eq!(unique.shape(), &Shape::NEW_IAM_UNIQUE_ID);
+    assert_eq!(
+        show(role.member("inline_policy").elements()[0].member("policy")),
+        "${aws_iam_role.ops[\"night.shift\"].inline_policy[0].policy}"
+    );
+
+    let document = resource(&plan, "data.aws_iam_policy_document.unknown");
+    assert_eq!(document.action, Action::Read);
+    assert_eq!(document.action_reason.as_deref(), Some("read_because_config_unknown"));
+    let statement = &document.after.as_ref().unwrap().member("statement").elements()[0];
+    let resources: Vec<String> = statement.member("resources").elements().iter().map(show).collect();
+    assert!(
+        resources.contains(&"${data.aws_iam_policy_document.unknown.statement[0].resources[1]}".into()),
+        "{resources:?}"
+    );
+    assert!(resources.contains(&"\"arn:aws:mq:*:*:broker:other:*\"".into()));
+}
+
+#[test]
+fn data_sources_that_were_read_stand_among_the_resources() {
+    let plan = plan();
+    let document = resource(&plan, "data.aws_iam_policy_document.known");
+    assert_eq!(document.action, Action::NoOp);
+    assert!(document.after.as_ref().unwrap().member("json").as_str().unwrap().contains("mq:Describe*"));
+    assert_eq!(document.before, document.after);
+}
+
+#[test]
+fn secrets_never_show() {
+    let plan = plan();
+    let shown = image(&plan);
+    assert!(text().contains("PLANTED"));
+    assert!(!shown.contains("PLANTED"));
+    let broker = after(&plan, "aws_mq_broker.main");
+    for user in broker.member("user").elements() {
+        assert_eq!(user.get("password"), None);
+        assert!(user.member("username").as_text().unwrap().is_sensitive());
+    }
+    assert_eq!(broker.member("ldap_server_metadata").elements()[0].get("service_account_password"), None);
+    // A tag may be called password, and decides like any other; a secret tag is secret among all tags too.
+    for tags in ["tags", "tags_all"] {
+        assert_eq!(broker.member(tags).member("password").as_str(), Some("tag"));
+        let note = broker.member(tags).member("note").as_text().unwrap();
+        assert!(note.is_sensitive() && note.as_known() == Some("PLANTED-team-secret"));
+    }
+    assert_eq!(plan.variables["engine"].as_str(), Some("ActiveMQ"));
+    // They must not show when something is wrong with the plan, either.
+    for (from, to) in [
+        ("\"user\":[{", "\"user\":[7,{"),
+        ("\"actions\":[\"create\"]", "\"actions\":\"PLANTED\""),
+        ("{\"value\":\"PLANTED-password-1\"}", "[\"PLANTED-password-1\"]"),
+    ] {
+        let wrong = text().replace(from, to);
+        assert_ne!(wrong, text(), "{from}");
+        if let Err(error) = read_text(&wrong) {
+            assert!(!format!("{error} {error:?}").contains("PLANTED"));
+        }
+    }
+}
+
+#[test]
+fn the_configuration_keeps_references_through_modules() {
+    let plan = plan();
+    let root = &plan.configuration.root;
+    let call = &root.calls["access"];
+    let references = |references: &[&str]| {
+        Some(Expression::References(references.iter().map(|&reference| reference.into()).collect()))
+    };
+    assert_eq!(
+        call.expressions.get("policy").cloned(),
+        references(&["data.aws_iam_policy_document.known.json", "data.aws_iam_policy_document.known"])
+    );
+    assert_eq!(
+        call.module.resources["aws_iam_role_policy.this"].expressions.get("policy").cloned(),
+        references(&["var.policy"])
+    );
+    assert_eq!(
+        call.module.outputs.get("policy_id").cloned(),
+        references(&["aws_iam_role_policy.this.id", "aws_iam_role_policy.this"])
+    );
+    let role = &root.resources["aws_iam_role.ops"];
+    assert_eq!(&*role.provider_config_key, "aws");
+    assert_eq!(role.for_each, None, "a set of constants leaves no trace");
+    assert_eq!(call.count, Some(Expression::Constant(Value::Number("1".into()))));
+    let Some(Expression::Blocks(blocks)) = role.expressions.get("inline_policy") else { panic!() };
+    assert_eq!(
+        blocks[0].get("policy").cloned(),
+        references(&["data.aws_iam_policy_document.unknown.json", "data.aws_iam_policy_document.unknown"])
+    );
+    assert!(!root.resources.contains_key("aws_vpc.main"));
+    let provider = &plan.configuration.providers["aws"];
+    assert!(provider.expressions.contains_key("region") && provider.expressions.contains_key("default_tags"));
+    assert!(!provider.expressions.contains_key("access_key"));
+}
+
+#[test]
+fn what_was_skipped_can_be_fetched_from_a_file_and_from_a_pipe() {
+    let compact = text();
+    let pretty = Dress { pretty: true, reverse: true, seed: 0 }.write(&compact);
+    let file = tempfile::NamedTempFile::new().unwrap();
+    std::fs::write(file.path(), format!("\u{feff}{pretty}")).unwrap();
+    for plan in [
+        plan(),
+        read_text(&compact).unwrap(),
+        read(Input::File(file.path().into())).unwrap(),
+        read_from(utf16(&compact, u16::to_le_bytes, true).as_slice()).unwrap(),
+    ] {
+        let found =
+            plan.fetch(&["aws_subnet.a", "aws_vpc.main", "aws_vpc.other", "aws_mq_broker.main"]).unwrap();
+        let addresses: Vec<&str> = found.iter().map(|resource| &*resource.address_text).collect();
+        assert_eq!(addresses, ["aws_subnet.a", "aws_vpc.main"]);
+        let subnet = found[0].after.as_ref().unwrap();
+        assert_eq!(subnet.member("cidr_block").as_str(), Some("10.0.1.0/24"));
+        assert_eq!(show(subnet.member("vpc_id")), "${aws_subnet.a.vpc_id}");
+    }
+}
+
+fn utf16(text: &str, bytes: fn(u16) -> [u8; 2], mark: bool) -> Vec<u8> {
+    let mark = mark.then_some(0xFEFF);
+    mark.into_iter().chain(text.encode_utf16()).flat_map(bytes).collect()
+}
+
+#[test]
+fn every_encoding_reads_the_same() {
+    let text = text().replace("ou=u", "ou=ü😀");
+    let expected = image(&read_text(&text).unwrap());
+    let marked = format!("\u{feff}{text}");
+    let mut dresses = vec![marked.into_bytes()];
+    for mark in [true, false] {
+        dresses.push(utf16(&text, u16::to_le_bytes, mark));
+        dresses.push(utf16(&text, u16::to_be_bytes, mark));
+    }
+    for dress in &dresses {
+        assert_eq!(image(&read_from(dress.as_slice()).unwrap()), expected);
+        for size in [1, 2, 3, 7, 1000] {
+            assert_eq!(image(&read_from(Drip { rest: dress, size }).unwrap()), expected);
+        }
+        // Half of it is never a plan.
+        for end in [dress.len() / 2, dress.len() / 2 + 1, dress.len() - 1] {
+            read_from(&dress[..end]).unwrap_err();
+        }
+    }
+}
+
+/// Yields a few bytes at a time.
+struct Drip<'t> {
+    rest: &'t [u8],
+    size: usize,
+}
+
+impl Read for Drip<'_> {
+    fn read(&mut self, buffer: &mut [u8]) -> std::io::Result<usize> {
+        let size = self.size.min(buffer.len());
+        let mut piece = &self.rest[..size.min(self.rest.len())];
+        let count = piece.read(buffer)?;
+        self.rest = &self.rest[count..];
+        Ok(count)
+    }
+}
+
+#[test]
+fn a_wrapper_around_the_json_is_skipped_with_a_note() {
+    let text = text();
+    let wrapped = format!(
+        "[command]/usr/bin/terraform-bin show -json tfplan\n{text}\n\n::set-output name=exitcode::0\n"
+    );
+    let plan = read_text(&wrapped).unwrap();
+    assert_eq!(plan.notes.len(), 1);
+    assert_eq!(plan.resources.len(), read_text(&text).unwrap().resources.len());
+    assert!(read_text(&format!("{text}\n")).unwrap().notes.is_empty());
+    for after in ["{}", "]", "}", ",", "\"x\"", "\0", ": 1"] {
+        assert!(matches!(read_text(&format!("{text}{after}")), Err(PlanError::Syntax { .. })), "{after}");
+    }
+}
+
+#[test]
+fn a_plan_cut_off_anywhere_is_an_error() {
+    let text = text();
+    let every = (0..OLD_PLAN.len()).map(|end| (OLD_PLAN, end));
+    for (text, end) in every.chain((0..text.len()).step_by(61).map(|end| (text.as_str(), end))) {
+        let error = read_from(&text.as_bytes()[..end]).unwrap_err();
+        let expected = match end {
+            0 => matches!(error, PlanError::Empty),
+            _ => matches!(error, PlanError::Truncated { at } if at == end as u64),
+        };
+        assert!(expected, "{end}: {error:?}");
+    }
+}
+
+#[test]
+fn a_state_is_a_plan_that_changes_nothing() {
+    let plan: serde_json::Value = serde_json::from_str(&text()).unwrap();
+    let state = serde_json::json!({
+        "format_version": "1.0", "terraform_version": "1.11.4", "values": plan["planned_values"],
+    });
+    let state = read_text(&state.to_string()).unwrap();
+    assert!(state.is_state);
+    assert!(state.resources.iter().all(|resource| resource.action == Action::NoOp));
+    assert_eq!(
+        after(&state, "module.access[0].aws_iam_user.robot").member("name").as_str(),
+        Some("robot"),
+        "resources of child modules are there"
+    );
+    assert!(!image(&state).contains("PLANTED"));
+    let empty = read_text("{\"format_version\":\"1.0\"}").unwrap();
+    assert!(empty.is_state && empty.resources.is_empty());
+}
+
+#[test]
+fn each_wrong_input_is_named() {
+    let message = |text: &str| read_text(text).unwrap_err().to_string();
+    for (text, part) in [
+        (" \n\t", "empty"),
+        ("PK\u{3}\u{4}and so on", "saved binary plan"),
+        ("PK\u{3}\u{4}and so on", "terraform show -json FILE > plan.json"),
+        ("Terraform used the selected providers", "not JSON"),
+        ("resource \"aws_mq_broker\" \"b\" {\n}\n", "not JSON"),
+        ("\u{1}\u{2}", "not JSON"),
+        ("[1, 2]", "a list"),
+        ("[\n  {\"format_version\": \"1.2\"}\n]", "a list"),
+        ("\"text\"", "a text"),
+        ("{}", "no format_version"),
+        ("{\"name\": \"x\", \"version\": \"1\"}", "no format_version"),
+        ("{\"format_version\": \"1.0\", \"provider_schemas\": {}}", "neither resource changes nor values"),
+        ("{\"format_version\": \"1.0\", \"valid\": true}", "neither resource changes nor values"),
+        ("{\"format_version\": \"2.0\"}", "format version 2.0"),
+        ("{\"format_version\": \"0.0\"}", "no version"),
+        ("{\"format_version\": \"x\"}", "no version"),
+        ("{\"format_version\": 1.2}", "no text"),
+        ("{\"@level\":\"info\",\"@message\":\"Terraform 1.11.4\"}\n{\"@level\":\"info\"}", "log lines"),
+        ("{\"remote_plan_format\":1,\"run_id\":\"run-1\",\"hostname\":\"h\"}", "remote backend"),
+        ("{\"version\":4,\"terraform_version\":\"1.11.4\",\"serial\":1,\"lineage\":\"x\"}", "stored state"),
+        ("{\"meta\":{},\"encrypted_data\":\"x\"}", "encrypted"),
+        ("{\"format_version\": \"1.2\", \"resource_changes\": {}}", "resource_changes"),
+        ("{\"format_version\": \"1.2\", \"planned_values\": {\"a\": 01}}", "not valid JSON at byte 51"),
+        ("{\"format_version\": \"1.2\", \"errored\": true, \"errored\": true}", "twice"),
+    ] {
+        assert!(message(text).contains(part), "{text}: {}", message(text));
+    }
+    let missing = read(Input::File("no/such/file".into())).unwrap_err().to_string();
+    assert!(missing.contains("no/such/file"), "{missing}");
+    let folder = read(Input::File(env!("CARGO_MANIFEST_DIR").into())).unwrap_err().to_string();
+    assert!(folder.contains("directory"), "{folder}");
+}
+
+#[test]
+fn an_element_that_matters_never_vanishes_silently() {
+    let with = |element: &str| {
+        read_text(&format!("{{\"format_version\":\"1.2\",\"resource_changes\":[{element}]}}"))
+            .map(|plan| plan.resources.len())
+            .map_err(|error| error.to_string())
+    };
+    let role = |rest: &str| {
+        with(&format!(
+            "{{\"address\":\"aws_iam_role.r\",\"mode\":\"managed\",\"type\":\"aws_iam_role\",\"name\":\"r\"{rest}}}"
+        ))
+    };
+    assert_eq!(role(",\"change\":{\"actions\":[\"create\"],\"after\":{}}"), Ok(1));
+    assert_eq!(role(",\"deposed\":\"1234\",\"change\":{\"actions\":[\"delete\"]}"), Ok(0));
+    for rest in [
+        "",
+        ",\"change\":null",
+        ",\"change\":[]",
+        ",\"change\":{}",
+        ",\"change\":{\"actions\":[\"explode\"]}",
+        ",\"change\":{\"actions\":[\"create\"],\"after_unknown\":\"x\"}",
+        ",\"index\":{},\"change\":{\"actions\":[\"create\"]},\"address\":7",
+    ] {
+        let message = role(rest).unwrap_err();
+        assert!(message.contains("aws_iam_role.r") || message.contains("resource_changes"), "{message}");
+    }
+    assert!(with("7").is_err());
+    assert!(with("{\"type\":7}").is_err());
+    // What does not matter may have any form.
+    assert_eq!(with("{\"address\":\"x.y\",\"type\":\"x\",\"change\":7}"), Ok(0));
+}
+
+/// A small plan in forms that old versions wrote.
+const OLD_PLAN: &str = r#"{"format_version":"0.1","resource_changes":[
+            {"address":"aws_iam_role.r","module_address":"module.a","mode":"managed","type":"aws_iam_role",
+             "name":"r","index":"k","change":{"actions":["create","forget"],"before":{"name":"x"},"after":{"name":"y"}}},
+            {"mode":"managed","type":"aws_iam_user","name":"u","index":0,"previous_address":"aws_iam_user.old",
+             "change":{"actions":["forget"],"before":{"name":"u"},"after":null}}]}"#;
+
+#[test]
+fn forms_of_old_versions_are_made_whole() {
+    let plan = read_text(OLD_PLAN).unwrap();
+    let [role, user] = plan.resources.as_slice() else { panic!() };
+    assert_eq!(&*role.address_text, "module.a.aws_iam_role.r[\"k\"]");
+    assert_eq!(role.action, Action::Replace);
+    assert_eq!(&*user.address_text, "aws_iam_user.u[0]");
+    assert_eq!(user.previous_address.as_deref(), Some("aws_iam_user.old"));
+    assert_eq!((user.action, &user.after), (Action::Forget, &user.before));
+}
+
+/// Writes a JSON document anew: other white space, other order.
+struct Dress {
+    pretty: bool,
+    reverse: bool,
+    seed: u64,
+}
+
+impl Dress {
+    fn write(mut self, text: &str) -> String {
+        let mut out = String::new();
+        self.value(&serde_json::from_str(text).unwrap(), 0, &mut out);
+        out
+    }
+
+    fn random(&mut self) -> u64 {
+        self.seed = self.seed.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+        self.seed >> 33
+    }
+
+    fn space(&self, depth: usize, out: &mut String) {
+        if self.pretty {
+            out.push_str("\r\n");
+            out.extend(std::iter::repeat_n(if self.reverse { "\t" } else { "  " }, depth));
+        }
+    }
+
+    fn value(&mut self, value: &serde_json::Value, depth: usize, out: &mut String) {
+        match value {
+            serde_json::Value::Array(elements) => {
+                out.push('[');
+                for (index, element) in elements.iter().enumerate() {
+                    out.push_str(if index > 0 { "," } else { "" });
+                    self.space(depth + 1, out);
+                    self.value(element, depth + 1, out);
+                }
+                self.space(depth, out);
+                out.push(']');
+            }
+            serde_json::Value::Object(members) => {
+                let mut members: Vec<_> = members.iter().collect();
+                if self.reverse {
+                    members.reverse();
+                }
+                if self.seed > 0 {
+                    members.sort_by_cached_key(|_| self.random());
+                }
+                out.push('{');
+                for (index, (name, member)) in members.into_iter().enumerate() {
+                    out.push_str(if index > 0 { "," } else { "" });
+                    self.space(depth + 1, out);
+                    write!(out, "{}{}:", serde_json::json!(name), if self.pretty { " " } else { "" })
+                        .unwrap();
+                    self.value(member, depth + 1, out);
+                }
+                self.space(depth, out);
+                out.push('}');
+            }
+            scalar => write!(out, "{scalar}").unwrap(),
+        }
+    }
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(32))]
+
+    #[test]
+    fn order_and_white_space_change_nothing(pretty: bool, reverse: bool, seed: u32, size in 1usize..5000) {
+        let text = text();
+        let dressed = Dress { pretty, reverse, seed: seed.into() }.write(&text);
+        let read = read_from(Drip { rest: dressed.as_bytes(), size }).unwrap();
+        prop_assert_eq!(image(&read), image(&read_text(&text).unwrap()));
+    }
+
+    #[test]
+    fn changed_bytes_never_make_it_panic(changes in prop::collection::vec((0usize..20000, any::<u8>()), 1..4)) {
+        let mut bytes = text().into_bytes();
+        for (at, byte) in changes {
+            let at = at % bytes.len();
+            bytes[at] = byte;
+        }
+        let is_json = serde_json::from_slice::<serde_json::Value>(&bytes).is_ok();
+        let result = read_from(bytes.as_slice());
+        // The document itself is never accepted with a mistake in it, even where it is skipped.
+        if !is_json && bytes[0] == b'{' {
+            prop_assert!(result.is_err());
+        }
+    }
+}
+
+/// A plan of many megabytes would be no different: elements of all sizes across the reader's window, and two threads.
+#[test]
+fn large_plans_are_read_in_pieces() {
+    let mut elements = String::new();
+    let mut expected = Vec::new();
+    for index in 0..1500usize {
+        let kind = ["aws_iam_role_policy", "aws_instance", "aws_iam_user"][index % 3];
+        let size = (index * 7919) % 3000 + if index == 700 { 1_000_000 } else { 0 };
+        let filler = "\\\"é{[".repeat(size / 4);
+        write!(
+            elements,
+            "{}{{\"address\":\"{kind}.x[{index}]\",\"mode\":\"managed\",\"type\":\"{kind}\",\"name\":\"x\",\
+             \"index\":{index},\"change\":{{\"actions\":[\"create\"],\"before\":null,\
+             \"after\":{{\"name\":\"n{index}\",\"policy\":\"{filler}\"}},\"after_unknown\":{{\"id\":true}}}}}}",
+            if index > 0 { "," } else { "" }
+        )
+        .unwrap();
+        if kind != "aws_instance" {
+            expected.push((format!("{kind}.x[{index}]"), size / 4 * 5));
+        }
+    }
+    let text = format!("{{\"format_version\":\"1.2\",\"resource_changes\":[{elements}]}}");
+    for size in [usize::MAX, 4096, 65_521] {
+        let plan = read_from(Drip { rest: text.as_bytes(), size }).unwrap();
+        let found: Vec<(String, usize)> = plan
+            .resources
+            .iter()
+            .map(|resource| {
+                let policy = resource.after.as_ref().unwrap().member("policy").as_str().unwrap();
+                (resource.address_text.to_string(), policy.len())
+            })
+            .collect();
+        assert_eq!(found, expected);
+        let fetched = plan.fetch(&["aws_instance.x[1]", "aws_instance.x[1498]"]).unwrap();
+        assert_eq!(fetched[1].after.as_ref().unwrap().member("name").as_str(), Some("n1498"));
+    }
+    for end in (1..text.len()).step_by(100_003) {
+        // Cut within a character, it is no UTF-8 any more; else it is cut off.
+        let error = read_from(&text.as_bytes()[..end]).unwrap_err();
+        assert!(matches!(error, PlanError::Truncated { .. } | PlanError::Syntax { .. }), "{error:?}");
+    }
+    // The first mistake is told, whatever the other thread has found by then.
+    let broken = text.replacen("\"change\":{", "\"change\":[{", 1);
+    assert!(matches!(read_text(&broken), Err(PlanError::Syntax { .. })));
+}
