@@ -136,10 +136,14 @@ fn same(planned: &Value, recovered: &Value) -> bool {
                 None => value.is_null(),
             })
         }
-        (Value::Bool(a), b) => b.as_bool() == Some(*a) || b.as_str() == Some(if *a { "true" } else { "false" }),
+        (Value::Bool(a), b) => {
+            b.as_bool() == Some(*a) || b.as_str() == Some(if *a { "true" } else { "false" })
+        }
         // The provider sorts the members of policies.
         (a, b) if json(a).is_some() => json(a) == json(b),
-        (a, b) => a.to_text().map(|text| text.unmarked()) == b.to_text().map(|text| text.unmarked()) || a == b,
+        (a, b) => {
+            a.to_text().map(|text| text.unmarked()) == b.to_text().map(|text| text.unmarked()) || a == b
+        }
     }
 }
 
@@ -161,7 +165,12 @@ fn what_the_plan_knows_is_what_the_source_gives() {
                 // `ignore_changes` keeps the old value.
                 let ignored = change.action == Action::NoOp && change.before == change.after;
                 let fine = same(planned, &recovered) || ignored;
-                assert!(fine, "{} {}.{name}:\n{planned:?}\n{recovered:?}", case.display(), change.address_text);
+                assert!(
+                    fine,
+                    "{} {}.{name}:\n{planned:?}\n{recovered:?}",
+                    case.display(),
+                    change.address_text
+                );
                 total += 1;
             }
         }

@@ -140,10 +140,7 @@ impl Keys {
                     Origin::Never => Source::Fixed(KeyValue::Absent),
                     Origin::Organization => {
                         let spelled = condition_keys::spelling(name.spelled()).into_owned();
-                        Source::Fixed(KeyValue::Unknown {
-                            hole: Hole::new("", spelled, Shape::ANY),
-                            facts: Some(facts(name, None)),
-                        })
+                        Source::Fixed(KeyValue::Unknown(Hole::new("", spelled, Shape::ANY)))
                     }
                     Origin::Free => Source::Fixed(KeyValue::Free(facts(name, None))),
                 },
@@ -210,7 +207,7 @@ pub fn table(entries: &[(KeyName, Fact)]) -> ContextTable {
             Fact::Absent => KeyValue::Absent,
             Fact::One(text) => KeyValue::one(text.clone()),
             Fact::Many(texts) => KeyValue::list(texts.iter().cloned()),
-            Fact::Unknown(hole) => KeyValue::Unknown { hole: hole.clone(), facts: Some(facts(name, None)) },
+            Fact::Unknown(hole) => KeyValue::Unknown(hole.clone()),
             Fact::Member(form) => KeyValue::Free(facts_of_member(name, form.clone())),
         };
         table.insert(name.spelled(), value);

@@ -1,6 +1,5 @@
 //! Deferred `aws_iam_policy_document` reads: their unknown elements from references, then the document itself.
 
-
 use super::references::{References, Resolved};
 use crate::plan::{Action, Expression, Members, Mode, Object, ResourceChange, Value, policy_document};
 use crate::text::{Hole, Shape, Text};
@@ -99,8 +98,12 @@ impl Fill<'_> {
             return value.as_text().map(|text| Value::String(text.clone()));
         }
         // Who puts the name and the id of a broker together writes its ARN.
-        let is_name = |other: &Resolved| other.instance == resolved.instance && other.attribute == "broker_name";
-        if resolved.kind.ends_with("aws_mq_broker") && resolved.attribute == "id" && referred.iter().any(is_name) {
+        let is_name =
+            |other: &Resolved| other.instance == resolved.instance && other.attribute == "broker_name";
+        if resolved.kind.ends_with("aws_mq_broker")
+            && resolved.attribute == "id"
+            && referred.iter().any(is_name)
+        {
             return self.references.attribute(resolved.instance, "arn").cloned();
         }
         // Anything else stands somewhere within a text of which nothing else is known.
@@ -109,12 +112,15 @@ impl Fill<'_> {
 
     /// Whether a document that this one is made of is still to be completed.
     fn waits(&self, expressions: &Members<Expression>) -> bool {
-        ["source_policy_documents", "override_policy_documents", "source_json", "override_json"].iter().any(|name| {
-            let Some(expression) = expressions.get(name) else { return false };
-            self.references.values(&self.change.address, expression).iter().any(|resolved| {
-                resolved.kind == "data.aws_iam_policy_document" && matches!(resolved.value, Value::Unknown(_))
-            })
-        })
+        ["source_policy_documents", "override_policy_documents", "source_json", "override_json"].iter().any(
+            |name| {
+                let Some(expression) = expressions.get(name) else { return false };
+                self.references.values(&self.change.address, expression).iter().any(|resolved| {
+                    resolved.kind == "data.aws_iam_policy_document"
+                        && matches!(resolved.value, Value::Unknown(_))
+                })
+            },
+        )
     }
 }
 

@@ -3,7 +3,9 @@
 use std::collections::BTreeMap;
 
 use crate::aws::arn::{Arn, Place};
-use crate::plan::{Action, Address, Configuration, Expression, Members, Mode, Module, Plan, ResourceChange, Value};
+use crate::plan::{
+    Action, Address, Configuration, Expression, Members, Mode, Module, Plan, ResourceChange, Value,
+};
 use crate::text::{Hole, Text};
 
 /// What the user says about accounts and regions that nothing in the plan tells.

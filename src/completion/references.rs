@@ -7,7 +7,9 @@
 use std::collections::{BTreeMap, HashMap, HashSet};
 
 use super::providers::module;
-use crate::plan::{Address, Expression, Key, Members, Mode, Module, ModuleStep, Name, Plan, ResourceConfig, Value};
+use crate::plan::{
+    Address, Expression, Key, Members, Mode, Module, ModuleStep, Name, Plan, ResourceConfig, Value,
+};
 
 /// How deep references are followed through modules before giving up.
 const DEPTH: usize = 32;
