@@ -183,7 +183,9 @@ impl<'a> References<'a> {
         if let Some(argument) = call.expressions.get(*name) {
             let outer =
                 Scope { module: parent.to_vec(), key: step.key.clone(), for_each: call.for_each.as_ref() };
-            self.expression(&outer, argument, path, depth, found);
+            let mut referred = Vec::new();
+            self.expression(&outer, argument, path, depth, &mut referred);
+            found.extend(of_member(referred, path));
         }
     }
 
@@ -267,6 +269,22 @@ impl<'a> References<'a> {
             Some(&module.calls.get(&*step.name)?.module)
         })
     }
+}
+
+/// Of what an object constructor refers to, what the member at `path` is likely made of: `{ id = x.id, arn = x.arn }`
+/// names its members as their attributes are named. All, where the names do not tell.
+fn of_member(referred: Vec<Resolved>, path: &[&str]) -> Vec<Resolved> {
+    let Some(member) = path.first().filter(|_| referred.len() > 1) else { return referred };
+    let suffix = format!("_{member}");
+    let same = |resolved: &Resolved| resolved.attribute == **member;
+    let similar = |resolved: &Resolved| resolved.attribute.ends_with(&suffix);
+    if referred.iter().any(same) {
+        return referred.into_iter().filter(same).collect();
+    }
+    if referred.iter().any(similar) {
+        return referred.into_iter().filter(similar).collect();
+    }
+    referred
 }
 
 /// One step of a reference, with the key behind it.
