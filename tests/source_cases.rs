@@ -1,5 +1,7 @@
 //! Over real plans with their source: every policy known after apply is evaluated to a document.
 
+#![allow(clippy::expect_used, clippy::print_stderr)] // a test that cannot go on says so
+
 use std::path::{Path, PathBuf};
 
 use mqwarden::plan::{self, Action, Address, Input, Mode, Plan, Value};

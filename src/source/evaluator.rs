@@ -163,6 +163,15 @@ impl<'s> Evaluator<'s> {
         Some(self.attribute(address, name).is_some_and(|value| !value.is_null()))
     }
 
+    /// The value of a local value of a module instance; `None` if the source has none such.
+    pub fn local(&self, module: &[ModuleStep], name: &str) -> Option<plan::Value> {
+        self.fuel.refill(FUEL);
+        let instance = self.instance_of(module)?;
+        let value = self.local_value(instance, name).ok()?;
+        let prefix = self.instance(instance).prefix.clone();
+        Some(value.to_plan(&self.fuel, &Hole::new(format!("{prefix}local"), name, Shape::ANY)))
+    }
+
     /// What could not be evaluated and why, sorted.
     pub fn notes(&self) -> Vec<String> {
         self.notes.borrow().iter().cloned().collect()

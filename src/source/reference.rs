@@ -35,7 +35,7 @@ impl<'s> Evaluator<'s> {
         };
         let (value, used) = match (root, name(0)) {
             ("var", Some(variable)) => (self.variable(env.instance, variable), 1),
-            ("local", Some(local)) => (self.local(env.instance, local)?, 1),
+            ("local", Some(local)) => (self.local_value(env.instance, local)?, 1),
             ("each", Some(part)) => (self.each(part, env)?, 1),
             ("count", Some("index")) => match env.each {
                 Some(Each { key: Key::Index(index), .. }) => (Value::number(i128::from(*index).into()), 1),
@@ -135,7 +135,7 @@ impl<'s> Evaluator<'s> {
         Some(self.evaluate(&argument.value, &Env { each, ..Env::new(parent, &site) }))
     }
 
-    fn local(&self, instance: usize, name: &str) -> Outcome {
+    pub(super) fn local_value(&self, instance: usize, name: &str) -> Outcome {
         let here = self.instance(instance);
         let Some((name, local)) = here.module.and_then(|module| module.locals.get_key_value(name)) else {
             return Err(Fault::invalid(format!("there is no `local.{name}`")));

@@ -6,7 +6,7 @@ use super::{Fault, Invocation, Outcome};
 use crate::source::expression::MAX_ELEMENTS;
 use crate::source::number::Number;
 use crate::source::operators::{Found, element, member};
-use crate::source::types::{part_of, to_bool, to_string};
+use crate::source::types::{part_of, to_bool, to_string, unified};
 use crate::source::value::{Kind, Members, Sequence, Value};
 use crate::text::{Text, Truth};
 
@@ -290,7 +290,8 @@ fn distinct(f: &Invocation<'_, '_>) -> Outcome {
     let mut items: Vec<Value> = Vec::new();
     let mut seen: std::collections::BTreeSet<&Text> = std::collections::BTreeSet::new();
     let mut open = list.open;
-    for item in &*list.items {
+    let unified = unified(&list.items);
+    for item in &unified {
         if let Some(text) = item.as_text() {
             // The same text, holes included, is the same element.
             if seen.insert(text) {

@@ -179,7 +179,11 @@ fn verb_text(
             Ok(padded(verb, &text, builder))
         }
         't' => match to_bool(argument)?.as_bool() {
-            Some(value) => Ok(padded(verb, &Text::known(if value { "true" } else { "false" }), builder)),
+            // Terraform has no width for a bool.
+            Some(value) => {
+                builder.push_str(if value { "true" } else { "false" });
+                Ok(true)
+            }
             None => Ok(false),
         },
         'd' | 'b' | 'o' | 'x' | 'X' | 'f' | 'e' | 'E' | 'g' | 'G' => match to_number(argument)?.kind {
@@ -245,6 +249,16 @@ fn digits(verb: &Verb, number: Number) -> Outcome<Option<String>> {
                 return Ok(None);
             }
             text.trim_start_matches('-').to_owned()
+        }
+        'e' | 'E' => {
+            let places = verb.precision.unwrap_or(6);
+            let text = format!("{:.places$e}", number.to_f64().abs());
+            let Some((mantissa, exponent)) = text.split_once('e') else { return Ok(None) };
+            let (sign, digits) = match exponent.strip_prefix('-') {
+                Some(digits) => ('-', digits),
+                None => ('+', exponent),
+            };
+            format!("{mantissa}{}{sign}{digits:0>2}", verb.letter)
         }
         _ => return Ok(None),
     }))

@@ -14,13 +14,13 @@ pub(super) fn call(f: &Invocation<'_, '_>) -> Option<Outcome> {
     Some(match f.name {
         "lower" => f.text(0).map(|text| {
             let hole = |hole: &_| lower_hole(hole);
-            Value::string(mapped(&text, str::to_lowercase, hole))
+            Value::string(mapped(&text, lower, hole))
         }),
         "upper" => f.text(0).map(|text| {
             let hole = |hole: &crate::text::Hole| {
                 if hole.shape().is_upper_case() { hole.clone() } else { derived(hole, "upper") }
             };
-            Value::string(mapped(&text, str::to_uppercase, hole))
+            Value::string(mapped(&text, upper, hole))
         }),
         "title" => f.of_known(|text| Ok(title(text))),
         "strrev" => f.of_known(|text| Ok(text.chars().rev().collect())),
@@ -41,6 +41,20 @@ pub(super) fn call(f: &Invocation<'_, '_>) -> Option<Outcome> {
     })
 }
 
+/// Lower case, one character for each, as Go does it.
+fn lower(text: &str) -> String {
+    text.chars().map(|c| single(c, c.to_lowercase())).collect()
+}
+
+fn upper(text: &str) -> String {
+    text.chars().map(|c| single(c, c.to_uppercase())).collect()
+}
+
+/// The only character of a mapping; `c` where there are several.
+fn single(c: char, mut mapped: impl Iterator<Item = char>) -> char {
+    mapped.next().filter(|_| mapped.next().is_none()).unwrap_or(c)
+}
+
 fn lower_hole(hole: &crate::text::Hole) -> crate::text::Hole {
     if hole.shape().is_lower_case() { hole.clone() } else { derived(hole, "lower") }
 }
@@ -48,9 +62,11 @@ fn lower_hole(hole: &crate::text::Hole) -> crate::text::Hole {
 fn title(text: &str) -> String {
     let mut start = true;
     let convert = |c: char| {
-        let upper = start && c.is_alphabetic();
-        start = !(c.is_alphanumeric() || c == '_' || c == '\'');
-        if upper { c.to_uppercase().collect::<String>() } else { c.to_string() }
+        let first = std::mem::replace(
+            &mut start,
+            if c.is_ascii() { !(c.is_ascii_alphanumeric() || c == '_') } else { c.is_whitespace() },
+        );
+        if first { single(c, c.to_uppercase()) } else { c }
     };
     text.chars().map(convert).collect()
 }

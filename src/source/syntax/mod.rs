@@ -10,8 +10,6 @@ mod expression;
 pub(crate) mod json;
 mod template;
 
-#[cfg(test)]
-use ast::Expr;
 use ast::{Body, Part};
 use cursor::Cursor;
 
@@ -37,10 +35,4 @@ pub(crate) fn parse_file(text: &str, file: u32) -> (Body, Vec<SyntaxError>) {
 /// Parses a whole text as a template, as `templatefile` reads it.
 pub(crate) fn parse_template(text: &str, file: u32) -> Result<Box<[Part]>> {
     Cursor::new(text, file).bare_template()
-}
-
-/// Parses a whole text as an expression.
-#[cfg(test)]
-pub(crate) fn parse_expression(text: &str, file: u32) -> Result<Expr> {
-    Cursor::new(text, file).whole_expression()
 }

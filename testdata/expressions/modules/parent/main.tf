@@ -1,0 +1,8 @@
+module "inner" {
+  source = "../child"
+  name   = "inner of ${basename(path.module)}"
+}
+
+output "name" {
+  value = module.inner.name
+}

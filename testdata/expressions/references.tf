@@ -1,0 +1,40 @@
+locals {
+  r001 = local.tmpl
+  r002 = local.obj.present
+  r003 = local.obj["list"][1]
+  r004 = local.nested.a.b[0].c
+  r005 = var.plain
+  r006 = var.typed
+  r007 = var.typed.tags
+  r008 = var.typed.size
+  r009 = var.defaulted
+  r010 = var.numbers
+  r011 = var.as_set
+  r012 = var.map_of_objects
+  r013 = var.map_of_objects["x"].port
+  r014 = var.tuple
+  r015 = var.any
+  r016 = var.nullable
+  r017 = var.bools
+  r018 = module.child.name
+  r019 = module.child.all
+  r020 = module.many["a"].name
+  r021 = module.many["b"].all.upper
+  r022 = [for k, m in module.many : "${k}:${m.name}"]
+  r023 = values(module.many)[*].name
+  r024 = module.counted[1].name
+  r025 = module.counted[*].name
+  r026 = length(module.counted)
+  r027 = module.none[*].name
+  r028 = try(module.none[0].name, "absent")
+  r029 = one(module.none[*].name)
+  r030 = module.child.derived
+  r031 = module.child.path
+  r032 = module.deep.name
+  r033 = { for k, v in var.map_of_objects : k => "${v.host}:${v.port}" }
+  r034 = [for k in sort(keys(var.map_of_objects)) : var.map_of_objects[k].host]
+  r035 = local.chain3
+  r036 = local.policy
+  r037 = jsondecode(local.policy).Statement[0].Resource
+  r038 = local.fn_args
+}
