@@ -1,6 +1,6 @@
 //! Over real plans with their source: every policy known after apply is evaluated to a document.
 
-#![allow(clippy::expect_used, clippy::print_stderr)] // a test that cannot go on says so
+#![allow(clippy::expect_used, clippy::print_stderr, reason = "a test")]
 
 use std::path::{Path, PathBuf};
 

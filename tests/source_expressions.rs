@@ -1,6 +1,6 @@
 //! Expressions of the whole language, against what Terraform itself makes of them.
 
-#![allow(clippy::expect_used, clippy::print_stderr)] // a test that cannot go on says so
+#![allow(clippy::expect_used, clippy::print_stderr, reason = "a test")]
 
 use std::path::Path;
 

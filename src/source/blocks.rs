@@ -1,6 +1,6 @@
 //! Nested blocks, dynamic ones included, as values.
 
-use super::env::{Env, Scope, Site, Turn};
+use super::env::{Bound, Env, Scope, Site, Turn};
 use super::evaluator::Evaluator;
 use super::expression::{MAX_ELEMENTS, entries};
 use super::module::block_type;
@@ -97,7 +97,7 @@ impl Evaluator<'_> {
             }
             let members = [(Text::known("key"), key), (Text::known("value"), value)];
             let bound = Value::object(members.into_iter().collect());
-            let scope = Scope { name, value: &bound, turn: Turn::Loop(turn), outer: env.scope };
+            let scope = Scope { bound: Bound::One(name, &bound), turn: Turn::Loop(turn), outer: env.scope };
             values.push(self.body_value(&content.body, &env.with_scope(&scope)).mark(collection.sensitive));
         }
     }

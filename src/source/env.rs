@@ -2,8 +2,9 @@
 //! place that unknown values are named after.
 
 use super::syntax::ast::{Expr, Span};
-use super::value::Value;
+use super::value::{Members, Value};
 use crate::plan::Key;
+use crate::text::Text;
 
 /// What holes are named after: the resource and its attribute, or the local, output or variable.
 #[derive(Clone, Debug)]
@@ -21,13 +22,19 @@ pub(super) struct Each<'e> {
     pub(super) for_each: Option<&'e Expr>,
 }
 
-/// A name bound by a `for`, a template, or a dynamic block, and all names around it.
+/// Names bound by a `for`, a template, or a dynamic block, and all names around them.
 #[derive(Clone, Copy)]
 pub(super) struct Scope<'e> {
-    pub(super) name: &'e str,
-    pub(super) value: &'e Value,
+    pub(super) bound: Bound<'e>,
     pub(super) turn: Turn,
     pub(super) outer: Option<&'e Scope<'e>>,
+}
+
+/// Names with their values.
+#[derive(Clone, Copy)]
+pub(super) enum Bound<'e> {
+    One(&'e str, &'e Value),
+    All(&'e Members),
 }
 
 /// What tells apart two evaluations of one expression.
@@ -75,8 +82,12 @@ impl<'e> Env<'e> {
     pub(super) fn bound(&self, name: &str) -> Option<&'e Value> {
         let mut scope = self.scope;
         while let Some(frame) = scope {
-            if frame.name == name {
-                return Some(frame.value);
+            let found = match frame.bound {
+                Bound::One(bound, value) => (bound == name).then_some(value),
+                Bound::All(members) => members.get(&Text::known(name)),
+            };
+            if found.is_some() {
+                return found;
             }
             scope = frame.outer;
         }

@@ -14,8 +14,6 @@ use super::world::World;
 use crate::plan::{self, Address, Key, ModuleStep};
 use crate::text::{Hole, Shape};
 
-/// The work that one attribute may take: about one unit per expression evaluated and per element looked at.
-const FUEL: u64 = 5_000_000;
 /// How deep expressions and the references between them may nest.
 const MAX_DEPTH: u32 = 250;
 /// How many characters of an expression a hole is named with.
@@ -107,7 +105,7 @@ impl<'s> Evaluator<'s> {
             instances: RefCell::new(vec![Rc::new(root)]),
             children: RefCell::default(),
             memo: RefCell::default(),
-            fuel: Fuel::new(FUEL),
+            fuel: Fuel::new(),
             depth: Cell::new(0),
             notes: RefCell::default(),
             fetched: RefCell::default(),
@@ -120,7 +118,7 @@ impl<'s> Evaluator<'s> {
     ///
     /// `json` and `minified_json` of an `aws_iam_policy_document` are evaluated too.
     pub fn attribute(&self, address: &Address, name: &str) -> Option<plan::Value> {
-        self.fuel.refill(FUEL);
+        self.fuel.begin();
         let instance = self.instance_of(&address.module)?;
         let block = self.block(instance, &address.block())?;
         let site = Site { address: address.to_string().into(), attribute: name.into() };
@@ -131,7 +129,7 @@ impl<'s> Evaluator<'s> {
             let env = Env { each: each(address, block), ..Env::new(instance, &site) };
             self.evaluate(&argument.value, &env)
         };
-        Some(value.to_plan(&self.fuel, &Hole::new(site.address, site.attribute, Shape::ANY)))
+        Some(self.plan_value(&value, &site))
     }
 
     /// The nested blocks of a type, each as an object of its arguments and nested blocks; dynamic blocks are expanded.
@@ -139,14 +137,13 @@ impl<'s> Evaluator<'s> {
     ///
     /// `None` if the source has no such resource.
     pub fn blocks(&self, address: &Address, kind: &str) -> Option<Vec<plan::Value>> {
-        self.fuel.refill(FUEL);
+        self.fuel.begin();
         let instance = self.instance_of(&address.module)?;
         let block = self.block(instance, &address.block())?;
         let site = Site { address: address.to_string().into(), attribute: kind.into() };
         let env = Env { each: each(address, block), ..Env::new(instance, &site) };
-        let hole = Hole::new(site.address.clone(), site.attribute.clone(), Shape::ANY);
         let values = self.nested_blocks(&block.body, kind, &env);
-        Some(values.iter().map(|value| value.to_plan(&self.fuel, &hole)).collect())
+        Some(values.iter().map(|value| self.plan_value(value, &site)).collect())
     }
 
     /// Whether the block of a resource sets an argument, to something else than `null`, or has nested blocks of that
@@ -165,11 +162,11 @@ impl<'s> Evaluator<'s> {
 
     /// The value of a local value of a module instance; `None` if the source has none such.
     pub fn local(&self, module: &[ModuleStep], name: &str) -> Option<plan::Value> {
-        self.fuel.refill(FUEL);
+        self.fuel.begin();
         let instance = self.instance_of(module)?;
         let value = self.local_value(instance, name).ok()?;
-        let prefix = self.instance(instance).prefix.clone();
-        Some(value.to_plan(&self.fuel, &Hole::new(format!("{prefix}local"), name, Shape::ANY)))
+        let address = format!("{}local", self.instance(instance).prefix).into();
+        Some(self.plan_value(&value, &Site { address, attribute: name.into() }))
     }
 
     /// What could not be evaluated and why, sorted.
@@ -179,6 +176,16 @@ impl<'s> Evaluator<'s> {
 
     pub(super) fn note(&self, note: String) {
         self.notes.borrow_mut().insert(note);
+    }
+
+    /// A value as the plan layer knows values. What is too deep or too much becomes a hole.
+    pub(super) fn plan_value(&self, value: &Value, site: &Site) -> plan::Value {
+        let hole = Hole::new(site.address.clone(), site.attribute.clone(), Shape::ANY);
+        let (value, whole) = value.to_plan(&self.fuel, &hole);
+        if !whole {
+            self.note(format!("{}.{} is too large and counts as unknown", site.address, site.attribute));
+        }
+        value
     }
 
     /// The block of a resource within a module instance.
@@ -241,7 +248,9 @@ impl<'s> Evaluator<'s> {
             None => {}
         }
         self.memo.borrow_mut().insert(item.clone(), None);
+        let before = self.fuel.begin();
         let value = evaluate();
+        self.fuel.end(before);
         self.memo.borrow_mut().insert(item, Some(value.clone()));
         value
     }

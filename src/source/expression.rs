@@ -1,6 +1,6 @@
 //! Expressions.
 
-use super::env::{Env, SPLAT_ITEM, Scope, Turn};
+use super::env::{Bound, Env, SPLAT_ITEM, Scope, Turn};
 use super::evaluator::Evaluator;
 use super::fault::{Fault, Outcome};
 use super::syntax::ast::{Call, Expr, ExprKind, For, Part, Step};
@@ -25,7 +25,9 @@ impl Evaluator<'_> {
             self.eval_kind(expression, env)
         });
         match result {
-            Err(fault) if !env.strict => Ok(self.given_up(expression, env, &fault)),
+            Err(fault) if !env.strict && fault != Fault::Exhausted => {
+                Ok(self.given_up(expression, env, &fault))
+            }
             result => result,
         }
     }
@@ -110,7 +112,8 @@ impl Evaluator<'_> {
         };
         let mut results = Vec::with_capacity(items.len());
         for (turn, item) in items.iter().enumerate() {
-            let scope = Scope { name: SPLAT_ITEM, value: item, turn: Turn::Loop(turn), outer: env.scope };
+            let scope =
+                Scope { bound: Bound::One(SPLAT_ITEM, item), turn: Turn::Loop(turn), outer: env.scope };
             results.push(self.eval(each, &env.with_scope(&scope))?);
         }
         Ok(Value::sequence(results, open).mark(value.sensitive))
@@ -172,12 +175,13 @@ impl Evaluator<'_> {
             if parts.result_key.is_some() { Built::Object(Vec::new()) } else { Built::List(Vec::new()) };
         let mut still_open = false;
         for (turn, (key, value)) in items.iter().enumerate() {
-            let inner = Scope { name: &parts.value, value, turn: Turn::Loop(turn), outer: env.scope };
+            let inner =
+                Scope { bound: Bound::One(&parts.value, value), turn: Turn::Loop(turn), outer: env.scope };
             let outer;
             let scope = match &parts.key {
                 None => &inner,
                 Some(name) => {
-                    outer = Scope { name, value: key, turn: Turn::Same, outer: Some(&inner) };
+                    outer = Scope { bound: Bound::One(name, key), turn: Turn::Same, outer: Some(&inner) };
                     &outer
                 }
             };
@@ -265,14 +269,20 @@ impl Evaluator<'_> {
                     }
                     builder.mark_sensitive(items.sensitive);
                     for (turn, (name, item)) in pairs.iter().enumerate() {
-                        let inner =
-                            Scope { name: value, value: item, turn: Turn::Loop(turn), outer: env.scope };
+                        let inner = Scope {
+                            bound: Bound::One(value, item),
+                            turn: Turn::Loop(turn),
+                            outer: env.scope,
+                        };
                         let outer;
                         let scope = match key {
                             None => &inner,
                             Some(key) => {
-                                outer =
-                                    Scope { name: key, value: name, turn: Turn::Same, outer: Some(&inner) };
+                                outer = Scope {
+                                    bound: Bound::One(key, name),
+                                    turn: Turn::Same,
+                                    outer: Some(&inner),
+                                };
                                 &outer
                             }
                         };

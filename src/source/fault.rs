@@ -7,8 +7,10 @@ use super::value::OutOfFuel;
 pub(crate) enum Fault {
     /// Terraform itself would refuse it, whatever the unknown values turn out to be.
     Invalid(String),
-    /// It was given up: too deep, too much, or too large.
+    /// It was given up: too deep, or too large.
     Limit(&'static str),
+    /// It was given up, and all around it with it: the work allowed is used up.
+    Exhausted,
 }
 
 impl Fault {
@@ -20,13 +22,14 @@ impl Fault {
         match self {
             Self::Invalid(message) => message,
             Self::Limit(message) => message,
+            Self::Exhausted => "the work allowed for one value is used up",
         }
     }
 }
 
 impl From<OutOfFuel> for Fault {
     fn from(_: OutOfFuel) -> Self {
-        Self::Limit("the work allowed for one value is used up")
+        Self::Exhausted
     }
 }
 

@@ -165,9 +165,7 @@ impl<'s> Evaluator<'s> {
         let site = Site { attribute: "statement".into(), ..site.clone() };
         let env = Env { each: key.and_then(|_| each(address, block)), ..Env::new(instance, &site) };
         let body = self.body_value(&block.body, &env);
-        let hole = Hole::new(site.address.clone(), "json", Shape::ANY);
-        let body = body.to_plan(&self.fuel, &hole);
-        Value::string(plan::policy_document::render(&body))
+        Value::string(plan::policy_document::render(&self.plan_value(&body, &site)))
     }
 }
 

@@ -48,32 +48,46 @@ pub(crate) struct Sequence {
     pub(crate) open: bool,
 }
 
-/// The work that an evaluation may still do.
+/// The work that an evaluation may still do, in units of about one expression or one element each.
+///
+/// Each thing that is evaluated once (a local, an output, an attribute) has work of its own, so that one which takes too
+/// much does not starve what refers to it; all together have a bound too.
 #[derive(Debug)]
-pub(crate) struct Fuel(Cell<u64>);
+pub(crate) struct Fuel {
+    left: Cell<u64>,
+    of_all: Cell<u64>,
+}
 
 /// The work allowed was used up.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct OutOfFuel;
 
 impl Fuel {
-    pub(crate) fn new(amount: u64) -> Self {
-        Self(Cell::new(amount))
+    /// What one thing may take.
+    const OF_ONE: u64 = 1_000_000;
+    /// What all things together may take.
+    const OF_ALL: u64 = 100_000_000;
+
+    pub(crate) fn new() -> Self {
+        Self { left: Cell::new(Self::OF_ONE), of_all: Cell::new(Self::OF_ALL) }
     }
 
-    pub(crate) fn refill(&self, amount: u64) {
-        self.0.set(amount);
+    /// Begins the work on one thing; gives what was left for the one before.
+    pub(crate) fn begin(&self) -> u64 {
+        self.left.replace(Self::OF_ONE)
+    }
+
+    /// Goes back to the thing before.
+    pub(crate) fn end(&self, before: u64) {
+        self.left.set(before);
     }
 
     pub(crate) fn spend(&self, amount: usize) -> Result<(), OutOfFuel> {
         let amount = u64::try_from(amount).unwrap_or(u64::MAX);
-        if let Some(rest) = self.0.get().checked_sub(amount) {
-            self.0.set(rest);
-            Ok(())
-        } else {
-            self.0.set(0);
-            Err(OutOfFuel)
-        }
+        let (left, of_all) = (self.left.get().checked_sub(amount), self.of_all.get().checked_sub(amount));
+        self.left.set(left.unwrap_or(0));
+        self.of_all.set(of_all.unwrap_or(0));
+        if left.is_some() && of_all.is_some() { Ok(()) } else { Err(OutOfFuel) }
     }
 }
 
@@ -260,9 +274,13 @@ impl Value {
         })
     }
 
-    /// The value as the plan layer knows values. Too deep or too much of it becomes `hole`.
-    pub(crate) fn to_plan(&self, fuel: &Fuel, hole: &Hole) -> plan::Value {
-        self.plan_value(fuel, hole, false, 0).unwrap_or_else(|_| plan::Value::Unknown(hole.clone()))
+    /// The value as the plan layer knows values, and whether all of it could be taken over. What is too deep or too
+    /// much becomes `hole`.
+    pub(crate) fn to_plan(&self, fuel: &Fuel, hole: &Hole) -> (plan::Value, bool) {
+        match self.plan_value(fuel, hole, false, 0) {
+            Ok(value) => (value, true),
+            Err(OutOfFuel) => (plan::Value::Unknown(hole.clone()), false),
+        }
     }
 
     fn plan_value(
@@ -274,7 +292,7 @@ impl Value {
     ) -> Result<plan::Value, OutOfFuel> {
         fuel.spend(1)?;
         if depth > MAX_DEPTH {
-            return Ok(plan::Value::Unknown(hole.clone()));
+            return Err(OutOfFuel);
         }
         let deeper = depth.saturating_add(1);
         let marked = marked || self.sensitive;

@@ -126,6 +126,9 @@ fn merge(f: &Invocation<'_, '_>) -> Outcome {
         for (name, value) in members {
             // A name with holes may be one that is there already.
             let unsettled = |other: &Text| other != name && other.equals(name).is_maybe();
+            if !name.is_known() {
+                f.fuel().spend(result.len())?;
+            }
             if !name.is_known() && result.keys().any(unsettled) {
                 return Ok(f.unknown());
             }

@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use std::rc::Rc;
 
 use super::{Fault, Invocation, Outcome};
-use crate::source::env::{Env, Scope, Turn};
+use crate::source::env::{Bound, Env, Scope, Turn};
 use crate::source::evaluator::Template;
 use crate::source::load::SourceFile;
 use crate::source::syntax::{self, ast::Part};
@@ -215,8 +215,8 @@ fn templatefile(f: &Invocation<'_, '_>) -> Outcome {
     };
     let name = f.text(0)?;
     let name = name.as_known().unwrap_or_default();
-    let (index, template) = loaded(f, name, || text(&path))?;
-    render(f, index, &template)
+    let template = loaded(f, name, || text(&path))?;
+    render(f, &template)
 }
 
 fn templatestring(f: &Invocation<'_, '_>) -> Outcome {
@@ -224,8 +224,8 @@ fn templatestring(f: &Invocation<'_, '_>) -> Outcome {
     let Some(source) = source.as_known() else { return Ok(f.unknown_text()) };
     let place = f.evaluator.place(f.expression.span);
     let name = format!("templatestring at {place}{}", f.env.turns());
-    let (index, template) = loaded(f, &name, || Ok(source.to_owned()))?;
-    render(f, index, &template)
+    let template = loaded(f, &name, || Ok(source.to_owned()))?;
+    render(f, &template)
 }
 
 /// A template by name, parsed once.
@@ -233,47 +233,33 @@ fn loaded(
     f: &Invocation<'_, '_>,
     name: &str,
     read: impl FnOnce() -> Outcome<String>,
-) -> Outcome<(usize, Rc<Template>)> {
+) -> Outcome<Rc<Template>> {
     let known = f.evaluator.templates.borrow().iter().position(|template| &*template.file.name == name);
     let index = match known {
         Some(index) => index,
         None => f.evaluator.add_template(name, &read()?),
     };
     let template = f.evaluator.templates.borrow().get(index).map(Rc::clone);
-    template.map(|template| (index, template)).ok_or_else(|| Fault::invalid("no such template"))
+    template.ok_or_else(|| Fault::invalid("no such template"))
 }
 
-fn render(f: &Invocation<'_, '_>, _index: usize, template: &Template) -> Outcome {
+fn render(f: &Invocation<'_, '_>, template: &Template) -> Outcome {
     let parts: &[Part] = template.parts.as_ref().map_err(|message| Fault::invalid(message.clone()))?;
     let variables = f.argument(1)?;
     let Kind::Object(members) = &variables.kind else { return Ok(f.unknown_text()) };
-    let call = Turn::Call(f.expression.span);
-    let bound: Vec<(&str, &Value)> =
-        members.iter().filter_map(|(name, value)| Some((name.as_known()?, value))).collect();
-    let null = Value::null();
-    let first = Scope { name: "", value: &null, turn: call, outer: f.env.scope };
-    with_names(&bound, first, &mut |scope| {
-        let env = Env { scope: Some(scope), isolated: true, each: None, ..*f.env };
-        if let [Part::Interpolation(only)] = parts {
-            return f.evaluator.eval(only, &env);
+    let turn = Turn::Call(f.expression.span);
+    let scope = Scope { bound: Bound::All(members), turn, outer: f.env.scope };
+    let env = Env { scope: Some(&scope), isolated: true, each: None, ..*f.env };
+    let value = match parts {
+        [Part::Interpolation(only)] => f.evaluator.eval(only, &env)?,
+        _ => {
+            let mut builder = Text::builder();
+            let mut length = 0;
+            f.evaluator.parts(parts, &env, &mut builder, &mut length)?;
+            Value::string(builder.finish())
         }
-        let mut builder = Text::builder();
-        let mut length = 0;
-        f.evaluator.parts(parts, &env, &mut builder, &mut length)?;
-        Ok(Value::string(builder.finish()))
-    })
-    .map(|value| value.mark(variables.sensitive))
-}
-
-/// Runs `inside` with names bound, one after the other.
-fn with_names(
-    names: &[(&str, &Value)],
-    scope: Scope<'_>,
-    inside: &mut dyn FnMut(&Scope<'_>) -> Outcome,
-) -> Outcome {
-    let Some(((name, value), rest)) = names.split_first() else { return inside(&scope) };
-    let inner = Scope { name, value, turn: Turn::Same, outer: Some(&scope) };
-    with_names(rest, inner, inside)
+    };
+    Ok(value.mark(variables.sensitive))
 }
 
 /// Parses a template.

@@ -143,6 +143,7 @@ pub(super) fn replace(f: &Invocation<'_, '_>, text: &Text, pattern: &str, new: &
     let mut result = String::new();
     let mut last = 0;
     for found in regex.captures_iter(known) {
+        f.fuel().spend(4)?;
         let Some(whole) = found.get(0) else { continue };
         result.push_str(known.get(last..whole.start()).unwrap_or_default());
         found.expand(replacement, &mut result);

@@ -1,0 +1,96 @@
+//! A configuration written by a test, and a world that says what the test wants.
+
+use std::collections::BTreeMap;
+use std::path::Path;
+
+use mqwarden::plan::{self, Address, Key, ModuleStep, Object, Value};
+use mqwarden::source::{Evaluator, Source, World};
+use mqwarden::text::{Hole, Shape, Text};
+
+/// A world of resources and variables.
+#[derive(Default)]
+pub struct Small {
+    pub variables: BTreeMap<String, Value>,
+    pub resources: BTreeMap<Address, Value>,
+    pub instances: BTreeMap<Address, Vec<Option<Key>>>,
+}
+
+impl World for Small {
+    fn variable(&self, name: &str) -> Option<&plan::Value> {
+        self.variables.get(name)
+    }
+
+    fn resource(&self, address: &Address) -> Option<&plan::Value> {
+        self.resources.get(address)
+    }
+
+    fn instance_keys(&self, block: &Address) -> Option<&[Option<Key>]> {
+        self.instances.get(block).map(Vec::as_slice)
+    }
+
+    fn module_keys(&self, _parent: &[ModuleStep], _name: &str) -> Option<&[Option<Key>]> {
+        None
+    }
+}
+
+impl Small {
+    /// Adds a resource instance.
+    pub fn with(mut self, address: &str, attributes: &[(&str, Value)]) -> Self {
+        let address = Address::parse(address).expect("address");
+        let members = attributes.iter().map(|(name, value)| ((*name).into(), value.clone())).collect();
+        let block = Address { key: None, ..address.clone() };
+        self.instances.entry(block).or_default().push(address.key.clone());
+        self.resources.insert(address, Value::Object(Object { members, sensitive: false }));
+        self
+    }
+
+    /// Adds a new broker, whose ARN has a hole for the account and one for the id.
+    pub fn with_broker(self, address: &str, name: &str) -> Self {
+        let id = Hole::new(address, "id", Shape::NEW_BROKER_ID);
+        let mut arn = Text::builder();
+        arn.push_str("arn:aws:mq:eu-west-1:").push_hole(&Hole::account());
+        arn.push_str(":broker:").push_str(name).push_str(":").push_hole(&id);
+        let arn = Value::String(arn.finish());
+        let id = Value::String(Text::hole(id));
+        self.with(address, &[("arn", arn), ("id", id), ("broker_name", string(name))])
+    }
+}
+
+/// A known string.
+pub fn string(text: &str) -> Value {
+    Value::String(Text::known(text))
+}
+
+/// A folder with these files.
+pub fn folder(files: &[(&str, &str)]) -> tempfile::TempDir {
+    let folder = tempfile::tempdir().expect("folder");
+    for (name, text) in files {
+        write(folder.path(), name, text);
+    }
+    folder
+}
+
+fn write(folder: &Path, name: &str, text: &str) {
+    let path = folder.join(name);
+    std::fs::create_dir_all(path.parent().expect("parent")).expect("folder");
+    std::fs::write(path, text).expect("file");
+}
+
+/// The locals of a configuration, printed, and the notes of the evaluation.
+pub fn locals(files: &[(&str, &str)], world: &Small, names: &[&str]) -> (Vec<String>, Vec<String>) {
+    let folder = folder(files);
+    let source = Source::load(None, Some(folder.path())).expect("source");
+    let evaluator = Evaluator::new(&source, world);
+    let print = |name: &&str| evaluator.local(&[], name).map_or("absent".into(), |value| printed(&value));
+    let values = names.iter().map(print).collect();
+    let notes = source.notes().iter().cloned().chain(evaluator.notes()).collect();
+    (values, notes)
+}
+
+/// A value as JSON, holes as `${…}`.
+pub fn printed(value: &Value) -> String {
+    match value {
+        Value::String(text) => format!("\"{text}\""),
+        other => format!("{other:?}"),
+    }
+}
