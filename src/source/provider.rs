@@ -22,13 +22,13 @@ impl Evaluator<'_> {
         let env = Env::new(instance, &site);
         let hole = Hole::new(site.address.clone(), site.attribute.clone(), Shape::ANY);
         if let Some(argument) = block.body.attribute(name).filter(|argument| !argument.json) {
-            return Some(self.evaluate(&argument.value, &env).to_plan(&self.fuel, &hole));
+            return Some(self.evaluate(&argument.value, &env).to_plan(&self.fuel, &hole).0);
         }
         let blocks = self.nested_blocks(&block.body, name, &env);
         if blocks.is_empty() {
             let argument = block.body.attribute(name)?;
-            return Some(self.evaluate(&argument.value, &env).to_plan(&self.fuel, &hole));
+            return Some(self.evaluate(&argument.value, &env).to_plan(&self.fuel, &hole).0);
         }
-        Some(plan::Value::List(blocks.iter().map(|value| value.to_plan(&self.fuel, &hole)).collect()))
+        Some(plan::Value::List(blocks.iter().map(|value| value.to_plan(&self.fuel, &hole).0).collect()))
     }
 }
