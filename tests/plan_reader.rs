@@ -358,6 +358,29 @@ fn forms_of_old_versions_are_made_whole() {
     assert_eq!((user.action, &user.after), (Action::Forget, &user.before));
 }
 
+#[test]
+fn what_the_changes_do_not_name_is_untouched_whatever_comes_first() {
+    let changes = r#""resource_changes":[
+        {"address":"aws_iam_role.a","mode":"managed","type":"aws_iam_role","name":"a","change":{"actions":["no-op"]}},
+        {"address":"aws_iam_role.b","previous_address":"aws_iam_role.old","mode":"managed","type":"aws_iam_role",
+         "name":"b","change":{"actions":["update"]}}]"#;
+    let state = r#""prior_state":{"format_version":"1.0","values":{"root_module":{"resources":[
+        {"address":"aws_iam_role.a","mode":"managed","type":"aws_iam_role","name":"a","values":{}},
+        {"address":"aws_iam_role.old","mode":"managed","type":"aws_iam_role","name":"old","values":{}}],
+        "child_modules":[{"address":"module.m","resources":[
+        {"address":"module.m.aws_iam_role.c","mode":"managed","type":"aws_iam_role","name":"c","values":{}},
+        {"address":"module.m.aws_vpc.v","mode":"managed","type":"aws_vpc","name":"v","values":{}}]}]}}}"#;
+    for (first, second) in [(changes, state), (state, changes)] {
+        let plan = read_text(&format!("{{\"format_version\":\"1.2\",{first},{second}}}")).unwrap();
+        let addresses = |resources: &[ResourceChange]| -> Vec<String> {
+            resources.iter().map(|resource| resource.address_text.to_string()).collect()
+        };
+        assert_eq!(addresses(&plan.resources), ["aws_iam_role.a", "aws_iam_role.b"]);
+        assert_eq!(addresses(&plan.untouched), ["module.m.aws_iam_role.c"]);
+        assert_eq!(plan.fetch(&["module.m.aws_vpc.v"]).unwrap().len(), 1);
+    }
+}
+
 /// Writes a JSON document anew: other white space, other order.
 struct Dress {
     pretty: bool,

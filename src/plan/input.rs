@@ -1,12 +1,10 @@
 //! Where a plan comes from, and its way to UTF-8.
 
 use std::fs::File;
-use std::io::{self, Read};
+use std::io::{self, Read, Seek};
 use std::path::PathBuf;
-use std::sync::Mutex;
 
 use super::error::PlanError;
-use super::skipped::Origin;
 
 /// What to read.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -28,24 +26,27 @@ pub(super) struct Source<'r> {
     utf16: Option<Utf16>,
     /// The file itself, where positions in the text are positions in the file but for the byte-order mark.
     file: Option<(File, u64)>,
-    /// A copy of what was read, where there is no such file.
-    copy: Vec<u8>,
 }
 
 impl<'r> Source<'r> {
     /// Opens the input.
     pub(super) fn open(input: Input) -> Result<Source<'static>, PlanError> {
         match input {
-            Input::Stdin => Source::new(io::stdin(), None),
-            Input::File(path) => match open_file(&path) {
+            Input::Stdin => {
+                // As a file: without another buffer, and it may be one.
+                let (file, again) = standard_input().and_then(again)?;
+                Source::new(file, again)
+            }
+            Input::File(path) => match File::open(&path).and_then(again) {
                 Ok((file, again)) => Source::new(file, again),
                 Err(source) => Err(PlanError::Open { path, source }),
             },
         }
     }
 
-    /// Looks at the first bytes of `reader`. `file` is the same as a regular file, if it is one.
-    pub(super) fn new(reader: impl Read + Send + 'r, file: Option<File>) -> Result<Self, PlanError> {
+    /// Looks at the first bytes of `reader`. `file` is the same as a regular file, if it is one, and where its text
+    /// begins.
+    pub(super) fn new(reader: impl Read + Send + 'r, file: Option<(File, u64)>) -> Result<Self, PlanError> {
         let mut reader: Box<dyn Read + Send + 'r> = Box::new(reader);
         let mut ahead = Vec::new();
         Read::by_ref(&mut reader).take(4).read_to_end(&mut ahead)?;
@@ -61,21 +62,18 @@ impl<'r> Source<'r> {
         let file = file.filter(|_| utf16.is_none());
         let utf16 = utf16.map(Utf16::new);
         let base = u64::try_from(mark).unwrap_or_default();
-        Ok(Self {
-            ahead: (ahead, mark),
-            reader,
-            utf16,
-            file: file.map(|file| (file, base)),
-            copy: Vec::new(),
-        })
+        let file = file.map(|(file, from)| (file, from.saturating_add(base)));
+        Ok(Self { ahead: (ahead, mark), reader, utf16, file })
     }
 
-    /// Where the text can be read again.
-    pub(super) fn into_origin(self) -> Origin {
-        match self.file {
-            Some((file, base)) => Origin::File(Mutex::new(file), base),
-            None => Origin::Memory(self.copy),
-        }
+    /// Whether the text can be read again.
+    pub(super) fn is_lasting(&self) -> bool {
+        self.file.is_some()
+    }
+
+    /// The file that the text can be read from again, and where it begins there.
+    pub(super) fn into_file(self) -> Option<(File, u64)> {
+        self.file
     }
 
     fn read_bytes(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
@@ -90,30 +88,38 @@ impl<'r> Source<'r> {
     }
 }
 
-fn open_file(path: &PathBuf) -> io::Result<(File, Option<File>)> {
-    let file = File::open(path)?;
+#[cfg(unix)]
+fn standard_input() -> io::Result<File> {
+    use std::os::fd::AsFd;
+    Ok(io::stdin().as_fd().try_clone_to_owned()?.into())
+}
+
+#[cfg(windows)]
+fn standard_input() -> io::Result<File> {
+    use std::os::windows::io::AsHandle;
+    Ok(io::stdin().as_handle().try_clone_to_owned()?.into())
+}
+
+/// A file, with itself once more and its position where it is a regular one.
+fn again(mut file: File) -> io::Result<(File, Option<(File, u64)>)> {
     let metadata = file.metadata()?;
     if metadata.is_dir() {
         return Err(io::ErrorKind::IsADirectory.into());
     }
-    let again = if metadata.is_file() { Some(file.try_clone()?) } else { None };
+    let again = if metadata.is_file() { Some((file.try_clone()?, file.stream_position()?)) } else { None };
     Ok((file, again))
 }
 
 impl Read for Source<'_> {
     fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
-        let count = match self.utf16.take() {
-            None => self.read_bytes(buffer)?,
+        match self.utf16.take() {
+            None => self.read_bytes(buffer),
             Some(mut utf16) => {
                 let count = utf16.read(self, buffer);
                 self.utf16 = Some(utf16);
-                count?
+                count
             }
-        };
-        if self.file.is_none() {
-            self.copy.extend(buffer.iter().take(count));
         }
-        Ok(count)
     }
 }
 

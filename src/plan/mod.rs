@@ -17,6 +17,7 @@ mod read;
 mod resource;
 mod scan;
 mod skipped;
+mod spool;
 mod stream;
 mod surroundings;
 mod value;

@@ -25,6 +25,9 @@ pub struct Plan {
     /// The changes that matter, in the order of the plan, deposed objects left out. A state's resources and the
     /// data sources of `prior_state` stand here as changes that change nothing.
     pub resources: Vec<ResourceChange>,
+    /// Managed resources of the state before that the changes do not name, as changes that change nothing: the plan
+    /// was limited (`-target`), only refreshed, or stopped with an error. They stay as they are.
+    pub untouched: Vec<ResourceChange>,
     /// The configuration section.
     pub configuration: Configuration,
     /// What was noticed while reading and is worth a word to the user (text skipped around the JSON, …).

@@ -1,8 +1,11 @@
 //! Reads a plan, section by section, in any order.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeSet, HashSet};
+use std::hash::BuildHasher;
 use std::io::Read;
 use std::sync::Arc;
+
+use foldhash::fast::FixedState;
 
 use super::build::Texts;
 use super::configuration;
@@ -13,7 +16,7 @@ use super::input::{Input, Source};
 use super::kept::is_kept;
 use super::model::{Module, ModuleCall, Plan};
 use super::resource::{Head, head};
-use super::skipped::Section;
+use super::skipped::{Section, Skipped};
 use super::stream::Stream;
 use super::surroundings;
 use super::worker::{Built, Kind, Sink, beside};
@@ -32,18 +35,19 @@ pub fn read_from(reader: impl Read + Send) -> Result<Plan, PlanError> {
 }
 
 fn read_source(mut source: Source<'_>) -> Result<Plan, PlanError> {
+    let skipped = if source.is_lasting() { Skipped::default() } else { Skipped::with_copies() };
     let mut stream = Stream::new(&mut source);
     // A second thread is worth its start only where there is much to read.
     let is_large = stream.fill_window()?;
     let (sections, built) = if is_large {
-        let (sections, built) = beside(|sink| Reading::new(stream, sink).run());
+        let (sections, built) = beside(|sink| Reading::new(stream, sink, skipped).run());
         (sections?.0, built)
     } else {
-        let (sections, built) = Reading::new(stream, Sink::inline()).run()?;
+        let (sections, built) = Reading::new(stream, Sink::inline(), skipped).run()?;
         (sections, built.unwrap_or_default())
     };
     let mut plan = sections.join(built.into_result()?);
-    plan.skipped.finish(source.into_origin());
+    plan.skipped.finish(source.into_file());
     Ok(plan)
 }
 
@@ -55,6 +59,8 @@ struct Reading<R> {
     sections: Sections,
     /// The top-level keys seen.
     seen: BTreeSet<String>,
+    /// Hashes of the addresses that `resource_changes` names.
+    changed: HashSet<u64, FixedState>,
 }
 
 /// All but what the sink takes.
@@ -66,8 +72,16 @@ struct Sections {
 }
 
 impl<R: Read> Reading<R> {
-    fn new(stream: Stream<R>, sink: Sink) -> Self {
-        Self { stream, sink, texts: Texts::default(), sections: Sections::default(), seen: BTreeSet::new() }
+    fn new(stream: Stream<R>, sink: Sink, skipped: Skipped) -> Self {
+        let sections = Sections { plan: Plan { skipped, ..Plan::default() }, ..Sections::default() };
+        Self {
+            stream,
+            sink,
+            texts: Texts::default(),
+            sections,
+            seen: BTreeSet::new(),
+            changed: HashSet::default(),
+        }
     }
 
     /// Reads the whole document; also what was built, if the sink built it here.
@@ -154,9 +168,11 @@ impl<R: Read> Reading<R> {
             let json = self.stream.cut()?;
             let head = checked_head(json, "an element of resource_changes")?;
             if head.kind.is_some_and(|kind| is_kept(&kind)) {
+                let addresses = [&head.address, &head.previous_address];
+                self.changed.extend(addresses.into_iter().flatten().map(|address| hash(address)));
                 self.sink.push(Kind::Change, json);
             } else if let Some(address) = head.address {
-                self.sections.plan.skipped.push(&address, Section::Changes, at, json.len());
+                self.sections.plan.skipped.push(&address, Section::Changes, at, json);
             }
         }
         Ok(())
@@ -208,11 +224,14 @@ impl<R: Read> Reading<R> {
         let json = self.stream.cut()?;
         let head = checked_head(json, "a resource of the state")?;
         if head.kind.is_some_and(|kind| is_kept(&kind)) {
+            let is_changed = || head.address.is_some_and(|address| self.changed.contains(&hash(&address)));
             if all || head.mode.as_deref() == Some("data") {
                 self.sink.push(Kind::State(module.cloned()), json);
+            } else if !is_changed() {
+                self.sink.push(Kind::Untouched(module.cloned()), json);
             }
         } else if let Some(address) = head.address {
-            self.sections.plan.skipped.push(&address, Section::State, at, json.len());
+            self.sections.plan.skipped.push(&address, Section::State, at, json);
         }
         Ok(())
     }
@@ -327,7 +346,7 @@ impl Sections {
     /// Joins the sections with what was built of them.
     fn join(self, built: Built) -> Plan {
         let Self { mut plan, modules } = self;
-        let Built { changes, mut state, blocks, .. } = built;
+        let Built { changes, mut state, mut untouched, blocks, .. } = built;
         configuration::mark_variables(&mut plan.variables, &plan.configuration.root);
         for (number, address, config) in blocks {
             let path = modules.get(number).map(Vec::as_slice).unwrap_or_default();
@@ -335,10 +354,15 @@ impl Sections {
                 module.resources.insert(address, config);
             }
         }
-        if !state.is_empty() {
-            let changed: BTreeSet<&str> = changes.iter().map(|change| &*change.address_text).collect();
+        if !state.is_empty() || !untouched.is_empty() {
+            let addresses = changes.iter().flat_map(|change| {
+                [Some(&change.address_text), change.previous_address.as_ref()].into_iter().flatten()
+            });
+            let changed: BTreeSet<&str> = addresses.map(|address| &**address).collect();
             state.retain(|resource| !changed.contains(&*resource.address_text));
+            untouched.retain(|resource| !changed.contains(&*resource.address_text));
         }
+        plan.untouched = untouched;
         plan.resources = changes;
         plan.resources.append(&mut state);
         plan
@@ -364,6 +388,11 @@ fn is_state(seen: &BTreeSet<String>) -> Result<bool, PlanError> {
         return Ok(true);
     }
     Err(PlanError::NotAPlan("it has neither resource changes nor values"))
+}
+
+/// A hash to look addresses up by; what it finds is checked by the addresses themselves.
+fn hash(address: &str) -> u64 {
+    FixedState::default().hash_one(address)
 }
 
 fn checked_head<'a>(json: &'a [u8], place: &str) -> Result<Head<'a>, PlanError> {

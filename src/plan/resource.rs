@@ -17,6 +17,8 @@ pub(super) struct Head<'a> {
     pub(super) address: Option<Cow<'a, str>>,
     pub(super) kind: Option<Cow<'a, str>>,
     pub(super) mode: Option<Cow<'a, str>>,
+    /// There if it comes before the others, as Terraform writes it.
+    pub(super) previous_address: Option<Cow<'a, str>>,
 }
 
 /// Reads the head of an element, which Terraform writes first.
@@ -29,6 +31,7 @@ pub(super) fn head(json: &[u8]) -> Result<Head<'_>, Misshapen> {
             "address" => head.address = cursor.optional_string()?,
             "type" => head.kind = cursor.optional_string()?,
             "mode" => head.mode = cursor.optional_string()?,
+            "previous_address" => head.previous_address = cursor.optional_string()?,
             _ => drop(cursor.skip()?),
         }
         if head.kind.is_some() && head.mode.is_some() && head.address.is_some() {

@@ -1,27 +1,32 @@
 //! What reading skipped, and where it stands: other resources may be asked for later, by address.
 
-use std::collections::hash_map::DefaultHasher;
 use std::fmt;
 use std::fs::File;
-use std::hash::{Hash, Hasher};
+use std::hash::BuildHasher;
 use std::io::{Read, Seek, SeekFrom};
 use std::sync::{Mutex, PoisonError};
+
+use foldhash::fast::FixedState;
 
 use super::build::Texts;
 use super::error::PlanError;
 use super::model::{Plan, ResourceChange};
 use super::resource;
+use super::spool::{Spool, Spooled};
 
-/// Where the skipped elements of a plan stand in its text, and where that text is.
+/// Where the skipped elements of a plan stand, to be read again when they are asked for.
 #[derive(Default)]
 pub struct Skipped {
     entries: Vec<Entry>,
     origin: Origin,
+    /// Copies of the elements, where the input cannot be read again.
+    spool: Option<Spool>,
+    hashing: FixedState,
 }
 
-/// The plan's text, decoded to UTF-8.
+/// Where the elements are, in UTF-8.
 #[derive(Default)]
-pub(super) enum Origin {
+enum Origin {
     /// Nowhere any more.
     #[default]
     Gone,
@@ -50,18 +55,33 @@ struct Entry {
 }
 
 impl Skipped {
-    /// Remembers an element.
-    pub(super) fn push(&mut self, address: &str, section: Section, at: u64, length: usize) {
-        if let Ok(length) = u32::try_from(length) {
-            self.entries.push(Entry { address: hash(address), section, at, length });
-        }
+    /// An empty index that also keeps copies.
+    pub(super) fn with_copies() -> Self {
+        Self { spool: Some(Spool::default()), ..Self::default() }
     }
 
-    /// Makes the elements ready to be asked for.
-    pub(super) fn finish(&mut self, origin: Origin) {
+    /// Remembers an element that stands at `at`.
+    pub(super) fn push(&mut self, address: &str, section: Section, at: u64, json: &[u8]) {
+        let Ok(length) = u32::try_from(json.len()) else { return };
+        let at = self.spool.as_mut().map_or(at, |spool| spool.push(json));
+        self.entries.push(Entry { address: self.hash(address), section, at, length });
+    }
+
+    /// Makes the elements ready to be asked for. `file` is the input, where it can be read again, and where the
+    /// document begins in it.
+    pub(super) fn finish(&mut self, file: Option<(File, u64)>) {
         self.entries.sort_unstable();
         self.entries.shrink_to_fit();
-        self.origin = origin;
+        self.origin = match (self.spool.take().map(Spool::finish), file) {
+            (Some(Spooled::Memory(bytes)), _) => Origin::Memory(bytes),
+            (Some(Spooled::File(file)), _) => Origin::File(Mutex::new(file), 0),
+            (None, Some((file, base))) => Origin::File(Mutex::new(file), base),
+            (Some(Spooled::Lost) | None, _) => Origin::Gone,
+        };
+    }
+
+    fn hash(&self, address: &str) -> u64 {
+        self.hashing.hash_one(address)
     }
 
     /// How many elements were skipped.
@@ -100,7 +120,7 @@ impl Plan {
         let mut texts = Texts::default();
         let mut found = Vec::new();
         for address in addresses {
-            let wanted = hash(address);
+            let wanted = self.skipped.hash(address);
             let entries = &self.skipped.entries;
             let from = entries.partition_point(|entry| entry.address < wanted);
             let candidates = entries.iter().skip(from).take_while(|entry| entry.address == wanted);
@@ -128,10 +148,4 @@ impl fmt::Debug for Skipped {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{} skipped elements", self.entries.len())
     }
-}
-
-fn hash(address: &str) -> u64 {
-    let mut hasher = DefaultHasher::new();
-    address.hash(&mut hasher);
-    hasher.finish()
 }

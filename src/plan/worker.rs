@@ -20,6 +20,8 @@ pub(super) enum Kind {
     Change,
     /// A resource of a state, in this module.
     State(Option<Arc<str>>),
+    /// A managed resource of the state before, which `resource_changes` seems not to name.
+    Untouched(Option<Arc<str>>),
     /// A block of the configuration, in the module with this number.
     Block(usize),
 }
@@ -36,6 +38,7 @@ struct Batch {
 pub(super) struct Built {
     pub(super) changes: Vec<ResourceChange>,
     pub(super) state: Vec<ResourceChange>,
+    pub(super) untouched: Vec<ResourceChange>,
     /// Blocks with the number of their module and their address in it.
     pub(super) blocks: Vec<(usize, Box<str>, ResourceConfig)>,
     pub(super) texts: Texts,
@@ -72,6 +75,9 @@ impl Built {
         match kind {
             Kind::Change => self.changes.extend(change(json, &mut self.texts)?),
             Kind::State(module) => self.state.extend(state(json, module.as_deref(), &mut self.texts)?),
+            Kind::Untouched(module) => {
+                self.untouched.extend(state(json, module.as_deref(), &mut self.texts)?);
+            }
             Kind::Block(module) => {
                 let (address, config) = block(json, &mut self.texts)?;
                 self.blocks.push((*module, address, config));
