@@ -34,7 +34,7 @@ struct Known {
 impl Texts {
     /// The text, sharing memory with one that was seen before.
     fn text(&mut self, raw: Raw<'_>) -> Result<Text, Misshapen> {
-        if raw.bytes.len() < WORTH_SHARING {
+        if raw.len() < WORTH_SHARING {
             return Ok(Text::known(&*raw.decode()?));
         }
         let text = raw.decode()?;
@@ -50,23 +50,28 @@ impl Texts {
 
     /// The name of a member, and whether it is that of a secret.
     pub(super) fn name(&mut self, raw: Raw<'_>) -> Result<(Name, bool), Misshapen> {
-        let decoded;
-        let bytes = if raw.has_escapes {
-            decoded = raw.decode()?;
-            decoded.as_bytes()
-        } else {
-            raw.bytes
-        };
-        let hashing = self.hashing;
-        let hash = hashing.hash_one(bytes);
+        let bytes = &*raw.bytes()?;
+        let hash = self.hashing.hash_one(bytes);
         if let Some(known) = self.names.find(hash, |known| known.name.as_bytes() == bytes) {
             return Ok((Arc::clone(&known.name), known.is_secret));
         }
-        let name: Name = std::str::from_utf8(bytes).map_err(|_| Misshapen)?.into();
-        let is_secret = is_secret(&name);
-        let known = Known { name: Arc::clone(&name), is_secret };
-        self.names.insert_unique(hash, known, |known| hashing.hash_one(known.name.as_bytes()));
-        Ok((name, is_secret))
+        Ok(self.new_name(hash, std::str::from_utf8(bytes).map_err(|_| Misshapen)?))
+    }
+
+    fn new_name(&mut self, hash: u64, name: &str) -> (Name, bool) {
+        let hashing = self.hashing;
+        let known = Known { name: name.into(), is_secret: is_secret(name) };
+        let entry = self.names.insert_unique(hash, known, |known| hashing.hash_one(known.name.as_bytes()));
+        (Arc::clone(&entry.get().name), entry.get().is_secret)
+    }
+
+    /// The name, sharing memory with one that was seen before.
+    pub(super) fn known_name(&mut self, name: &str) -> Name {
+        let hash = self.hashing.hash_one(name.as_bytes());
+        match self.names.find(hash, |known| &*known.name == name) {
+            Some(known) => Arc::clone(&known.name),
+            None => self.new_name(hash, name).0,
+        }
     }
 }
 

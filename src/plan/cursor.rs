@@ -15,8 +15,8 @@ pub(super) struct Cursor<'a>(&'a [u8]);
 /// A JSON string as it is written, without its quotes.
 #[derive(Clone, Copy)]
 pub(super) struct Raw<'a> {
-    pub(super) bytes: &'a [u8],
-    pub(super) has_escapes: bool,
+    written: &'a [u8],
+    has_escapes: bool,
 }
 
 impl<'a> Cursor<'a> {
@@ -117,9 +117,9 @@ impl<'a> Cursor<'a> {
         loop {
             match string_end(text, at) {
                 (end, Some(b'"')) => {
-                    let bytes = text.get(..end).ok_or(Misshapen)?;
+                    let written = text.get(..end).ok_or(Misshapen)?;
                     self.0 = text.get(end.saturating_add(1)..).ok_or(Misshapen)?;
-                    return Ok(Raw { bytes, has_escapes });
+                    return Ok(Raw { written, has_escapes });
                 }
                 (end, Some(b'\\')) => {
                     has_escapes = true;
@@ -127,6 +127,14 @@ impl<'a> Cursor<'a> {
                 }
                 _ => return Err(Misshapen),
             }
+        }
+    }
+
+    /// Reads a string as bytes; `None` for `null`.
+    pub(super) fn optional_bytes(&mut self) -> Result<Option<Cow<'a, [u8]>>, Misshapen> {
+        match self.peek() {
+            Some(b'n') => self.skip().map(|_| None),
+            _ => self.string()?.bytes().map(Some),
         }
     }
 
@@ -145,34 +153,50 @@ pub(super) struct Items {
 }
 
 impl<'a> Raw<'a> {
+    /// How long it is as it is written.
+    pub(super) fn len(self) -> usize {
+        self.written.len()
+    }
+
+    /// The string's bytes: faster than the string, to compare it.
+    pub(super) fn bytes(self) -> Result<Cow<'a, [u8]>, Misshapen> {
+        if self.has_escapes {
+            return Ok(Cow::Owned(self.decode()?.into_owned().into_bytes()));
+        }
+        Ok(Cow::Borrowed(self.written))
+    }
+
     /// The string itself. Halves of surrogate pairs without the other half become U+FFFD.
     pub(super) fn decode(self) -> Result<Cow<'a, str>, Misshapen> {
-        let text = std::str::from_utf8(self.bytes).map_err(|_| Misshapen)?;
+        let text = std::str::from_utf8(self.written).map_err(|_| Misshapen)?;
         if !self.has_escapes {
             return Ok(Cow::Borrowed(text));
         }
         let mut decoded = String::with_capacity(text.len());
         let mut rest = text;
-        while let Some((plain, escape)) = rest.split_once('\\') {
-            decoded.push_str(plain);
-            rest = unescape(escape, &mut decoded)?;
+        loop {
+            let (end, found) = string_end(rest.as_bytes(), 0);
+            decoded.push_str(rest.get(..end).ok_or(Misshapen)?);
+            if found != Some(b'\\') {
+                return Ok(Cow::Owned(decoded));
+            }
+            rest = unescape(rest.get(end.saturating_add(1)..).ok_or(Misshapen)?, &mut decoded)?;
         }
-        decoded.push_str(rest);
-        Ok(Cow::Owned(decoded))
     }
 }
 
 /// Appends what the escape stands for that `text` begins with, its backslash gone; the rest of the text.
 fn unescape<'a>(text: &'a str, decoded: &mut String) -> Result<&'a str, Misshapen> {
-    let mut chars = text.chars();
-    let plain = match chars.next().ok_or(Misshapen)? {
-        'n' => '\n',
-        'r' => '\r',
-        't' => '\t',
-        'b' => '\u{8}',
-        'f' => '\u{c}',
-        'u' => {
-            let (unit, rest) = hex(chars.as_str())?;
+    let (&kind, _) = text.as_bytes().split_first().ok_or(Misshapen)?;
+    let rest = text.get(1..).ok_or(Misshapen)?;
+    let plain = match kind {
+        b'n' => '\n',
+        b'r' => '\r',
+        b't' => '\t',
+        b'b' => '\u{8}',
+        b'f' => '\u{c}',
+        b'u' => {
+            let (unit, rest) = hex(rest)?;
             let low = rest.strip_prefix("\\u").map(hex).transpose()?;
             // A pair is one character; a half alone is none.
             if let (0xD800..0xDC00, Some((low @ 0xDC00..0xE000, rest))) = (unit, low) {
@@ -183,10 +207,10 @@ fn unescape<'a>(text: &'a str, decoded: &mut String) -> Result<&'a str, Misshape
             decoded.push(char::from_u32(unit.into()).unwrap_or(char::REPLACEMENT_CHARACTER));
             return Ok(rest);
         }
-        other => other,
+        other => char::from(other),
     };
     decoded.push(plain);
-    Ok(chars.as_str())
+    Ok(rest)
 }
 
 fn hex(text: &str) -> Result<(u16, &str), Misshapen> {

@@ -85,7 +85,11 @@ pub const KEPT_TYPES: &[&str] = &[
 
 /// Whether resources of this type are kept.
 pub fn is_kept(kind: &str) -> bool {
-    kind.starts_with("aws_") && KEPT_TYPES.binary_search(&kind).is_ok()
+    is_kept_bytes(kind.as_bytes())
+}
+
+pub(super) fn is_kept_bytes(kind: &[u8]) -> bool {
+    kind.starts_with(b"aws_") && KEPT_TYPES.binary_search_by(|kept| kept.as_bytes().cmp(kind)).is_ok()
 }
 
 /// Names of arguments that hold secrets. Nothing here ever needs them.

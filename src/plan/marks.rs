@@ -2,6 +2,7 @@
 
 use std::borrow::Cow;
 
+use super::build::Texts;
 use super::cursor::{Cursor, Misshapen};
 use super::value::{Object, Value};
 use crate::text::{Hole, Shape};
@@ -64,32 +65,44 @@ impl<'a> Marks<'a> {
     }
 }
 
-/// Names the holes of one resource instance.
+/// Makes the holes of one resource instance.
 pub(super) struct Holes<'a> {
     /// Its address.
     pub(super) address: &'a str,
     /// What is known of the value at a path.
     pub(super) shape: &'a dyn Fn(&str) -> Shape,
+    pub(super) texts: &'a mut Texts,
 }
 
 impl Holes<'_> {
     /// Puts holes where `marks` says that `value` is known only after apply.
-    pub(super) fn fill(&self, value: &mut Value, marks: &Marks<'_>) {
+    pub(super) fn fill(&mut self, value: &mut Value, marks: &Marks<'_>) {
         self.fill_at(value, marks, &mut String::new());
     }
 
-    fn fill_at(&self, value: &mut Value, marks: &Marks<'_>, path: &mut String) {
+    fn fill_at(&mut self, value: &mut Value, marks: &Marks<'_>, path: &mut String) {
         let length = path.len();
         match (marks, value) {
             (Marks::None, _) => {}
             (Marks::Members(marks), Value::Object(object)) => {
+                // Terraform leaves out what is unknown.
+                let mut missing = Vec::new();
                 for (name, mark) in marks {
                     if !path.is_empty() {
                         path.push('.');
                     }
                     path.push_str(name);
-                    object.members.change(name, |member| self.fill_at(member, mark, path));
+                    if let Some(member) = object.members.get_mut(name) {
+                        self.fill_at(member, mark, path);
+                    } else {
+                        let mut member = Value::Null;
+                        self.fill_at(&mut member, mark, path);
+                        missing.push((self.texts.known_name(name), member));
+                    }
                     path.truncate(length);
+                }
+                if !missing.is_empty() {
+                    object.members.extend(missing);
                 }
             }
             (Marks::Members(_), value @ Value::Null) => {

@@ -11,7 +11,7 @@ pub type Name = Arc<str>;
 
 /// Members by name, sorted. Cloning is cheap; what is changed is copied first if it is shared.
 #[derive(Clone, PartialEq, Eq)]
-pub struct Members<V = Value>(Arc<Vec<(Name, V)>>);
+pub struct Members<V = Value>(Arc<[(Name, V)]>);
 
 impl<V> Members<V> {
     /// No members.
@@ -61,28 +61,38 @@ impl<V> Members<V> {
 }
 
 impl<V: Clone> Members<V> {
+    fn sorted(mut members: Vec<(Name, V)>) -> Self {
+        members.sort_by(|(a, _), (b, _)| a.cmp(b));
+        members.dedup_by(|later, earlier| {
+            let same = later.0 == earlier.0;
+            if same {
+                std::mem::swap(later, earlier);
+            }
+            same
+        });
+        Self(members.into())
+    }
+
     /// The member of this name, to be changed.
     pub fn get_mut(&mut self, name: &str) -> Option<&mut V> {
         let at = self.position(name).ok()?;
         Arc::make_mut(&mut self.0).get_mut(at).map(|(_, value)| value)
     }
 
-    /// Adds a member, or replaces it; what it was before.
+    /// Adds a member, or replaces it; what it was before. To add many, [`Members::extend`] is better.
     pub fn insert(&mut self, name: Name, value: V) -> Option<V> {
-        let position = self.position(&name);
-        let members = Arc::make_mut(&mut self.0);
-        match position {
-            Ok(at) => members.get_mut(at).map(|(_, old)| std::mem::replace(old, value)),
-            Err(at) => {
-                members.insert(at, (name, value));
-                None
-            }
+        if let Some(old) = self.get_mut(&name) {
+            return Some(std::mem::replace(old, value));
         }
+        self.extend([(name, value)]);
+        None
     }
 
     /// Keeps the members for which `keep` is true.
     pub fn retain(&mut self, mut keep: impl FnMut(&Name, &mut V) -> bool) {
-        Arc::make_mut(&mut self.0).retain_mut(|(name, value)| keep(name, value));
+        let mut members = self.0.to_vec();
+        members.retain_mut(|(name, value)| keep(name, value));
+        self.0 = members.into();
     }
 
     /// The members, to be changed.
@@ -96,18 +106,6 @@ impl<V: Clone> Members<V> {
     }
 }
 
-impl Members {
-    /// Changes the member of this name; it is `Null` before if there was none.
-    pub fn change(&mut self, name: &str, change: impl FnOnce(&mut Value)) {
-        if let Some(value) = self.get_mut(name) {
-            return change(value);
-        }
-        let mut value = Value::Null;
-        change(&mut value);
-        self.insert(name.into(), value);
-    }
-}
-
 /// The members, sorted by name.
 type Iter<'m, V> = std::iter::Map<std::slice::Iter<'m, (Name, V)>, fn(&'m (Name, V)) -> (&'m Name, &'m V)>;
 
@@ -117,30 +115,24 @@ type IterMut<'m, V> =
 
 impl<V> Default for Members<V> {
     fn default() -> Self {
-        Self(Arc::new(Vec::new()))
+        Self(Arc::new([]))
     }
 }
 
-impl<V> FromIterator<(Name, V)> for Members<V> {
+impl<V: Clone> FromIterator<(Name, V)> for Members<V> {
     /// Of members with the same name, the last stays.
     fn from_iter<I: IntoIterator<Item = (Name, V)>>(members: I) -> Self {
-        let mut sorted: Vec<(Name, V)> = members.into_iter().collect();
-        if !sorted.is_sorted_by(|(a, _), (b, _)| a < b) {
-            sorted.sort_by(|(a, _), (b, _)| a.cmp(b));
-            sorted.dedup_by(|later, earlier| {
-                let same = later.0 == earlier.0;
-                if same {
-                    std::mem::swap(later, earlier);
-                }
-                same
-            });
+        // Of what knows its length this takes memory once.
+        let members: Arc<[(Name, V)]> = members.into_iter().collect();
+        if members.is_sorted_by(|(a, _), (b, _)| a < b) {
+            Self(members)
+        } else {
+            Self::sorted(members.to_vec())
         }
-        sorted.shrink_to_fit();
-        Self(Arc::new(sorted))
     }
 }
 
-impl<V, const COUNT: usize> From<[(Name, V); COUNT]> for Members<V> {
+impl<V: Clone, const COUNT: usize> From<[(Name, V); COUNT]> for Members<V> {
     fn from(members: [(Name, V); COUNT]) -> Self {
         members.into_iter().collect()
     }
@@ -148,9 +140,8 @@ impl<V, const COUNT: usize> From<[(Name, V); COUNT]> for Members<V> {
 
 impl<V: Clone> Extend<(Name, V)> for Members<V> {
     fn extend<I: IntoIterator<Item = (Name, V)>>(&mut self, members: I) {
-        for (name, value) in members {
-            self.insert(name, value);
-        }
+        let members = self.0.iter().cloned().chain(members).collect();
+        *self = Self::sorted(members);
     }
 }
 
@@ -159,7 +150,7 @@ impl<V: Clone> IntoIterator for Members<V> {
     type IntoIter = std::vec::IntoIter<(Name, V)>;
 
     fn into_iter(self) -> Self::IntoIter {
-        Arc::unwrap_or_clone(self.0).into_iter()
+        self.0.to_vec().into_iter()
     }
 }
 
@@ -209,9 +200,10 @@ mod tests {
         let mut members = Members::new();
         assert_eq!(members.insert("x".into(), Value::Bool(true)), None);
         let clone = members.clone();
-        members.change("x", |value| *value = Value::Bool(false));
-        members.change("y", |value| *value = Value::Bool(false));
+        assert_eq!(members.insert("x".into(), Value::Bool(false)), Some(Value::Bool(true)));
+        members.extend([("y".into(), Value::Null), ("a".into(), Value::Null)]);
+        assert_eq!(members.keys().map(|name| &**name).collect::<Vec<_>>(), ["a", "x", "y"]);
         assert_eq!(clone.get("x"), Some(&Value::Bool(true)));
-        assert_eq!((clone.len(), members.len()), (1, 2));
+        assert_eq!(clone.len(), 1);
     }
 }

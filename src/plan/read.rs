@@ -13,7 +13,7 @@ use super::cursor::{Cursor, Misshapen};
 use super::error::PlanError;
 use super::expression::{expression, expressions};
 use super::input::{Input, Source};
-use super::kept::is_kept;
+use super::kept::is_kept_bytes;
 use super::model::{Module, ModuleCall, Plan};
 use super::resource::{Head, head};
 use super::skipped::{Section, Skipped};
@@ -57,6 +57,7 @@ struct Reading<R> {
     sink: Sink,
     texts: Texts,
     sections: Sections,
+    last_kind: LastKind,
     /// The top-level keys seen.
     seen: BTreeSet<String>,
     /// Hashes of the addresses that `resource_changes` names.
@@ -79,6 +80,7 @@ impl<R: Read> Reading<R> {
             sink,
             texts: Texts::default(),
             sections,
+            last_kind: LastKind::default(),
             seen: BTreeSet::new(),
             changed: HashSet::default(),
         }
@@ -167,7 +169,7 @@ impl<R: Read> Reading<R> {
             let at = self.stream.position();
             let json = self.stream.cut()?;
             let head = checked_head(json, "an element of resource_changes")?;
-            if head.kind.is_some_and(|kind| is_kept(&kind)) {
+            if head.kind.is_some_and(|kind| self.last_kind.is_kept(&kind)) {
                 let addresses = [&head.address, &head.previous_address];
                 self.changed.extend(addresses.into_iter().flatten().map(|address| hash(address)));
                 self.sink.push(Kind::Change, json);
@@ -223,9 +225,9 @@ impl<R: Read> Reading<R> {
         let at = self.stream.position();
         let json = self.stream.cut()?;
         let head = checked_head(json, "a resource of the state")?;
-        if head.kind.is_some_and(|kind| is_kept(&kind)) {
+        if head.kind.is_some_and(|kind| self.last_kind.is_kept(&kind)) {
             let is_changed = || head.address.is_some_and(|address| self.changed.contains(&hash(&address)));
-            if all || head.mode.as_deref() == Some("data") {
+            if all || head.mode.as_deref() == Some(b"data") {
                 self.sink.push(Kind::State(module.cloned()), json);
             } else if !is_changed() {
                 self.sink.push(Kind::Untouched(module.cloned()), json);
@@ -269,7 +271,7 @@ impl<R: Read> Reading<R> {
                     while self.stream.next_element(&mut first)? {
                         let json = self.stream.cut()?;
                         let head = checked_head(json, "a block of the configuration")?;
-                        if head.kind.is_some_and(|kind| is_kept(&kind)) {
+                        if head.kind.is_some_and(|kind| self.last_kind.is_kept(&kind)) {
                             self.sink.push(Kind::Block(number), json);
                         }
                     }
@@ -369,6 +371,23 @@ impl Sections {
     }
 }
 
+/// The type last asked for: elements of one type mostly come in a row.
+#[derive(Default)]
+struct LastKind {
+    kind: Vec<u8>,
+    is_kept: bool,
+}
+
+impl LastKind {
+    fn is_kept(&mut self, kind: &[u8]) -> bool {
+        if self.kind != kind {
+            kind.clone_into(&mut self.kind);
+            self.is_kept = is_kept_bytes(kind);
+        }
+        self.is_kept
+    }
+}
+
 fn find_module<'m>(root: &'m mut Module, path: &[Box<str>]) -> Option<&'m mut Module> {
     path.iter().try_fold(root, |module, name| module.calls.get_mut(name).map(|call| &mut call.module))
 }
@@ -391,7 +410,7 @@ fn is_state(seen: &BTreeSet<String>) -> Result<bool, PlanError> {
 }
 
 /// A hash to look addresses up by; what it finds is checked by the addresses themselves.
-fn hash(address: &str) -> u64 {
+fn hash(address: &[u8]) -> u64 {
     FixedState::default().hash_one(address)
 }
 

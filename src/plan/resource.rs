@@ -14,11 +14,11 @@ use super::value::Value;
 /// The parts of an element that tell whether it matters.
 #[derive(Default)]
 pub(super) struct Head<'a> {
-    pub(super) address: Option<Cow<'a, str>>,
-    pub(super) kind: Option<Cow<'a, str>>,
-    pub(super) mode: Option<Cow<'a, str>>,
+    pub(super) address: Option<Cow<'a, [u8]>>,
+    pub(super) kind: Option<Cow<'a, [u8]>>,
+    pub(super) mode: Option<Cow<'a, [u8]>>,
     /// There if it comes before the others, as Terraform writes it.
-    pub(super) previous_address: Option<Cow<'a, str>>,
+    pub(super) previous_address: Option<Cow<'a, [u8]>>,
 }
 
 /// Reads the head of an element, which Terraform writes first.
@@ -27,11 +27,11 @@ pub(super) fn head(json: &[u8]) -> Result<Head<'_>, Misshapen> {
     let mut head = Head::default();
     let mut items = cursor.object()?;
     while let Some(key) = cursor.next_key(&mut items)? {
-        match &*key.decode()? {
-            "address" => head.address = cursor.optional_string()?,
-            "type" => head.kind = cursor.optional_string()?,
-            "mode" => head.mode = cursor.optional_string()?,
-            "previous_address" => head.previous_address = cursor.optional_string()?,
+        match &*key.bytes()? {
+            b"address" => head.address = cursor.optional_bytes()?,
+            b"mode" => head.mode = cursor.optional_bytes()?,
+            b"type" => head.kind = cursor.optional_bytes()?,
+            b"previous_address" => head.previous_address = cursor.optional_bytes()?,
             _ => drop(cursor.skip()?),
         }
         if head.kind.is_some() && head.mode.is_some() && head.address.is_some() {
@@ -77,19 +77,19 @@ impl<'a> Element<'a> {
         let mut element = Self::default();
         let mut items = cursor.object()?;
         while let Some(key) = cursor.next_key(&mut items)? {
-            match &*key.decode()? {
-                "address" => element.address = cursor.optional_string()?,
-                "module_address" => element.module_address = cursor.optional_string()?,
-                "mode" => element.mode = cursor.optional_string()?,
-                "type" => element.kind = cursor.optional_string()?,
-                "name" => element.name = cursor.optional_string()?,
-                "index" => element.index = index(&mut cursor)?,
-                "deposed" | "deposed_key" => element.is_deposed |= cursor.optional_string()?.is_some(),
-                "previous_address" => element.previous_address = cursor.optional_string()?,
-                "action_reason" => element.action_reason = cursor.optional_string()?,
-                "change" => element.change = Some(Change::read(&mut cursor, texts)?),
-                "values" => element.values = side(&mut cursor, texts)?,
-                "sensitive_values" => element.sensitive_values = Marks::read(&mut cursor)?,
+            match &*key.bytes()? {
+                b"address" => element.address = cursor.optional_string()?,
+                b"module_address" => element.module_address = cursor.optional_string()?,
+                b"mode" => element.mode = cursor.optional_string()?,
+                b"type" => element.kind = cursor.optional_string()?,
+                b"name" => element.name = cursor.optional_string()?,
+                b"index" => element.index = index(&mut cursor)?,
+                b"deposed" | b"deposed_key" => element.is_deposed |= cursor.optional_string()?.is_some(),
+                b"previous_address" => element.previous_address = cursor.optional_string()?,
+                b"action_reason" => element.action_reason = cursor.optional_string()?,
+                b"change" => element.change = Some(Change::read(&mut cursor, texts)?),
+                b"values" => element.values = side(&mut cursor, texts)?,
+                b"sensitive_values" => element.sensitive_values = Marks::read(&mut cursor)?,
                 _ => drop(cursor.skip()?),
             }
         }
@@ -104,24 +104,24 @@ impl<'a> Change<'a> {
         let mut first: Option<&[u8]> = None;
         let mut items = cursor.object()?;
         while let Some(key) = cursor.next_key(&mut items)? {
-            match &*key.decode()? {
-                "actions" => change.action = Some(actions(cursor)?),
-                "before" if first.is_none() => {
+            match &*key.bytes()? {
+                b"actions" => change.action = Some(actions(cursor)?),
+                b"before" if first.is_none() => {
                     let from = cursor.rest();
                     change.before = side(cursor, texts)?;
                     first = Some(written(from, cursor));
                 }
-                "after" => {
+                b"after" => {
                     change.is_same = first.is_some_and(|first| cursor.take_same(first));
                     if !change.is_same {
                         change.after = side(cursor, texts)?;
                     }
                     first.get_or_insert_default();
                 }
-                "before" => change.before = side(cursor, texts)?,
-                "after_unknown" => change.after_unknown = Marks::read(cursor)?,
-                "before_sensitive" => change.before_sensitive = Marks::read(cursor)?,
-                "after_sensitive" => change.after_sensitive = Marks::read(cursor)?,
+                b"before" => change.before = side(cursor, texts)?,
+                b"after_unknown" => change.after_unknown = Marks::read(cursor)?,
+                b"before_sensitive" => change.before_sensitive = Marks::read(cursor)?,
+                b"after_sensitive" => change.after_sensitive = Marks::read(cursor)?,
                 _ => drop(cursor.skip()?),
             }
         }
@@ -171,7 +171,7 @@ pub(super) fn change(json: &[u8], texts: &mut Texts) -> Result<Option<ResourceCh
     if after.is_some() || (after_unknown != Marks::None && action != Action::Delete) {
         let shape = |path: &str| kept::shape(address.mode, &address.kind, action, path);
         let after = after.get_or_insert(Value::Null);
-        Holes { address: &address_text, shape: &shape }.fill(after, &after_unknown);
+        Holes { address: &address_text, shape: &shape, texts }.fill(after, &after_unknown);
     }
     if action == Action::Forget {
         after.clone_from(&before);
@@ -224,7 +224,10 @@ const MISSHAPEN: &str = "one of its members is of another form";
 pub(super) fn failure(json: &[u8], otherwise: &str, what: &str) -> PlanError {
     let address = head(json).ok().and_then(|head| head.address);
     let place = match address {
-        Some(address) => address.chars().filter(|c| !c.is_control()).take(400).collect::<String>().into(),
+        Some(address) => {
+            let address = String::from_utf8_lossy(&address);
+            address.chars().filter(|c| !c.is_control()).take(400).collect::<String>().into()
+        }
         None => otherwise.into(),
     };
     PlanError::Element { place, what: what.into() }

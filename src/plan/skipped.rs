@@ -61,7 +61,7 @@ impl Skipped {
     }
 
     /// Remembers an element that stands at `at`.
-    pub(super) fn push(&mut self, address: &str, section: Section, at: u64, json: &[u8]) {
+    pub(super) fn push(&mut self, address: &[u8], section: Section, at: u64, json: &[u8]) {
         let Ok(length) = u32::try_from(json.len()) else { return };
         let at = self.spool.as_mut().map_or(at, |spool| spool.push(json));
         self.entries.push(Entry { address: self.hash(address), section, at, length });
@@ -80,7 +80,7 @@ impl Skipped {
         };
     }
 
-    fn hash(&self, address: &str) -> u64 {
+    fn hash(&self, address: &[u8]) -> u64 {
         self.hashing.hash_one(address)
     }
 
@@ -120,14 +120,16 @@ impl Plan {
         let mut texts = Texts::default();
         let mut found = Vec::new();
         for address in addresses {
-            let wanted = self.skipped.hash(address);
+            let wanted = self.skipped.hash(address.as_bytes());
             let entries = &self.skipped.entries;
             let from = entries.partition_point(|entry| entry.address < wanted);
             let candidates = entries.iter().skip(from).take_while(|entry| entry.address == wanted);
             for entry in candidates {
                 let bytes = self.skipped.element(*entry)?;
                 let json = bytes.as_slice();
-                if resource::head(json).ok().and_then(|head| head.address).as_deref() != Some(*address) {
+                if resource::head(json).ok().and_then(|head| head.address).as_deref()
+                    != Some(address.as_bytes())
+                {
                     continue;
                 }
                 let resource = match entry.section {
