@@ -23,6 +23,20 @@ pub(crate) struct Expr {
     pub(crate) span: Span,
 }
 
+impl Expr {
+    pub(super) fn new(kind: ExprKind, span: Span) -> Self {
+        Self { kind, span }
+    }
+
+    /// The constant that it is.
+    pub(crate) fn as_literal(&self) -> Option<&Value> {
+        match &self.kind {
+            ExprKind::Literal(value) => Some(value),
+            _ => None,
+        }
+    }
+}
+
 /// What an expression is.
 #[derive(Debug)]
 pub(crate) enum ExprKind {

@@ -2,114 +2,87 @@
 
 use std::sync::Arc;
 
+use hcl_edit::parser;
+use hcl_edit::structure::{self, BlockLabel, Structure};
+
 use super::ast::{Attribute, Block, Body};
-use super::cursor::Cursor;
+use super::expression::Converter;
 use super::{Result, SyntaxError};
 
-/// What a line of a file begins with where reading can go on after an error.
-const BLOCK_KINDS: &[&str] = &[
-    "resource",
-    "data",
-    "module",
-    "variable",
-    "locals",
-    "output",
-    "provider",
-    "terraform",
-    "check",
-    "moved",
-    "import",
-    "removed",
-    "ephemeral",
-];
+/// How often an argument or block of a file is parsed again.
+const MAX_TRIES: usize = 100;
 
-impl Cursor<'_> {
-    pub(super) fn file(mut self) -> (Body, Vec<SyntaxError>) {
-        let mut body = Body::default();
-        let mut errors = Vec::new();
-        loop {
-            self.space_and_lines();
-            if self.rest().is_empty() {
-                return (body, errors);
-            }
-            let start = self.offset();
-            if let Err(error) = self.item(&mut body) {
-                let reached = error.offset.max(start.saturating_add(1));
-                errors.push(error);
-                self.recover(start, reached);
-            }
-        }
-    }
+/// Parses one argument or block of a file.
+pub(super) fn item(text: &str, converter: Converter<'_>, body: &mut Body) -> Result<()> {
+    let parsed = match parser::parse_body(text) {
+        Err(error) if repeated_key(&error) => with_repeated_keys(text, converter.base)?,
+        parsed => parsed.map_err(|error| SyntaxError::of_parser(&error, converter.base))?,
+    };
+    converter.body(&parsed, body)
+}
 
-    /// Goes on at the next line that looks like the start of a block.
-    fn recover(&mut self, start: usize, reached: usize) {
-        let mut at = start;
-        loop {
-            let Some(next) = self.text.get(at..).and_then(|rest| rest.find('\n')) else {
-                return self.seek(self.text.len());
-            };
-            at = at.saturating_add(next).saturating_add(1);
-            let line = self.text.get(at..).unwrap_or_default();
-            let word = line.split(|c: char| !c.is_alphanumeric()).next().unwrap_or_default();
-            // A heredoc may hold such a line too; what lies before the error has been read as something else.
-            if at >= reached && BLOCK_KINDS.contains(&word) {
-                return self.seek(at);
-            }
-        }
-    }
+/// Whether an object has a key twice. Terraform takes the last one; `hcl-edit` refuses it.
+fn repeated_key(error: &parser::Error) -> bool {
+    error.message().contains("redefined object key")
+}
 
-    fn item(&mut self, body: &mut Body) -> Result<()> {
-        let start = self.offset();
-        let Some(name) = self.identifier() else {
-            return Err(self.error("neither an argument nor a block"));
+/// Parses a text in which keys of objects are repeated, with other letters in the repeated ones.
+///
+/// Names and constant strings are taken from the original text, so nobody sees these letters.
+fn with_repeated_keys(text: &str, base: usize) -> Result<structure::Body> {
+    let mut text = text.to_owned();
+    let mut letters = (b'a'..=b'z').chain(b'A'..=b'Z').cycle();
+    for _ in 0..MAX_TRIES {
+        let error = match parser::parse_body(&text) {
+            Ok(parsed) => return Ok(parsed),
+            Err(error) => error,
         };
-        let name_span = self.span_from(start);
-        self.space();
-        if self.starts_with("=") && !self.starts_with("==") {
-            self.advance(1);
-            self.space();
-            let value = self.deeper(Self::expression)?;
-            let attribute = Attribute { name: name.into(), name_span, value: Arc::new(value), json: false };
-            // The first one counts: Terraform refuses a second.
-            if body.attribute(name).is_none() {
-                body.attributes.push(attribute);
+        let key = error.location().offset();
+        let rest = text.get(key..).unwrap_or_default();
+        let letter = rest.find(|c: char| c.is_ascii_alphabetic()).map(|at| key.saturating_add(at));
+        let (true, Some(at), Some(other)) = (repeated_key(&error), letter, letters.next()) else {
+            return Err(SyntaxError::of_parser(&error, base));
+        };
+        let end = at.saturating_add(1);
+        text.replace_range(at..end, char::from(other).encode_utf8(&mut [0; 4]));
+    }
+    Err(SyntaxError { message: "too many keys are repeated".into(), offset: base })
+}
+
+impl Converter<'_> {
+    fn body(&self, parsed: &structure::Body, body: &mut Body) -> Result<()> {
+        for structure in parsed {
+            match structure {
+                Structure::Attribute(attribute) => body.attributes.push(Attribute {
+                    name: attribute.key.as_str().into(),
+                    name_span: self.span_of(&attribute.key),
+                    value: Arc::new(self.expression(&attribute.value)?),
+                    json: false,
+                }),
+                Structure::Block(block) => {
+                    let mut inner = Body::default();
+                    self.body(&block.body, &mut inner)?;
+                    let header = self.range_of(&block.ident).start..self.opening_brace(block);
+                    body.blocks.push(Block {
+                        kind: block.ident.as_str().into(),
+                        labels: block.labels.iter().map(|label| label.as_str().into()).collect(),
+                        body: Arc::new(inner),
+                        span: self.span(&header),
+                    });
+                }
             }
-        } else {
-            let labels = self.labels()?;
-            self.expect("{")?;
-            let span = self.span_from(start);
-            let inner = self.nested(false, Self::block_body)?;
-            body.blocks.push(Block { kind: name.into(), labels, body: Arc::new(inner), span });
         }
-        self.space();
-        if self.line_break() || self.rest().is_empty() || self.starts_with("}") {
-            return Ok(());
-        }
-        Err(self.error("a line break is missing after an argument or a block"))
+        Ok(())
     }
 
-    fn labels(&mut self) -> Result<Vec<Box<str>>> {
-        let mut labels = Vec::new();
-        loop {
-            self.space();
-            if let Some(name) = self.identifier() {
-                labels.push(name.into());
-            } else if self.starts_with("\"") {
-                labels.push(self.plain_string()?.into());
-            } else {
-                return Ok(labels);
-            }
-        }
-    }
-
-    fn block_body(&mut self) -> Result<Body> {
-        let mut body = Body::default();
-        loop {
-            self.space_and_lines();
-            if self.take("}") {
-                return Ok(body);
-            }
-            self.item(&mut body)?;
-        }
+    /// The end of the opening brace of a block.
+    fn opening_brace(&self, block: &structure::Block) -> usize {
+        let end = match block.labels.last() {
+            Some(BlockLabel::Ident(name)) => self.range_of(name).end,
+            Some(BlockLabel::String(name)) => self.range_of(name).end,
+            None => self.range_of(&block.ident).end,
+        };
+        let brace = self.raw(&(end..usize::MAX)).find('{').unwrap_or_default();
+        end.saturating_add(brace).saturating_add(1)
     }
 }

@@ -1,443 +1,270 @@
-//! Expressions.
+//! Expressions: from the tree of `hcl-edit` to that of the evaluator.
 
-use super::Result;
-use super::ast::{Call, Expr, ExprKind, For, Operator, Part, Span, Step};
-use super::cursor::Cursor;
+use std::ops::Range;
+
+use hcl_edit::expr::{
+    BinaryOperator, Expression, ForExpr, FuncCall, ObjectKey, Traversal, TraversalOperator, UnaryOperator,
+};
+use hcl_edit::{Decorated, parser};
+
+use super::ast::{Call, Expr, ExprKind, For, Operator, Span, Step};
+use super::{MAX_NESTING, Result, SyntaxError};
 use crate::source::number::Number;
 use crate::source::value::Value;
 use crate::text::Text;
 
-/// Binary operators by level of binding, the loosest first.
-const LEVELS: &[&[(&str, Operator)]] = &[
-    &[("||", Operator::Or)],
-    &[("&&", Operator::And)],
-    &[("==", Operator::Equal), ("!=", Operator::NotEqual)],
-    &[
-        ("<=", Operator::LessOrEqual),
-        (">=", Operator::GreaterOrEqual),
-        ("<", Operator::Less),
-        (">", Operator::Greater),
-    ],
-    &[("+", Operator::Add), ("-", Operator::Subtract)],
-    &[("*", Operator::Multiply), ("/", Operator::Divide), ("%", Operator::Modulo)],
-];
+/// What turns a parsed text into the tree of the evaluator.
+#[derive(Clone, Copy)]
+pub(super) struct Converter<'t> {
+    /// The text before it was scanned.
+    pub(super) text: &'t str,
+    pub(super) file: u32,
+    /// Where in the text the parsed part begins.
+    pub(super) base: usize,
+    /// Where in its file the text begins.
+    pub(super) shift: usize,
+}
 
-impl Expr {
-    fn new(kind: ExprKind, span: Span) -> Self {
-        Self { kind, span }
+impl<'t> Converter<'t> {
+    /// The range of a parsed thing, within the parsed part.
+    pub(super) fn range_of(&self, parsed: &impl hcl_edit::Span) -> Range<usize> {
+        // The parser gives all that it makes a range.
+        parsed.span().unwrap_or_default()
     }
 
-    /// The string that a constant is.
-    pub(crate) fn as_literal(&self) -> Option<&Value> {
-        match &self.kind {
-            ExprKind::Literal(value) => Some(value),
-            _ => None,
+    pub(super) fn span(&self, range: &Range<usize>) -> Span {
+        let start = self.base.saturating_add(self.shift);
+        let clamp = |offset: usize| u32::try_from(offset.saturating_add(start)).unwrap_or(u32::MAX);
+        Span { file: self.file, start: clamp(range.start), end: clamp(range.end) }
+    }
+
+    pub(super) fn span_of(&self, parsed: &impl hcl_edit::Span) -> Span {
+        self.span(&self.range_of(parsed))
+    }
+
+    /// The source of a range.
+    pub(super) fn raw(&self, range: &Range<usize>) -> &'t str {
+        let end = range.end.saturating_add(self.base).min(self.text.len());
+        self.text.get(range.start.saturating_add(self.base)..end).unwrap_or_default()
+    }
+
+    pub(super) fn error(&self, range: &Range<usize>, message: &str) -> SyntaxError {
+        SyntaxError { message: message.into(), offset: range.start.saturating_add(self.base) }
+    }
+
+    pub(super) fn expression(&self, parsed: &Expression) -> Result<Expr> {
+        let range = self.range_of(parsed);
+        let kind = match parsed {
+            Expression::Null(_) => ExprKind::Literal(Value::null()),
+            Expression::Bool(value) => ExprKind::Literal(Value::boolean(*value.value())),
+            Expression::Number(_) => self.number(&range)?,
+            Expression::String(_) => ExprKind::Literal(Value::string(Text::known(self.string(&range)?))),
+            Expression::StringTemplate(template) => self.quoted(template)?,
+            Expression::HeredocTemplate(heredoc) => {
+                self.heredoc(&heredoc.template, self.raw(&range).starts_with("<<-"))?
+            }
+            Expression::Array(items) => ExprKind::Tuple(self.all(items.iter())?),
+            Expression::Object(members) => {
+                let member = |(key, value): (&ObjectKey, &hcl_edit::expr::ObjectValue)| {
+                    Ok((self.key(key)?, self.expression(value.expr())?))
+                };
+                ExprKind::Object(members.iter().map(member).collect::<Result<_>>()?)
+            }
+            // Steps after a parenthesis must not join those inside of it.
+            Expression::Parenthesis(inner) => ExprKind::Wrap(Box::new(self.expression(inner.inner())?)),
+            Expression::Variable(_) => ExprKind::Variable(self.raw(&range).into()),
+            Expression::Conditional(parsed) => ExprKind::Conditional(Box::new([
+                self.expression(&parsed.cond_expr)?,
+                self.expression(&parsed.true_expr)?,
+                self.expression(&parsed.false_expr)?,
+            ])),
+            Expression::FuncCall(call) => self.call(call)?,
+            Expression::Traversal(traversal) => return self.traversal(traversal, range.start),
+            Expression::UnaryOp(operation) => {
+                let operand = Box::new(self.expression(&operation.expr)?);
+                match operation.operator.value() {
+                    UnaryOperator::Neg => ExprKind::Negate(operand),
+                    UnaryOperator::Not => ExprKind::Not(operand),
+                }
+            }
+            Expression::BinaryOp(operation) => {
+                let operands = [self.expression(&operation.lhs_expr)?, self.expression(&operation.rhs_expr)?];
+                ExprKind::Binary(operator(*operation.operator.value()), Box::new(operands))
+            }
+            Expression::ForExpr(parsed) => self.for_expression(parsed)?,
+        };
+        Ok(Expr::new(kind, self.span(&range)))
+    }
+
+    fn all<'p>(&self, parsed: impl Iterator<Item = &'p Expression>) -> Result<Box<[Expr]>> {
+        parsed.map(|parsed| self.expression(parsed)).collect()
+    }
+
+    /// A number, exact: `hcl-edit` rounds what is no 64-bit integer.
+    fn number(&self, range: &Range<usize>) -> Result<ExprKind> {
+        let raw = self.raw(range);
+        let number = |digits| {
+            let number = Number::parse(digits).ok_or_else(|| self.error(range, "a number out of range"))?;
+            Ok(ExprKind::Literal(Value::number(number)))
+        };
+        let Some(after_sign) = raw.strip_prefix('-') else { return number(raw) };
+        let digits = after_sign.trim_start_matches(|c: char| !c.is_ascii_digit());
+        let start = range.end.saturating_sub(digits.len());
+        let operand = Expr::new(number(digits)?, self.span(&(start..range.end)));
+        Ok(ExprKind::Negate(Box::new(operand)))
+    }
+
+    /// A quoted string without interpolation.
+    fn string(&self, range: &Range<usize>) -> Result<String> {
+        let raw = self.raw(range);
+        let plain = raw.strip_prefix('"').and_then(|raw| raw.strip_suffix('"'));
+        // A heredoc that is empty was made a string.
+        let Some(plain) = plain else { return Ok(String::new()) };
+        self.unescape(plain, range)
+    }
+
+    /// The text of a part of a quoted string.
+    pub(super) fn unescape(&self, raw: &str, range: &Range<usize>) -> Result<String> {
+        if !raw.contains(['\\', '$', '%']) {
+            return Ok(raw.into());
         }
+        let parsed = parser::parse_expr(&format!("\"{raw}\""));
+        let text = parsed.as_ref().ok().and_then(Expression::as_str);
+        text.map(str::to_owned).ok_or_else(|| self.error(range, "a string is not valid"))
+    }
+
+    fn key(&self, key: &ObjectKey) -> Result<Expr> {
+        let range = self.range_of(key);
+        let name = match key {
+            ObjectKey::Ident(_) | ObjectKey::Expression(Expression::Null(_) | Expression::Bool(_)) => {
+                self.raw(&range)
+            }
+            ObjectKey::Expression(expression) => return self.expression(expression),
+        };
+        Ok(Expr::new(ExprKind::Literal(Value::string(Text::known(name))), self.span(&range)))
+    }
+
+    fn call(&self, call: &FuncCall) -> Result<ExprKind> {
+        let mut name = String::new();
+        for part in &call.name.namespace {
+            name.push_str(self.raw(&self.range_of(part)));
+            name.push_str("::");
+        }
+        name.push_str(self.raw(&self.range_of(&call.name.name)));
+        let arguments = self.all(call.args.iter())?;
+        let expand = call.args.expand_final();
+        Ok(ExprKind::Call(Box::new(Call { name: name.into(), arguments, expand })))
+    }
+
+    fn traversal(&self, traversal: &Traversal, start: usize) -> Result<Expr> {
+        let is_splat = |step: &&Decorated<TraversalOperator>| {
+            matches!(step.value(), TraversalOperator::AttrSplat(_) | TraversalOperator::FullSplat(_))
+        };
+        let range = start..start;
+        if traversal.operators.iter().filter(is_splat).count() > MAX_NESTING {
+            return Err(self.error(&range, "too many splats in a row"));
+        }
+        self.steps(self.expression(&traversal.expr)?, &traversal.operators, start)
+    }
+
+    fn steps(&self, base: Expr, operators: &[Decorated<TraversalOperator>], start: usize) -> Result<Expr> {
+        let mut base = base;
+        let mut steps = Vec::new();
+        let mut end = start;
+        let mut rest = operators;
+        while let Some((operator, after)) = rest.split_first() {
+            rest = after;
+            let splat_end = end;
+            end = self.range_of(operator).end;
+            match operator.value() {
+                TraversalOperator::GetAttr(_) | TraversalOperator::LegacyIndex(_) => {
+                    steps.push(self.attribute(operator));
+                }
+                TraversalOperator::Index(index) => {
+                    let index = self.expression(index)?;
+                    steps.push(match index.as_literal().and_then(Value::as_known_str) {
+                        Some(name) => Step::Attribute(Text::known(name)),
+                        None => Step::Index(index),
+                    });
+                }
+                // What follows applies to each element: attributes only, an index no longer.
+                TraversalOperator::AttrSplat(_) => {
+                    let source = with_steps(base, std::mem::take(&mut steps), self.span(&(start..splat_end)));
+                    let mut inner = Vec::new();
+                    while let Some((operator, after)) = rest.split_first()
+                        && matches!(
+                            operator.value(),
+                            TraversalOperator::GetAttr(_) | TraversalOperator::LegacyIndex(_)
+                        )
+                    {
+                        rest = after;
+                        end = self.range_of(operator).end;
+                        inner.push(self.attribute(operator));
+                    }
+                    let span = self.span(&(start..end));
+                    let item = Expr::new(ExprKind::SplatItem, source.span);
+                    let each = with_steps(item, inner, span);
+                    base = Expr::new(ExprKind::Splat(Box::new(source), Box::new(each)), span);
+                }
+                // All that follows applies to each element.
+                TraversalOperator::FullSplat(_) => {
+                    let source = with_steps(base, steps, self.span(&(start..splat_end)));
+                    let item = Expr::new(ExprKind::SplatItem, source.span);
+                    let each = self.steps(item, rest, start)?;
+                    let end = rest.last().map_or(end, |last| self.range_of(last).end);
+                    let kind = ExprKind::Splat(Box::new(source), Box::new(each));
+                    return Ok(Expr::new(kind, self.span(&(start..end))));
+                }
+            }
+        }
+        Ok(with_steps(base, steps, self.span(&(start..end))))
+    }
+
+    /// The step `.name` or `.0`.
+    fn attribute(&self, operator: &Decorated<TraversalOperator>) -> Step {
+        match operator.value() {
+            TraversalOperator::GetAttr(name) => Step::Attribute(Text::known(name.as_str())),
+            _ => Step::Attribute(Text::known(
+                self.raw(&self.range_of(operator)).trim_start_matches('.').trim(),
+            )),
+        }
+    }
+
+    fn for_expression(&self, parsed: &ForExpr) -> Result<ExprKind> {
+        let key_and_value = |parsed: &ForExpr| {
+            let value = self.expression(&parsed.value_expr)?;
+            let key = parsed.key_expr.as_ref().map(|key| self.expression(key)).transpose()?;
+            Ok((key, value))
+        };
+        let (result_key, result) = key_and_value(parsed)?;
+        let condition = parsed.cond.as_ref().map(|condition| self.expression(&condition.expr)).transpose()?;
+        Ok(ExprKind::For(Box::new(For {
+            key: parsed.intro.key_var.as_ref().map(|name| name.as_str().into()),
+            value: parsed.intro.value_var.as_str().into(),
+            collection: self.expression(&parsed.intro.collection_expr)?,
+            result_key,
+            result,
+            condition,
+            group: parsed.grouping,
+        })))
     }
 }
 
-impl Cursor<'_> {
-    pub(super) fn whole_expression(mut self) -> Result<Expr> {
-        let expression = self.nested(true, |inner| {
-            inner.space();
-            let expression = inner.expression()?;
-            inner.space();
-            Ok(expression)
-        })?;
-        if self.rest().is_empty() { Ok(expression) } else { Err(self.error("more follows the expression")) }
-    }
-
-    /// An expression; white space before it is already skipped.
-    pub(super) fn expression(&mut self) -> Result<Expr> {
-        let start = self.offset();
-        let condition = self.binary(0)?;
-        let end = self.offset();
-        self.space();
-        if !self.take("?") {
-            self.seek(end);
-            return Ok(condition);
-        }
-        let branches = self.deeper(|inner| {
-            inner.space();
-            let then = inner.expression()?;
-            inner.space();
-            inner.expect(":")?;
-            inner.space();
-            Ok((then, inner.expression()?))
-        });
-        let (then, otherwise) = branches?;
-        let kind = ExprKind::Conditional(Box::new([condition, then, otherwise]));
-        Ok(Expr::new(kind, self.span_from(start)))
-    }
-
-    fn binary(&mut self, level: usize) -> Result<Expr> {
-        let Some(operators) = LEVELS.get(level) else { return self.term_with_steps() };
-        let next = level.saturating_add(1);
-        let start = self.offset();
-        let mut left = self.binary(next)?;
-        let mut chained = 0u32;
-        loop {
-            let end = self.offset();
-            self.space();
-            let Some(operator) = self.operator(operators) else {
-                self.seek(end);
-                return Ok(left);
-            };
-            chained = chained.saturating_add(1);
-            if chained > 500 {
-                return Err(self.error("more than 500 operators in a row"));
-            }
-            self.space();
-            let right = self.binary(next)?;
-            left = Expr::new(ExprKind::Binary(operator, Box::new([left, right])), self.span_from(start));
-        }
-    }
-
-    fn operator(&mut self, operators: &[(&str, Operator)]) -> Option<Operator> {
-        let (token, operator) = operators.iter().find(|(token, _)| self.starts_with(token))?;
-        // `=>` ends a key of a `for` expression, and is no operator; nor is a comment.
-        if self.starts_with("=>") || self.starts_with("//") || self.starts_with("/*") {
-            return None;
-        }
-        self.advance(token.len());
-        Some(*operator)
-    }
-
-    fn term_with_steps(&mut self) -> Result<Expr> {
-        let start = self.offset();
-        let operator = match self.peek() {
-            Some('!') => Some(ExprKind::Not as fn(Box<Expr>) -> ExprKind),
-            Some('-') => Some(ExprKind::Negate as fn(Box<Expr>) -> ExprKind),
-            _ => None,
-        };
-        if let Some(operator) = operator {
-            self.advance(1);
-            self.space();
-            let operand = self.deeper(Self::term_with_steps)?;
-            return Ok(Expr::new(operator(Box::new(operand)), self.span_from(start)));
-        }
-        let term = self.term()?;
-        self.steps(term, start)
-    }
-
-    /// The steps that follow a term: attributes, indexes, splats.
-    fn steps(&mut self, base: Expr, start: usize) -> Result<Expr> {
-        let mut steps = Vec::new();
-        let mut base = base;
-        loop {
-            let end = self.offset();
-            self.space();
-            if self.starts_with(".") && !self.starts_with("..") {
-                self.advance(1);
-                self.space();
-                if self.take("*") {
-                    let source = with_steps(base, steps, self.span_from(start));
-                    base = self.attribute_splat(source, start)?;
-                    steps = Vec::new();
-                } else if let Some(name) = self.identifier() {
-                    steps.push(Step::Attribute(Text::known(name)));
-                } else if let Some(digits) = self.digits() {
-                    steps.push(Step::Attribute(Text::known(digits)));
-                } else {
-                    return Err(self.error("a name is missing after `.`"));
-                }
-            } else if self.take("[") {
-                let index = self.nested(true, |inner| {
-                    inner.space();
-                    let splat = inner.starts_with("*");
-                    let index = if splat {
-                        inner.advance(1);
-                        None
-                    } else {
-                        Some(inner.expression()?)
-                    };
-                    inner.space();
-                    inner.expect("]")?;
-                    Ok(index)
-                })?;
-                let Some(index) = index else {
-                    let source = with_steps(base, steps, self.span_from(start));
-                    return self.full_splat(source, start);
-                };
-                steps.push(match index.as_literal().and_then(Value::as_known_str) {
-                    Some(name) => Step::Attribute(Text::known(name)),
-                    None => Step::Index(index),
-                });
-            } else {
-                self.seek(end);
-                let span = self.span_from(start);
-                return Ok(with_steps(base, steps, span));
-            }
-        }
-    }
-
-    /// `source.*` with the attributes that follow, which apply to each element; an index no longer does.
-    fn attribute_splat(&mut self, source: Expr, start: usize) -> Result<Expr> {
-        let item = Expr::new(ExprKind::SplatItem, source.span);
-        let mut steps = Vec::new();
-        loop {
-            let end = self.offset();
-            self.space();
-            let more = self.starts_with(".") && !self.starts_with("..");
-            if more {
-                self.advance(1);
-                self.space();
-            }
-            match if more { self.identifier().or_else(|| self.digits()) } else { None } {
-                Some(name) => steps.push(Step::Attribute(Text::known(name))),
-                None if more => return Err(self.error("a name is missing after `.`")),
-                None => {
-                    self.seek(end);
-                    break;
-                }
-            }
-        }
-        let span = self.span_from(start);
-        let each = with_steps(item, steps, span);
-        Ok(Expr::new(ExprKind::Splat(Box::new(source), Box::new(each)), span))
-    }
-
-    /// `source[*]`: all that follows applies to each element.
-    fn full_splat(&mut self, source: Expr, start: usize) -> Result<Expr> {
-        let item = Expr::new(ExprKind::SplatItem, source.span);
-        let each = self.deeper(|inner| inner.steps(item, start))?;
-        Ok(Expr::new(ExprKind::Splat(Box::new(source), Box::new(each)), self.span_from(start)))
-    }
-
-    fn digits(&mut self) -> Option<&str> {
-        let rest = self.rest();
-        let end = rest.find(|c: char| !c.is_ascii_digit()).unwrap_or(rest.len());
-        self.advance(end);
-        rest.get(..end).filter(|digits| !digits.is_empty())
-    }
-
-    fn term(&mut self) -> Result<Expr> {
-        let start = self.offset();
-        match self.peek() {
-            Some('(') => {
-                self.advance(1);
-                self.nested(true, |inner| {
-                    inner.space();
-                    let expression = inner.expression()?;
-                    inner.space();
-                    inner.expect(")")?;
-                    // Steps after the parenthesis must not join those inside of it.
-                    Ok(Expr::new(ExprKind::Wrap(Box::new(expression)), inner.span_from(start)))
-                })
-            }
-            Some('[') => self.tuple(start),
-            Some('{') => self.object(start),
-            Some('"') => {
-                let parts = self.quoted_template()?;
-                Ok(template(parts, self.span_from(start)))
-            }
-            Some('<') if self.starts_with("<<") => {
-                let parts = self.heredoc()?;
-                Ok(template(parts, self.span_from(start)))
-            }
-            Some(c) if c.is_ascii_digit() => self.number(start),
-            _ => self.name_or_call(start),
-        }
-    }
-
-    fn number(&mut self, start: usize) -> Result<Expr> {
-        let rest = self.rest();
-        let digits = |text: &str| text.find(|c: char| !c.is_ascii_digit()).unwrap_or(text.len());
-        let after = |at: usize| rest.get(at..).unwrap_or_default();
-        let mut end = digits(rest);
-        if let Some(fraction) = after(end).strip_prefix('.') {
-            let length = digits(fraction);
-            if length > 0 {
-                end = end.saturating_add(length).saturating_add(1);
-            }
-        }
-        if let Some(exponent) = after(end).strip_prefix(['e', 'E']) {
-            let sign = usize::from(exponent.starts_with(['+', '-']));
-            let length = digits(exponent.get(sign..).unwrap_or_default());
-            if length > 0 {
-                end = end.saturating_add(length).saturating_add(sign).saturating_add(1);
-            }
-        }
-        self.advance(end);
-        let number = Number::parse(self.slice(start, self.offset()));
-        let number = number.ok_or_else(|| self.error("a number out of range"))?;
-        Ok(Expr::new(ExprKind::Literal(Value::number(number)), self.span_from(start)))
-    }
-
-    fn name_or_call(&mut self, start: usize) -> Result<Expr> {
-        let Some(first) = self.identifier() else { return Err(self.error("an expression is missing")) };
-        let mut name = String::from(first);
-        while self.take("::") {
-            let part = self.identifier().ok_or_else(|| self.error("a name is missing after `::`"))?;
-            name.push_str("::");
-            name.push_str(part);
-        }
-        let end = self.offset();
-        self.space();
-        if self.take("(") {
-            let (arguments, expand) = self.nested(true, Self::arguments)?;
-            let call = Call { name: name.into(), arguments: arguments.into(), expand };
-            return Ok(Expr::new(ExprKind::Call(Box::new(call)), self.span_from(start)));
-        }
-        self.seek(end);
-        let kind = match first {
-            "true" => ExprKind::Literal(Value::boolean(true)),
-            "false" => ExprKind::Literal(Value::boolean(false)),
-            "null" => ExprKind::Literal(Value::null()),
-            _ => ExprKind::Variable(name.into()),
-        };
-        Ok(Expr::new(kind, self.span_from(start)))
-    }
-
-    fn arguments(&mut self) -> Result<(Vec<Expr>, bool)> {
-        let mut arguments = Vec::new();
-        loop {
-            self.space();
-            if self.take(")") {
-                return Ok((arguments, false));
-            }
-            arguments.push(self.expression()?);
-            self.space();
-            if self.take("...") {
-                self.space();
-                self.take(",");
-                self.space();
-                self.expect(")")?;
-                return Ok((arguments, true));
-            }
-            if !self.take(",") {
-                self.expect(")")?;
-                return Ok((arguments, false));
-            }
-        }
-    }
-
-    fn tuple(&mut self, start: usize) -> Result<Expr> {
-        self.advance(1);
-        self.nested(true, |inner| {
-            inner.space();
-            if inner.peek_identifier() == Some("for") {
-                return inner.for_expression(start, "]");
-            }
-            let mut items = Vec::new();
-            loop {
-                inner.space();
-                if inner.take("]") {
-                    return Ok(Expr::new(ExprKind::Tuple(items.into()), inner.span_from(start)));
-                }
-                items.push(inner.expression()?);
-                inner.space();
-                if !inner.take(",") && !inner.starts_with("]") {
-                    return Err(inner.error("`,` or `]` is missing"));
-                }
-            }
-        })
-    }
-
-    fn object(&mut self, start: usize) -> Result<Expr> {
-        self.advance(1);
-        let inside = self.offset();
-        self.space_and_lines();
-        if self.peek_identifier() == Some("for") {
-            return self.nested(true, |inner| inner.for_expression(start, "}"));
-        }
-        self.seek(inside);
-        self.nested(false, |inner| {
-            let mut items = Vec::new();
-            loop {
-                inner.space_and_lines();
-                if inner.take("}") {
-                    return Ok(Expr::new(ExprKind::Object(items.into()), inner.span_from(start)));
-                }
-                let key = inner.object_key()?;
-                inner.space();
-                if !inner.take(":") {
-                    inner.expect("=")?;
-                }
-                inner.space();
-                let value = inner.expression()?;
-                items.push((key, value));
-                inner.space();
-                let ended = inner.line_break();
-                if ended {
-                    inner.space_and_lines();
-                }
-                if !inner.take(",") && !ended && !inner.starts_with("}") {
-                    return Err(inner.error("`,`, `}` or a line break is missing"));
-                }
-            }
-        })
-    }
-
-    fn object_key(&mut self) -> Result<Expr> {
-        let start = self.offset();
-        let key = self.expression()?;
-        let ExprKind::Variable(name) = &key.kind else {
-            // Names that are also constants are names here.
-            let literal = key.as_literal().is_some_and(|value| value.as_known_str().is_none());
-            let name = self.slice(start, self.offset());
-            if literal && matches!(name, "true" | "false" | "null") {
-                return Ok(Expr::new(ExprKind::Literal(Value::string(Text::known(name))), key.span));
-            }
-            return Ok(key);
-        };
-        Ok(Expr::new(ExprKind::Literal(Value::string(Text::known(&**name))), key.span))
-    }
-
-    /// A `for` expression, after its opening bracket; line breaks are white space in it.
-    fn for_expression(&mut self, start: usize, close: &str) -> Result<Expr> {
-        self.identifier();
-        let (key, value, collection) = self.for_intro()?;
-        self.space();
-        self.expect(":")?;
-        self.space();
-        let first = self.expression()?;
-        self.space();
-        let (result_key, result) = if self.take("=>") {
-            self.space();
-            let value = self.expression()?;
-            self.space();
-            (Some(first), value)
-        } else {
-            (None, first)
-        };
-        let group = self.take("...");
-        self.space();
-        let condition = if self.peek_identifier() == Some("if") {
-            self.identifier();
-            self.space();
-            Some(self.expression()?)
-        } else {
-            None
-        };
-        self.space();
-        self.expect(close)?;
-        let parts = For { key, value, collection, result_key, result, condition, group };
-        Ok(Expr::new(ExprKind::For(Box::new(parts)), self.span_from(start)))
-    }
-
-    /// `[key,] value in collection`.
-    pub(super) fn for_intro(&mut self) -> Result<(Option<Box<str>>, Box<str>, Expr)> {
-        self.space();
-        let first: Box<str> =
-            self.identifier().ok_or_else(|| self.error("a name is missing after `for`"))?.into();
-        self.space();
-        let second: Option<Box<str>> = if self.take(",") {
-            self.space();
-            Some(self.identifier().ok_or_else(|| self.error("a name is missing after `,`"))?.into())
-        } else {
-            None
-        };
-        self.space();
-        if self.identifier() != Some("in") {
-            return Err(self.error("`in` is missing"));
-        }
-        self.space();
-        let collection = self.expression()?;
-        Ok(match second {
-            Some(value) => (Some(first), value, collection),
-            None => (None, first, collection),
-        })
+fn operator(operator: BinaryOperator) -> Operator {
+    match operator {
+        BinaryOperator::Or => Operator::Or,
+        BinaryOperator::And => Operator::And,
+        BinaryOperator::Eq => Operator::Equal,
+        BinaryOperator::NotEq => Operator::NotEqual,
+        BinaryOperator::Less => Operator::Less,
+        BinaryOperator::LessEq => Operator::LessOrEqual,
+        BinaryOperator::Greater => Operator::Greater,
+        BinaryOperator::GreaterEq => Operator::GreaterOrEqual,
+        BinaryOperator::Plus => Operator::Add,
+        BinaryOperator::Minus => Operator::Subtract,
+        BinaryOperator::Mul => Operator::Multiply,
+        BinaryOperator::Div => Operator::Divide,
+        BinaryOperator::Mod => Operator::Modulo,
     }
 }
 
@@ -446,19 +273,4 @@ fn with_steps(base: Expr, steps: Vec<Step>, span: Span) -> Expr {
         return base;
     }
     Expr::new(ExprKind::Traversal(Box::new(base), steps.into()), span)
-}
-
-/// The expression that a template is: a constant, one value, or a text made of parts.
-pub(super) fn template(parts: Vec<Part>, span: Span) -> Expr {
-    let mut parts = parts;
-    let kind = match parts.as_slice() {
-        [] => ExprKind::Literal(Value::string(Text::known(""))),
-        [Part::Literal(text)] => ExprKind::Literal(Value::string(Text::known(text.as_str()))),
-        [Part::Interpolation(_)] => match parts.pop() {
-            Some(Part::Interpolation(inner)) => ExprKind::Wrap(Box::new(inner)),
-            _ => ExprKind::Template(Box::default()),
-        },
-        _ => ExprKind::Template(parts.into()),
-    };
-    Expr::new(kind, span)
 }

@@ -6,34 +6,17 @@
 use std::sync::Arc;
 
 use super::ast::{Attribute, Block, Body, Expr, ExprKind, Span};
-use super::cursor::Cursor;
-use super::expression::template;
-use super::{Result, SyntaxError};
-use crate::source::number::Number;
+use super::node::{self, Node, NodeKind};
+use super::template::template;
+use super::{Result, SyntaxError, expression_within, template_within};
 use crate::source::value::Value;
 use crate::text::Text;
 
-/// A JSON value with its place.
-struct Node {
-    kind: NodeKind,
-    span: Span,
-}
-
-enum NodeKind {
-    Null,
-    Bool(bool),
-    Number(Number),
-    String(String),
-    Array(Vec<Node>),
-    Object(Vec<(String, Span, Node)>),
-}
-
 /// Parses a file.
 pub(crate) fn parse_file(text: &str, file: u32) -> (Body, Vec<SyntaxError>) {
-    let mut cursor = Cursor::new(text, file);
     let mut body = Body::default();
     let mut errors = Vec::new();
-    match cursor.document() {
+    match node::parse(text, file) {
         Ok(root) => {
             for object in objects(&root) {
                 for (kind, _, value) in object {
@@ -124,7 +107,7 @@ fn block_body(members: &[(String, Span, Node)], variable: bool) -> Result<Body> 
         }
         let value = match &value.kind {
             NodeKind::String(text) if variable && name == "type" => {
-                Cursor::within(text, value.span.file, offset(value.span)).whole_expression()?
+                expression_within(text, value.span.file, offset(value.span))?
             }
             _ => expression(value)?,
         };
@@ -202,99 +185,6 @@ fn string(text: &str, span: Span) -> Result<Expr> {
     if !text.contains(['$', '%']) {
         return Ok(Expr { kind: ExprKind::Literal(Value::string(Text::known(text))), span });
     }
-    let parts = Cursor::within(text, span.file, offset(span)).bare_template()?;
-    Ok(template(parts.into_vec(), span))
-}
-
-impl Cursor<'_> {
-    fn document(&mut self) -> Result<Node> {
-        let root = self.node()?;
-        self.blank();
-        if self.rest().is_empty() { Ok(root) } else { Err(self.error("more follows the JSON value")) }
-    }
-
-    fn blank(&mut self) {
-        let rest = self.rest();
-        self.advance(rest.find(|c: char| !c.is_ascii_whitespace()).unwrap_or(rest.len()));
-    }
-
-    fn node(&mut self) -> Result<Node> {
-        self.blank();
-        let start = self.offset();
-        let kind = self.deeper(Self::node_kind)?;
-        Ok(Node { kind, span: self.span_from(start) })
-    }
-
-    fn node_kind(&mut self) -> Result<NodeKind> {
-        match self.peek() {
-            Some('{') => self.members(),
-            Some('[') => self.items(),
-            Some('"') => Ok(NodeKind::String(self.json_string()?)),
-            _ => {
-                let rest = self.rest();
-                let end = rest.find(|c: char| !(c.is_ascii_alphanumeric() || "+-.".contains(c)));
-                let word = rest.get(..end.unwrap_or(rest.len())).unwrap_or_default();
-                let kind = match word {
-                    "null" => NodeKind::Null,
-                    "true" => NodeKind::Bool(true),
-                    "false" => NodeKind::Bool(false),
-                    _ => NodeKind::Number(Number::parse(word).ok_or_else(|| self.error("not a JSON value"))?),
-                };
-                self.advance(word.len());
-                Ok(kind)
-            }
-        }
-    }
-
-    fn members(&mut self) -> Result<NodeKind> {
-        self.expect("{")?;
-        let mut members = Vec::new();
-        loop {
-            self.blank();
-            if self.take("}") {
-                return Ok(NodeKind::Object(members));
-            }
-            let start = self.offset();
-            let name = self.json_string()?;
-            let span = self.span_from(start);
-            self.blank();
-            self.expect(":")?;
-            members.push((name, span, self.node()?));
-            self.blank();
-            if !self.take(",") && !self.starts_with("}") {
-                return Err(self.error("`,` or `}` is missing"));
-            }
-        }
-    }
-
-    fn items(&mut self) -> Result<NodeKind> {
-        self.expect("[")?;
-        let mut items = Vec::new();
-        loop {
-            self.blank();
-            if self.take("]") {
-                return Ok(NodeKind::Array(items));
-            }
-            items.push(self.node()?);
-            self.blank();
-            if !self.take(",") && !self.starts_with("]") {
-                return Err(self.error("`,` or `]` is missing"));
-            }
-        }
-    }
-
-    fn json_string(&mut self) -> Result<String> {
-        let rest = self.rest();
-        let mut escaped = false;
-        let end = rest.char_indices().skip(1).find(|(_, c)| {
-            let ends = *c == '"' && !escaped;
-            escaped = *c == '\\' && !escaped;
-            ends
-        });
-        let text = end.and_then(|(at, _)| rest.get(..=at));
-        let parsed = text.and_then(|text| serde_json::from_str::<String>(text).ok());
-        let string = parsed.ok_or_else(|| self.error("not a JSON string"))?;
-        self.advance(text.map_or(0, str::len));
-        Ok(string)
-    }
+    let parts = template_within(text, span.file, offset(span))?;
+    Ok(Expr { kind: template(parts.into_vec()), span })
 }

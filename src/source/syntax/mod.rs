@@ -1,20 +1,27 @@
 //! The syntax of Terraform's language: native (`.tf`) and JSON (`.tf.json`).
 //!
-//! The parser follows `hclsyntax`, the parser that Terraform itself uses, in what it accepts and in how it treats white
-//! space in templates. It is lenient where a plan proves that Terraform was content.
+//! The parser is `hcl-edit`. A pass before it ([`scan`]) bounds the depth and evens out where `hcl-edit` and `hclsyntax`,
+//! the parser of Terraform, differ; its tree is then made into a smaller one ([`ast`]) that the evaluator works on. The
+//! text of templates is taken from the source again, because `hcl-edit` treats white space and escapes in heredocs and
+//! directives in its own way.
 
 pub(crate) mod ast;
 mod body;
-mod cursor;
 mod expression;
 pub(crate) mod json;
+mod node;
+mod scan;
 mod template;
+#[cfg(test)]
+mod tests;
 
-use ast::{Body, Part};
-use cursor::Cursor;
+use hcl_edit::parser;
 
-/// How deep expressions, templates and blocks may nest.
-const MAX_NESTING: u32 = 100;
+use ast::{Body, Expr, Part};
+use expression::Converter;
+
+/// How deep brackets, templates and blocks may nest; `hcl-edit` allows no more either, and counts operators too.
+const MAX_NESTING: usize = 64;
 
 /// A text that is not of the language.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -25,14 +32,52 @@ pub(crate) struct SyntaxError {
     pub(crate) offset: usize,
 }
 
+impl SyntaxError {
+    /// An error of the parser within a text that begins at `base`.
+    fn of_parser(error: &parser::Error, base: usize) -> Self {
+        Self { message: error.message().into(), offset: base.saturating_add(error.location().offset()) }
+    }
+}
+
 type Result<T> = std::result::Result<T, SyntaxError>;
 
 /// Parses a file. What cannot be parsed is left out, block by block, and reported.
 pub(crate) fn parse_file(text: &str, file: u32) -> (Body, Vec<SyntaxError>) {
-    Cursor::new(text, file).file()
+    let mut body = Body::default();
+    let scanned = match scan::file(text) {
+        Ok(scanned) => scanned,
+        Err(error) => return (body, vec![error]),
+    };
+    let mut errors = scanned.errors;
+    for range in scanned.items {
+        let item = scanned.text.get(range.clone()).unwrap_or_default();
+        if let Err(error) = body::item(item, Converter { text, file, base: range.start, shift: 0 }, &mut body)
+        {
+            errors.push(error);
+        }
+    }
+    errors.sort_by_key(|error| error.offset);
+    (body, errors)
 }
 
 /// Parses a whole text as a template, as `templatefile` reads it.
 pub(crate) fn parse_template(text: &str, file: u32) -> Result<Box<[Part]>> {
-    Cursor::new(text, file).bare_template()
+    template_within(text, file, 0)
+}
+
+/// Parses a text that stands within its file, from `shift` on, as a template.
+fn template_within(text: &str, file: u32, shift: usize) -> Result<Box<[Part]>> {
+    let scanned = scan::template(text)?;
+    let parsed = parser::parse_template(&scanned).map_err(|error| SyntaxError::of_parser(&error, 0))?;
+    Converter { text, file, base: 0, shift }.whole_template(&parsed)
+}
+
+/// Parses a text that stands within its file, from `shift` on, as an expression.
+fn expression_within(text: &str, file: u32, shift: usize) -> Result<Expr> {
+    let scanned = scan::expression(text)?;
+    let trimmed = scanned.trim_start();
+    let base = scanned.len().saturating_sub(trimmed.len());
+    let parsed =
+        parser::parse_expr(trimmed.trim_end()).map_err(|error| SyntaxError::of_parser(&error, base))?;
+    Converter { text, file, base, shift }.expression(&parsed)
 }

@@ -1,11 +1,16 @@
 //! Templates: quoted, heredoc, and whole files.
 //!
-//! A template is first cut into tokens, as Terraform's scanner does it: the literal text of a heredoc or a file is one
-//! token per line. Strip markers and the indentation of `<<-` work on these tokens.
+//! A template is cut into tokens, as Terraform's scanner does it: the literal text of a heredoc or a file is one token per
+//! line. Strip markers and the indentation of `<<-` work on these tokens. The literal text is that of the source:
+//! `hcl-edit` does not resolve escapes within directives, and has its own rules for indentation.
+
+use hcl_edit::template::{Directive, Element, ForDirective, IfDirective, StringTemplate, Strip, Template};
 
 use super::Result;
-use super::ast::{Expr, Part};
-use super::cursor::Cursor;
+use super::ast::{Expr, ExprKind, Part};
+use super::expression::Converter;
+use crate::source::value::Value;
+use crate::text::Text;
 
 /// A token of a template.
 enum Token {
@@ -18,200 +23,119 @@ enum Token {
     EndFor,
 }
 
-/// The end of a template.
-#[derive(Clone, Copy)]
-enum End<'a> {
-    /// A quote.
-    Quote,
-    /// A line with nothing but this word.
-    Line(&'a str),
-    /// The end of the text.
-    Text,
-}
-
 /// The tokens of a template as they are found, with what a strip marker left open.
 #[derive(Default)]
 struct Tokens {
     list: Vec<Token>,
-    literal: String,
     strip_next: bool,
+    /// Whether the template is quoted, so that its text has escape sequences.
+    quoted: bool,
 }
 
 impl Tokens {
-    fn end_literal(&mut self) {
-        if self.literal.is_empty() {
-            return;
-        }
-        let mut literal = std::mem::take(&mut self.literal);
+    fn literal(&mut self, mut literal: String) {
         if std::mem::take(&mut self.strip_next) {
             literal = literal.trim_start().into();
         }
         self.list.push(Token::Literal(literal));
     }
 
-    fn push(&mut self, token: Token, strip_after: bool) {
-        self.strip_next = strip_after;
-        self.list.push(token);
-    }
-
-    fn strip_before(&mut self) {
-        if let Some(Token::Literal(text)) = self.list.last_mut() {
+    fn marker(&mut self, strip: Strip, token: Token) {
+        if let (true, Some(Token::Literal(text))) = (strip.strip_start(), self.list.last_mut()) {
             text.truncate(text.trim_end().len());
         }
+        self.strip_next = strip.strip_end();
+        self.list.push(token);
     }
 }
 
-impl Cursor<'_> {
-    /// A quoted string without interpolation, such as the label of a block.
-    pub(super) fn plain_string(&mut self) -> Result<String> {
-        self.expect("\"")?;
-        let mut result = String::new();
-        loop {
-            match self.next() {
-                Some('"') => return Ok(result),
-                Some('\\') => self.escape(&mut result)?,
-                Some('\n') | None => return Err(self.error("a string has no end")),
-                Some(c) => result.push(c),
-            }
-        }
+impl Converter<'_> {
+    /// A quoted template.
+    pub(super) fn quoted(&self, parsed: &StringTemplate) -> Result<ExprKind> {
+        let mut tokens = Tokens { quoted: true, ..Tokens::default() };
+        self.tokens(parsed, &mut tokens)?;
+        Ok(template(tree(tokens.list)))
     }
 
-    pub(super) fn quoted_template(&mut self) -> Result<Vec<Part>> {
-        self.expect("\"")?;
-        let tokens = self.deeper(|inner| inner.tokens(End::Quote))?;
-        tree(tokens).map_err(|message| self.error(message))
-    }
-
-    pub(super) fn heredoc(&mut self) -> Result<Vec<Part>> {
-        self.expect("<<")?;
-        let flush = self.take("-");
-        let word = self.identifier().ok_or_else(|| self.error("a heredoc has no word that ends it"))?;
-        if !self.line_break() {
-            return Err(self.error("a line break is missing after the start of a heredoc"));
-        }
-        let mut tokens = self.deeper(|inner| inner.tokens(End::Line(word)))?;
-        if flush {
-            remove_indentation(&mut tokens);
-        }
-        tree(tokens).map_err(|message| self.error(message))
-    }
-
-    pub(super) fn bare_template(mut self) -> Result<Box<[Part]>> {
-        let tokens = self.tokens(End::Text)?;
-        tree(tokens).map(Into::into).map_err(|message| self.error(message))
-    }
-
-    fn tokens(&mut self, end: End<'_>) -> Result<Vec<Token>> {
+    /// A heredoc; `flush` if it began with `<<-`.
+    pub(super) fn heredoc(&self, parsed: &Template, flush: bool) -> Result<ExprKind> {
         let mut tokens = Tokens::default();
-        let mut line_start = true;
-        loop {
-            if line_start && let End::Line(word) = end {
-                let rest = self.rest();
-                let line = rest.split('\n').next().unwrap_or_default();
-                if line.trim() == word {
-                    let indent = line.len().saturating_sub(line.trim_start().len());
-                    self.advance(indent.saturating_add(word.len()));
-                    tokens.end_literal();
-                    return Ok(tokens.list);
-                }
-            }
-            line_start = false;
-            let marker = self.starts_with("${") || self.starts_with("%{");
-            if marker {
-                self.marker(&mut tokens)?;
-                continue;
-            }
-            match self.next() {
-                None if matches!(end, End::Text) => {
-                    tokens.end_literal();
-                    return Ok(tokens.list);
-                }
-                None => return Err(self.error("a template has no end")),
-                Some('"') if matches!(end, End::Quote) => {
-                    tokens.end_literal();
-                    return Ok(tokens.list);
-                }
-                Some('\\') if matches!(end, End::Quote) => self.escape(&mut tokens.literal)?,
-                Some(c @ ('$' | '%')) => {
-                    tokens.literal.push(c);
-                    if self.peek() == Some(c)
-                        && self.slice(self.offset(), self.offset().saturating_add(2)).ends_with('{')
-                    {
-                        tokens.literal.push('{');
-                        self.advance(2);
-                    }
-                }
-                Some('\n') => {
-                    tokens.literal.push('\n');
-                    if !matches!(end, End::Quote) {
-                        tokens.end_literal();
-                        line_start = true;
-                    }
-                }
-                Some(c) => tokens.literal.push(c),
-            }
+        self.tokens(parsed, &mut tokens)?;
+        if flush {
+            remove_indentation(&mut tokens.list);
         }
+        Ok(template(tree(tokens.list)))
     }
 
-    /// An interpolation or a directive.
-    fn marker(&mut self, tokens: &mut Tokens) -> Result<()> {
-        let directive = self.starts_with("%");
-        self.advance(2);
-        tokens.end_literal();
-        if self.take("~") {
-            tokens.strip_before();
+    /// A text that is a template as a whole.
+    pub(super) fn whole_template(&self, parsed: &Template) -> Result<Box<[Part]>> {
+        let mut tokens = Tokens::default();
+        self.tokens(parsed, &mut tokens)?;
+        Ok(tree(tokens.list).into())
+    }
+
+    fn tokens(&self, parsed: &Template, tokens: &mut Tokens) -> Result<()> {
+        for element in parsed {
+            match element {
+                Element::Literal(literal) => {
+                    let range = self.range_of(literal);
+                    let raw = self.raw(&range);
+                    if tokens.quoted {
+                        tokens.literal(self.unescape(raw, &range)?);
+                        continue;
+                    }
+                    for line in raw.split_inclusive('\n') {
+                        tokens.literal(line.replace("$${", "${").replace("%%{", "%{"));
+                    }
+                }
+                Element::Interpolation(interpolation) => {
+                    let inner = self.expression(&interpolation.expr)?;
+                    tokens.marker(interpolation.strip, Token::Interpolation(inner));
+                }
+                Element::Directive(directive) => match &**directive {
+                    Directive::If(directive) => self.if_tokens(directive, tokens)?,
+                    Directive::For(directive) => self.for_tokens(directive, tokens)?,
+                },
+            }
         }
-        let (token, strip_after) = self.nested(true, |inner| {
-            inner.space();
-            let token =
-                if directive { inner.directive()? } else { Token::Interpolation(inner.expression()?) };
-            inner.space();
-            let strip = inner.take("~");
-            inner.expect("}")?;
-            Ok((token, strip))
-        })?;
-        tokens.push(token, strip_after);
         Ok(())
     }
 
-    fn directive(&mut self) -> Result<Token> {
-        match self.identifier() {
-            Some("if") => {
-                self.space();
-                Ok(Token::If(self.expression()?))
-            }
-            Some("else") => Ok(Token::Else),
-            Some("endif") => Ok(Token::EndIf),
-            Some("for") => {
-                let (key, value, collection) = self.for_intro()?;
-                Ok(Token::For(key, value, collection))
-            }
-            Some("endfor") => Ok(Token::EndFor),
-            _ => Err(self.error("a template directive is unknown")),
+    fn if_tokens(&self, directive: &IfDirective, tokens: &mut Tokens) -> Result<()> {
+        let condition = self.expression(&directive.if_expr.cond_expr)?;
+        tokens.marker(directive.if_expr.strip, Token::If(condition));
+        self.tokens(&directive.if_expr.template, tokens)?;
+        if let Some(otherwise) = &directive.else_expr {
+            tokens.marker(otherwise.strip, Token::Else);
+            self.tokens(&otherwise.template, tokens)?;
         }
-    }
-
-    fn escape(&mut self, result: &mut String) -> Result<()> {
-        let c = match self.next() {
-            Some('n') => '\n',
-            Some('r') => '\r',
-            Some('t') => '\t',
-            Some('"') => '"',
-            Some('\\') => '\\',
-            Some('u') => self.code_point(4)?,
-            Some('U') => self.code_point(8)?,
-            _ => return Err(self.error("an escape sequence is unknown")),
-        };
-        result.push(c);
+        tokens.marker(directive.endif_expr.strip, Token::EndIf);
         Ok(())
     }
 
-    fn code_point(&mut self, digits: usize) -> Result<char> {
-        let start = self.offset();
-        let code = self.slice(start, start.saturating_add(digits));
-        self.advance(digits);
-        let parsed = u32::from_str_radix(code, 16).ok().and_then(char::from_u32);
-        parsed.ok_or_else(|| self.error("a Unicode escape is not valid"))
+    fn for_tokens(&self, directive: &ForDirective, tokens: &mut Tokens) -> Result<()> {
+        let parsed = &directive.for_expr;
+        let key = parsed.key_var.as_ref().map(|name| name.as_str().into());
+        let token =
+            Token::For(key, parsed.value_var.as_str().into(), self.expression(&parsed.collection_expr)?);
+        tokens.marker(parsed.strip, token);
+        self.tokens(&parsed.template, tokens)?;
+        tokens.marker(directive.endfor_expr.strip, Token::EndFor);
+        Ok(())
+    }
+}
+
+/// What a template is: a constant, one value, or a text made of parts.
+pub(super) fn template(parts: Vec<Part>) -> ExprKind {
+    let mut parts = parts;
+    match parts.as_slice() {
+        [] => ExprKind::Literal(Value::string(Text::known(""))),
+        [Part::Literal(text)] => ExprKind::Literal(Value::string(Text::known(text.as_str()))),
+        [Part::Interpolation(_)] => match parts.pop() {
+            Some(Part::Interpolation(inner)) => ExprKind::Wrap(Box::new(inner)),
+            _ => ExprKind::Template(Box::default()),
+        },
+        _ => ExprKind::Template(parts.into()),
     }
 }
 
@@ -244,14 +168,15 @@ fn remove_indentation(tokens: &mut [Token]) {
 }
 
 /// The tree that the directives make.
-fn tree(tokens: Vec<Token>) -> std::result::Result<Vec<Part>, &'static str> {
+fn tree(tokens: Vec<Token>) -> Vec<Part> {
+    /// A directive that is open, with the parts before it.
     enum Open {
-        If(Expr),
-        Else(Expr, Vec<Part>),
-        For(Option<Box<str>>, Box<str>, Expr),
+        If(Expr, Vec<Part>),
+        Else(Expr, Box<[Part]>, Vec<Part>),
+        For(Option<Box<str>>, Box<str>, Expr, Vec<Part>),
     }
     let mut parts: Vec<Part> = Vec::new();
-    let mut open: Vec<(Open, Vec<Part>)> = Vec::new();
+    let mut open: Vec<Open> = Vec::new();
     for token in tokens {
         match token {
             Token::Literal(text) => match parts.last_mut() {
@@ -260,39 +185,33 @@ fn tree(tokens: Vec<Token>) -> std::result::Result<Vec<Part>, &'static str> {
                 _ => parts.push(Part::Literal(text)),
             },
             Token::Interpolation(expression) => parts.push(Part::Interpolation(expression)),
-            Token::If(condition) => open.push((Open::If(condition), std::mem::take(&mut parts))),
+            Token::If(condition) => open.push(Open::If(condition, std::mem::take(&mut parts))),
             Token::For(key, value, collection) => {
-                open.push((Open::For(key, value, collection), std::mem::take(&mut parts)));
+                open.push(Open::For(key, value, collection, std::mem::take(&mut parts)));
             }
-            Token::Else => match open.pop() {
-                Some((Open::If(condition), before)) => {
-                    open.push((Open::Else(condition, std::mem::take(&mut parts)), before));
-                }
-                _ => return Err("an `else` directive without `if`"),
-            },
-            Token::EndIf => {
-                let body = std::mem::take(&mut parts);
-                let (condition, then, otherwise) = match open.pop() {
-                    Some((Open::If(condition), before)) => {
-                        parts = before;
-                        (condition, body, Vec::new())
+            // The parser has seen to it that each of these closes what was opened.
+            Token::Else | Token::EndIf | Token::EndFor => {
+                let body = std::mem::take(&mut parts).into();
+                let (part, before) = match open.pop() {
+                    Some(Open::If(condition, before)) if matches!(token, Token::Else) => {
+                        open.push(Open::Else(condition, body, before));
+                        continue;
                     }
-                    Some((Open::Else(condition, then), before)) => {
-                        parts = before;
-                        (condition, then, body)
+                    Some(Open::If(condition, before)) => {
+                        (Part::If { condition, then: body, otherwise: Box::default() }, before)
                     }
-                    _ => return Err("an `endif` directive without `if`"),
+                    Some(Open::Else(condition, then, before)) => {
+                        (Part::If { condition, then, otherwise: body }, before)
+                    }
+                    Some(Open::For(key, value, collection, before)) => {
+                        (Part::For { key, value, collection, body }, before)
+                    }
+                    None => continue,
                 };
-                parts.push(Part::If { condition, then: then.into(), otherwise: otherwise.into() });
+                parts = before;
+                parts.push(part);
             }
-            Token::EndFor => match open.pop() {
-                Some((Open::For(key, value, collection), before)) => {
-                    let body = std::mem::replace(&mut parts, before).into();
-                    parts.push(Part::For { key, value, collection, body });
-                }
-                _ => return Err("an `endfor` directive without `for`"),
-            },
         }
     }
-    if open.is_empty() { Ok(parts) } else { Err("a template directive has no end") }
+    parts
 }
