@@ -4,6 +4,8 @@
 //! ([`access`]) → [`findings`] → [`report`]. A layer names only layers before it; [`text`], [`iam`] and [`aws`] come
 //! first.
 
+mod hash;
+
 pub mod text;
 
 pub mod iam;

@@ -1,7 +1,7 @@
 //! One class of principals: bitsets decide most brokers at once, the rest is explored once per group of brokers that
 //! no statement tells apart.
 
-use std::collections::{BTreeSet, HashMap};
+use std::collections::BTreeSet;
 use std::sync::{Mutex, PoisonError};
 
 use fixedbitset::FixedBitSet;
@@ -12,6 +12,7 @@ use super::context::{Fact, Judged, Keys, is_of_broker, is_of_principal, table};
 use super::layers::{Attached, Layers};
 use super::matrix::is_other_account;
 use super::statements::{Live, Said, Statements};
+use crate::hash::HashMap;
 use crate::aws::Operation;
 use crate::aws::operations::Target;
 use crate::iam::{Effect, KeyName, PolicyDocument, PolicyLayers, Request, Verdict, explore};
@@ -52,8 +53,6 @@ struct OpenKey {
     layers: Vec<Vec<(usize, Option<Effect>, bool)>>,
     principal: Vec<(KeyName, Fact)>,
     broker: Vec<(KeyName, Fact)>,
-    /// The documents and the broker, where ARNs or unknown documents matter.
-    itself: Option<(Layers, usize)>,
 }
 
 /// What all classes of one state share.
@@ -197,7 +196,9 @@ impl<'a> Shared<'a> {
 
     /// The verdict of a group, explored unless an equal question has been explored before.
     fn open_verdict(&self, class: &Class, operation: Operation, group: &Group<'_>) -> Verdict {
-        let key = self.open_key(class, operation, group);
+        let Some(key) = self.open_key(class, operation, group) else {
+            return self.explore(class, operation, group.representative);
+        };
         {
             let explored = self.explored.lock().unwrap_or_else(PoisonError::into_inner);
             if let Some(verdict) = explored.get(&key) {
@@ -209,41 +210,35 @@ impl<'a> Shared<'a> {
         explored.entry(key).or_insert(verdict).clone()
     }
 
-    fn open_key(&self, class: &Class, operation: Operation, group: &Group<'_>) -> OpenKey {
-        let keys: BTreeSet<&KeyName> = group.open.iter().flatten().flat_map(|(_, live)| &live.keys).collect();
-        let principal = class.facts.iter().filter(|(name, _)| keys.contains(name)).cloned().collect();
-        let of_broker = keys.iter().copied().filter(|name| is_of_broker(self.keys, name));
-        let broker = self
-            .brokers
-            .facts(group.representative)
-            .map(|facts| self.keys.of_broker(operation, facts, of_broker))
-            .unwrap_or_default();
-        let attached = class.layers.identity.iter().chain(&class.layers.boundaries);
+    /// `None` where the verdict hangs on the ARN of the broker or on an unknown document: no other question is equal.
+    fn open_key(&self, class: &Class, operation: Operation, group: &Group<'_>) -> Option<OpenKey> {
+        let mut attached = class.layers.identity.iter().chain(&class.layers.boundaries);
         let hangs = |attached: &Attached| {
             attached.unless.is_some()
                 || self.statements.get(attached.document, operation).is_some_and(|said| said.hangs_on_itself)
         };
-        let tells_apart = group.open.iter().flatten().any(|(_, live)| {
+        let mut live = group.open.iter().flatten();
+        let tells_apart = |live: &Live| {
             live.effect.is_none() || live.open_arns.contains(group.representative) || live.is_open_action
+        };
+        if attached.any(hangs) || live.any(|(_, live)| tells_apart(live)) {
+            return None;
+        }
+        let keys: BTreeSet<&KeyName> = group.open.iter().flatten().flat_map(|(_, live)| &live.keys).collect();
+        let principal = class.facts.iter().filter(|(name, _)| keys.contains(name)).cloned().collect();
+        let of_broker = keys.iter().copied().filter(|name| is_of_broker(self.keys, name));
+        let facts = self.brokers.facts(group.representative)?;
+        let layers = group.open.iter().map(|layer| {
+            let of_statement = |(_, live): &(usize, &Live)| {
+                (live.conditions, live.effect, live.bits.certain.contains(group.representative))
+            };
+            let mut statements: Vec<_> = layer.iter().map(of_statement).collect();
+            statements.sort_unstable();
+            statements.dedup();
+            statements
         });
-        let itself = (tells_apart || attached.clone().any(hangs))
-            .then(|| (class.layers.clone(), group.representative));
-        let layers = group
-            .open
-            .iter()
-            .map(|layer| {
-                let mut statements: Vec<_> = layer
-                    .iter()
-                    .map(|(_, live)| {
-                        (live.conditions, live.effect, live.bits.certain.contains(group.representative))
-                    })
-                    .collect();
-                statements.sort_unstable();
-                statements.dedup();
-                statements
-            })
-            .collect();
-        OpenKey { operation, layers, principal, broker, itself }
+        let (layers, broker) = (layers.collect(), self.keys.of_broker(operation, facts, of_broker));
+        Some(OpenKey { operation, layers, principal, broker })
     }
 
     fn explore(&self, class: &Class, operation: Operation, representative: usize) -> Verdict {
@@ -313,7 +308,7 @@ impl Perhaps {
 }
 
 /// Splits each set into what is in `by` and what is not.
-fn split(sets: &mut Vec<FixedBitSet>, by: &FixedBitSet) {
+pub(super) fn split(sets: &mut Vec<FixedBitSet>, by: &FixedBitSet) {
     for position in 0..sets.len() {
         let Some(set) = sets.get_mut(position) else { continue };
         let mut inside = set.clone();

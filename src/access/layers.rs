@@ -1,12 +1,13 @@
 //! Which policy documents bear on each principal, in which layer, in one state.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 
 use petgraph::Direction;
 use petgraph::graph::NodeIndex;
 use petgraph::visit::EdgeRef;
 
-use crate::graph::{Document, EdgeKind, Graph, State};
+use crate::graph::{Document, EdgeKind, Graph, PerState, State};
+use crate::hash::HashMap;
 use crate::text::{Hole, Truth};
 
 /// A document that bears on a principal: an index into the distinct documents, and what it hangs on if it is not
@@ -31,7 +32,10 @@ pub struct Layers {
 /// The distinct documents of a graph, in both states.
 #[derive(Debug, Default)]
 pub struct Documents {
-    index: BTreeMap<Document, usize>,
+    numbers: HashMap<Document, usize>,
+    in_order: Vec<Document>,
+    /// By policy node: the numbers of its documents before and after.
+    of_policy: HashMap<NodeIndex, PerState<Option<usize>>>,
 }
 
 impl Documents {
@@ -40,26 +44,36 @@ impl Documents {
         let mut documents = Self::default();
         for node in graph.links.node_indices() {
             let Some(policy) = graph.policy(node) else { continue };
-            for state in [State::Before, State::After] {
-                if let Some(document) = policy.document.get(state) {
-                    let next = documents.index.len();
-                    documents.index.entry(document.clone()).or_insert(next);
-                }
-            }
+            let before = policy.document.before.as_ref().map(|document| documents.number(document));
+            let after = policy.document.after.as_ref().map(|document| documents.number(document));
+            documents.of_policy.insert(node, PerState { before, after });
         }
         documents
     }
 
+    fn number(&mut self, document: &Document) -> usize {
+        if let Some(&number) = self.numbers.get(document) {
+            return number;
+        }
+        let number = self.in_order.len();
+        self.in_order.push(document.clone());
+        self.numbers.insert(document.clone(), number);
+        number
+    }
+
     /// The number of a document.
     pub fn get(&self, document: &Document) -> Option<usize> {
-        self.index.get(document).copied()
+        self.numbers.get(document).copied()
+    }
+
+    /// The number of the document that a policy has in a state.
+    pub fn of_policy(&self, policy: NodeIndex, state: State) -> Option<usize> {
+        *self.of_policy.get(&policy)?.get(state)
     }
 
     /// The documents, by number.
-    pub fn in_order(&self) -> Vec<&Document> {
-        let mut numbered: Vec<_> = self.index.iter().map(|(document, &number)| (number, document)).collect();
-        numbered.sort_by_key(|(number, _)| *number);
-        numbered.into_iter().map(|(_, document)| document).collect()
+    pub fn in_order(&self) -> &[Document] {
+        &self.in_order
     }
 }
 
@@ -104,8 +118,7 @@ fn attached(
         if holds.is_false() {
             continue;
         }
-        let document = graph.policy(edge.target()).and_then(|policy| policy.document.get(state).as_ref());
-        if let Some(document) = document.and_then(|document| documents.get(document)) {
+        if let Some(document) = documents.of_policy(edge.target(), state) {
             let unless = through.clone().or_else(|| unless(holds, link.unknown.as_ref()));
             layer.insert(Attached { document, unless });
         }

@@ -1,15 +1,16 @@
 //! The matrix: a verdict for each principal, broker and operation, before and after, by classes and in parallel.
 
-use std::collections::{BTreeSet, HashMap};
+use std::collections::BTreeSet;
 
 use fixedbitset::FixedBitSet;
 use rayon::prelude::*;
 
 use super::brokers::{Brokers, Partitions};
-use super::class::{Class, Row, Shared};
+use super::class::{Class, Row, Shared, split};
 use super::context::{Keys, Overrides};
 use super::layers::{Documents, Layers};
 use super::statements::Statements;
+use crate::hash::HashMap;
 use crate::aws::Operation;
 use crate::graph::{Document, Graph, PerState, State};
 use crate::iam::{KeyName, PolicyDocument, Problem, Reason, Request, Verdict};
@@ -17,6 +18,7 @@ use crate::text::{Text, Truth};
 
 /// The verdicts of a plan.
 pub struct Matrix {
+    brokers: usize,
     documents: Documents,
     problems: Vec<Vec<Problem>>,
     states: PerState<StateMatrix>,
@@ -33,7 +35,7 @@ impl Matrix {
     /// Decides everything.
     pub fn new(graph: &Graph, overrides: &Overrides) -> Self {
         let documents = Documents::new(graph);
-        let compiled: Vec<PolicyDocument> = documents.in_order().into_par_iter().map(compile).collect();
+        let compiled: Vec<PolicyDocument> = documents.in_order().par_iter().map(compile).collect();
         let problems = compiled.iter().map(|document| document.problems().to_vec()).collect();
         let requests: Vec<Request> = Operation::ALL
             .iter()
@@ -48,7 +50,7 @@ impl Matrix {
         let keys = Keys::new(names, overrides);
         let decide = |state| StateMatrix::new(graph, &documents, &relevant, &keys, state);
         let (before, after) = rayon::join(|| decide(State::Before), || decide(State::After));
-        Self { documents, problems, states: PerState { before, after } }
+        Self { brokers: graph.brokers.len(), documents, problems, states: PerState { before, after } }
     }
 
     /// The verdict; `None` where the principal or the broker does not exist in that state. Principals and brokers are
@@ -69,6 +71,24 @@ impl Matrix {
     pub fn class_key(&self, principal: usize) -> (Option<usize>, Option<usize>) {
         let class = |state| self.states.get(state).class_of.get(principal).copied().flatten();
         (class(State::Before), class(State::After))
+    }
+
+    /// The brokers, by position, in groups on each of which the principal has the same verdicts, before and after.
+    pub fn groups(&self, principal: usize) -> Vec<Vec<usize>> {
+        let mut all = FixedBitSet::with_capacity(self.brokers);
+        all.insert_range(..);
+        let mut sets = vec![all];
+        let (before, after) = self.class_key(principal);
+        for (state, class) in [(State::Before, before), (State::After, after)] {
+            let Some(row) = class.and_then(|class| self.states.get(state).rows.get(class)) else { continue };
+            for (brokers, _) in row.groups() {
+                split(&mut sets, brokers);
+            }
+        }
+        let mut groups: Vec<Vec<usize>> = sets.iter().map(|set| set.ones().collect()).collect();
+        groups.retain(|group: &Vec<usize>| !group.is_empty());
+        groups.sort();
+        groups
     }
 
     /// The problems of a document.
@@ -92,7 +112,7 @@ impl Matrix {
     /// Visits groups of cells that have the same verdicts before and after, with how many they are. Cells without a
     /// verdict in either state are left out.
     pub fn for_each_count(&self, mut visit: impl FnMut(Option<&Verdict>, Option<&Verdict>, usize)) {
-        let mut sizes: HashMap<(Option<usize>, Option<usize>), usize> = HashMap::new();
+        let mut sizes: HashMap<(Option<usize>, Option<usize>), usize> = HashMap::default();
         let mut order = Vec::new();
         for principal in 0..self.states.after.class_of.len() {
             let key = self.class_key(principal);
@@ -185,7 +205,7 @@ impl StateMatrix {
                 })
             })
             .collect();
-        let mut numbers: HashMap<&Class, usize> = HashMap::new();
+        let mut numbers: HashMap<&Class, usize> = HashMap::default();
         let mut distinct: Vec<&Class> = Vec::new();
         let class_of = classes
             .iter()

@@ -1,6 +1,6 @@
 //! What each statement says of each broker, computed once per distinct element for all principals.
 
-use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::collections::{BTreeMap, BTreeSet};
 
 use fixedbitset::FixedBitSet;
 use rayon::prelude::*;
@@ -8,6 +8,7 @@ use rayon::prelude::*;
 use super::bits::Bits;
 use super::brokers::Brokers;
 use super::context::{Judged, Keys, is_of_broker, table};
+use crate::hash::HashMap;
 use crate::aws::Operation;
 use crate::aws::operations::Target;
 use crate::iam::{ContextTable, Effect, Entry, KeyName, Operator, PolicyDocument, Selection, Statement};
@@ -81,9 +82,9 @@ struct Elements {
 impl Elements {
     fn new(documents: &[PolicyDocument], brokers: &Brokers<'_>, keys: &Keys) -> Self {
         let mut numbers = BTreeMap::new();
-        let mut resource_numbers = HashMap::new();
+        let mut resource_numbers = HashMap::default();
         let mut resources: Vec<&Statement> = Vec::new();
-        let mut condition_numbers = HashMap::new();
+        let mut condition_numbers = HashMap::default();
         let mut conditions: Vec<&Statement> = Vec::new();
         for (number, document) in documents.iter().enumerate() {
             for (index, statement) in document.statements().iter().enumerate() {

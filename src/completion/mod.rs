@@ -34,8 +34,8 @@ pub fn complete(plan: &mut Plan, source: Option<&Source>, assumptions: &Assumpti
         apply(plan, found);
     }
     let providers = {
-        let world = PlanWorld::new(plan);
-        let evaluator = source.map(|source| Evaluator::new(source, &world));
+        let world = source.map(|_| PlanWorld::new(plan));
+        let evaluator = source.zip(world.as_ref()).map(|(source, world)| Evaluator::new(source, world));
         Providers::new(plan, assumptions, &|key, argument| {
             evaluator.as_ref().and_then(|evaluator| evaluator.provider_argument(key, argument))
         })
@@ -72,6 +72,11 @@ fn apply(plan: &mut Plan, found: Vec<Found>) {
 fn compute(plan: &mut Plan, providers: &Providers) {
     let configuration = &plan.configuration;
     for change in &mut plan.resources {
+        let open = |value: &Value| matches!(value, Value::Unknown(_) | Value::Object(_)) && value.has_holes();
+        let is_open = |after: &Value| matches!(after, Value::Object(object) if object.members.values().any(open));
+        if !change.after.as_ref().is_some_and(is_open) {
+            continue;
+        }
         let config = module(configuration, &change.address)
             .and_then(|module| module.resources.get(change.address.block().as_str()));
         computed::complete(change, config, providers.of(configuration, &change.address));
@@ -80,29 +85,26 @@ fn compute(plan: &mut Plan, providers: &Providers) {
 
 /// Optional and computed blocks of a new role that nobody configures are "unknown" in a plan, and empty after apply.
 fn clear_noise(plan: &mut Plan, source: Option<&Source>) {
-    let mut noise: Vec<Found> = Vec::new();
-    {
-        let world = PlanWorld::new(plan);
-        let evaluator = source.map(|source| Evaluator::new(source, &world));
+    let noise: Vec<Found> = {
+        let world = source.map(|_| PlanWorld::new(plan));
+        let evaluator = source.zip(world.as_ref()).map(|(source, world)| Evaluator::new(source, world));
+        let configured = |address: &Address, name: &str| {
+            let told = evaluator.as_ref().and_then(|evaluator| evaluator.is_configured(address, name));
+            told.unwrap_or_else(|| is_configured(&plan.configuration, address, name))
+        };
+        let mut noise = Vec::new();
         for (index, change) in plan.resources.iter().enumerate() {
-            if change.address.mode != Mode::Managed || &*change.address.kind != "aws_iam_role" {
+            let Some(after) = change.after.as_ref().filter(|_| &*change.address.kind == "aws_iam_role") else {
                 continue;
-            }
+            };
             for name in ["inline_policy", "managed_policy_arns"] {
-                let unknown = change
-                    .after
-                    .as_ref()
-                    .is_some_and(|after| matches!(after.member(name), Value::Unknown(_)));
-                let configured = evaluator
-                    .as_ref()
-                    .and_then(|evaluator| evaluator.is_configured(&change.address, name))
-                    .unwrap_or_else(|| is_configured(&plan.configuration, &change.address, name));
-                if unknown && !configured {
+                if matches!(after.member(name), Value::Unknown(_)) && !configured(&change.address, name) {
                     noise.push((index, name.into(), Value::Null));
                 }
             }
         }
-    }
+        noise
+    };
     apply(plan, noise);
 }
 
@@ -168,7 +170,13 @@ fn document(
 }
 
 fn attributes(references: &References<'_>, index: usize, change: &ResourceChange, found: &mut Vec<Found>) {
-    let (Some(after), Some(config)) = (&change.after, references.config(&change.address)) else { return };
+    let Some(after) = &change.after else { return };
+    let open = |name: &str| is_open(after.member(name));
+    let is_attribute_open = links::attributes(&change.address.kind).iter().any(|&(name, _)| open(name));
+    if !is_attribute_open && !links::blocks(&change.address.kind).iter().any(|name| after.member(name).has_holes()) {
+        return;
+    }
+    let Some(config) = references.config(&change.address) else { return };
     for &(name, wanted) in links::attributes(&change.address.kind) {
         if let Some(expression) = config.expressions.get(name)
             && let Some(value) = linked(references, change, expression, (name, wanted), after.member(name))
@@ -198,6 +206,12 @@ fn attributes(references: &References<'_>, index: usize, change: &ResourceChange
     }
 }
 
+/// Whether a value is unknown, or a list with an unknown element.
+fn is_open(value: &Value) -> bool {
+    let unknown = |value: &Value| matches!(value, Value::Unknown(_));
+    unknown(value) || value.elements().iter().any(unknown)
+}
+
 /// What stands in place of `shown`, an unknown value or a list with unknown elements.
 fn linked(
     references: &References<'_>,
@@ -206,13 +220,13 @@ fn linked(
     (name, wanted): (&str, Wanted),
     shown: &Value,
 ) -> Option<Value> {
+    if !is_open(shown) {
+        return None;
+    }
     let open = |value: &Value| matches!(value, Value::Unknown(_));
     let is_list = matches!(shown, Value::List(_));
     // A set with an unknown element is shown as unknown as a whole.
     let is_open_set = !is_list && links::is_list(name);
-    if !open(shown) && !shown.elements().iter().any(open) {
-        return None;
-    }
     let fitting: Vec<Value> = references
         .unknown_values(&change.address, expression)
         .into_iter()

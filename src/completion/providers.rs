@@ -133,6 +133,10 @@ impl Provider {
 
 /// The key of the provider configuration that the block of `address` uses; empty where nothing tells.
 pub fn provider_key<'a>(configuration: &'a Configuration, address: &Address) -> &'a str {
+    let mut keys = configuration.providers.keys();
+    if let (Some(only), None) = (keys.next(), keys.next()) {
+        return only;
+    }
     let Some(config) = module(configuration, address)
         .and_then(|module| module.resources.get(address.block().as_str()))
         .map(|resource| &*resource.provider_config_key)

@@ -4,9 +4,8 @@
 //! one unknown thing is referred to, and only if that thing is of the kind that belongs there: the ARN of a policy
 //! where a policy is attached, a document where a document stands.
 
-use std::collections::{BTreeMap, HashMap, HashSet};
-
 use super::providers::module;
+use crate::hash::{HashMap, HashSet};
 use crate::plan::{
     Address, Expression, Key, Members, Mode, Module, ModuleStep, Name, Plan, ResourceConfig, Value,
 };
@@ -19,7 +18,7 @@ pub struct References<'a> {
     plan: &'a Plan,
     unknown: &'a Unknown,
     by_address: HashMap<&'a str, usize>,
-    by_block: BTreeMap<(Vec<ModuleStep>, String), Vec<usize>>,
+    by_block: HashMap<Block<'a>, Vec<usize>>,
 }
 
 /// The attributes that the plan itself leaves unknown: what has been filled in since is still what an unknown value
@@ -30,7 +29,7 @@ pub struct Unknown(HashSet<(usize, Name)>);
 impl Unknown {
     /// Notes what is unknown, wholly or in part.
     pub fn of(plan: &Plan) -> Self {
-        let mut unknown = HashSet::new();
+        let mut unknown = HashSet::default();
         for (index, change) in plan.resources.iter().enumerate() {
             if let Some(Value::Object(after)) = &change.after {
                 let open = after.members.iter().filter(|(_, value)| value.has_holes());
@@ -45,6 +44,9 @@ impl Unknown {
         self.0.contains(&(index, Name::from(attribute)))
     }
 }
+
+/// A block within a module instance: module, mode, type, name.
+type Block<'a> = (&'a [ModuleStep], Mode, &'a str, &'a str);
 
 /// Where an expression stands: its module instance, and the key of the instance that it belongs to.
 #[derive(Clone)]
@@ -79,11 +81,12 @@ impl Resolved {
 impl<'a> References<'a> {
     /// Indexes the plan.
     pub fn new(plan: &'a Plan, unknown: &'a Unknown) -> Self {
-        let mut by_address = HashMap::with_capacity(plan.resources.len());
-        let mut by_block: BTreeMap<_, Vec<usize>> = BTreeMap::new();
+        let mut by_address = HashMap::with_capacity_and_hasher(plan.resources.len(), crate::hash::State::default());
+        let mut by_block: HashMap<Block<'a>, Vec<usize>> = HashMap::default();
         for (index, change) in plan.resources.iter().enumerate() {
             by_address.insert(&*change.address_text, index);
-            let block = (change.address.module.clone(), change.address.block());
+            let address = &change.address;
+            let block = (&*address.module, address.mode, &*address.kind, &*address.name);
             by_block.entry(block).or_default().push(index);
         }
         Self { plan, unknown, by_address, by_block }
@@ -232,8 +235,7 @@ impl<'a> References<'a> {
             name: name.name.into(),
             key,
         };
-        let block = (scope.module.clone(), address(None).block());
-        let all = self.by_block.get(&block).map_or(&[] as &[usize], Vec::as_slice);
+        let all = self.by_block.get(&(&*scope.module, mode, kind.name, name.name)).map_or(&[] as &[usize], Vec::as_slice);
         let keys = match &name.key {
             Some(key) => vec![Some(key.clone())],
             None => vec![None, scope.key.clone()],

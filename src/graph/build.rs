@@ -1,11 +1,12 @@
 //! Builds the graph: nodes first, then the links of each state.
 
-use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::collections::{BTreeMap, BTreeSet};
 
 use petgraph::graph::NodeIndex;
 
 use super::principals::Principals;
 use super::{Document, Edge, EdgeKind, Graph, Node, PerState, State};
+use crate::hash::HashMap;
 use crate::completion::{Provider, Providers};
 use crate::plan::{Address, Mode, Plan, ResourceChange, Value};
 use crate::text::{Hole, Text, Truth};
@@ -30,7 +31,7 @@ pub fn build(
         graph: Graph::default(),
         principals: Principals::default(),
         policies: PerState { before: BTreeMap::new(), after: BTreeMap::new() },
-        inline_policies: HashMap::new(),
+        inline_policies: HashMap::default(),
         elsewhere: Elsewhere::new(plan),
         edges: BTreeMap::new(),
     };

@@ -1,11 +1,12 @@
 //! The table for a terminal: a row for each class of principals and class of brokers that share their verdicts.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::BTreeMap;
 use std::io::{self, Write};
 
 use comfy_table::{Attribute, Cell, Color, ColumnConstraint, ContentArrangement, Table, Width, presets};
 
 use super::{Report, verdict_name};
+use crate::hash::HashMap;
 use crate::aws::Operation;
 use crate::findings::{Finding, Severity};
 use crate::graph::State;
@@ -166,16 +167,15 @@ impl Report<'_> {
 
     /// Principals with the same verdicts on every broker are one class, and so are brokers within it.
     fn blocks(&self) -> Vec<Block> {
-        let brokers = self.graph.brokers.len();
         let mut classes: BTreeMap<usize, (Vec<usize>, Vec<(Signature, Vec<usize>)>)> = BTreeMap::new();
-        let mut class_of_row: HashMap<Vec<(Signature, Vec<usize>)>, usize> = HashMap::new();
-        let mut class_of_key: HashMap<_, usize> = HashMap::new();
+        let mut class_of_row: HashMap<Vec<(Signature, Vec<usize>)>, usize> = HashMap::default();
+        let mut class_of_key: HashMap<_, usize> = HashMap::default();
         for principal in 0..self.graph.principals.len() {
             let key = self.matrix.class_key(principal);
             let class = if let Some(&class) = class_of_key.get(&key) {
                 class
             } else {
-                let row = self.row(principal, brokers);
+                let row = self.row(principal);
                 let class = *class_of_row.entry(row.clone()).or_insert(principal);
                 classes.entry(class).or_insert_with(|| (Vec::new(), row));
                 class_of_key.insert(key, class);
@@ -197,21 +197,19 @@ impl Report<'_> {
             .collect()
     }
 
-    fn row(&self, principal: usize, brokers: usize) -> Vec<(Signature, Vec<usize>)> {
+    fn row(&self, principal: usize) -> Vec<(Signature, Vec<usize>)> {
         let mut row: Vec<(Signature, Vec<usize>)> = Vec::new();
-        let mut index: HashMap<Signature, usize> = HashMap::new();
-        for broker in 0..brokers {
-            let name =
-                |state, operation| self.matrix.verdict(state, principal, broker, operation).map(verdict_name);
-            let signature = Operation::ALL
-                .map(|operation| (name(State::After, operation), name(State::Before, operation)));
-            let next = row.len();
-            let position = *index.entry(signature).or_insert(next);
-            if position == next {
-                row.push((signature, Vec::new()));
-            }
-            if let Some((_, members)) = row.get_mut(position) {
-                members.push(broker);
+        for group in self.matrix.groups(principal) {
+            let Some(&broker) = group.first() else { continue };
+            let name = |state, operation| self.matrix.verdict(state, principal, broker, operation).map(verdict_name);
+            let signature =
+                Operation::ALL.map(|operation| (name(State::After, operation), name(State::Before, operation)));
+            match row.iter_mut().find(|(known, _)| *known == signature) {
+                Some((_, members)) => {
+                    members.extend(group);
+                    members.sort_unstable();
+                }
+                None => row.push((signature, group)),
             }
         }
         row
