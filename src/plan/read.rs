@@ -350,17 +350,17 @@ impl Sections {
         let Self { mut plan, modules } = self;
         let Built { changes, mut state, mut untouched, blocks, .. } = built;
         configuration::mark_variables(&mut plan.variables, &plan.configuration.root);
-        for (number, address, config) in blocks {
+        for (number, blocks) in blocks {
             let path = modules.get(number).map(Vec::as_slice).unwrap_or_default();
             if let Some(module) = find_module(&mut plan.configuration.root, path) {
-                module.resources.insert(address, config);
+                module.resources.append(&mut blocks.into_iter().collect());
             }
         }
         if !state.is_empty() || !untouched.is_empty() {
             let addresses = changes.iter().flat_map(|change| {
                 [Some(&change.address_text), change.previous_address.as_ref()].into_iter().flatten()
             });
-            let changed: BTreeSet<&str> = addresses.map(|address| &**address).collect();
+            let changed: HashSet<&str, FixedState> = addresses.map(|address| &**address).collect();
             state.retain(|resource| !changed.contains(&*resource.address_text));
             untouched.retain(|resource| !changed.contains(&*resource.address_text));
         }

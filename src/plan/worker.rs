@@ -39,8 +39,8 @@ pub(super) struct Built {
     pub(super) changes: Vec<ResourceChange>,
     pub(super) state: Vec<ResourceChange>,
     pub(super) untouched: Vec<ResourceChange>,
-    /// Blocks with the number of their module and their address in it.
-    pub(super) blocks: Vec<(usize, Box<str>, ResourceConfig)>,
+    /// Blocks by the number of their module, with their address in it.
+    pub(super) blocks: Vec<(usize, Vec<(Box<str>, ResourceConfig)>)>,
     pub(super) texts: Texts,
     error: Option<PlanError>,
 }
@@ -79,8 +79,11 @@ impl Built {
                 self.untouched.extend(state(json, module.as_deref(), &mut self.texts)?);
             }
             Kind::Block(module) => {
-                let (address, config) = block(json, &mut self.texts)?;
-                self.blocks.push((*module, address, config));
+                let block = block(json, &mut self.texts)?;
+                match self.blocks.last_mut() {
+                    Some((last, blocks)) if last == module => blocks.push(block),
+                    _ => self.blocks.push((*module, vec![block])),
+                }
             }
         }
         Ok(())

@@ -6,6 +6,8 @@
 //! Two ways lead through a value. The careful one takes a byte at a time and can stop anywhere. The fast one takes
 //! whole tokens, and leaves what is not whole, not common or not right to the careful one.
 
+mod fast;
+
 /// The deepest nesting that is followed, as in `serde_json`. Terraform's own documents stay far below.
 const MAX_DEPTH: u32 = 128;
 
@@ -205,9 +207,13 @@ impl Scanner {
         self.objects = (self.objects << 1) | u128::from(object);
     }
 
-    fn close(&mut self) -> Expect {
+    fn pop(&mut self) {
         self.depth = self.depth.wrapping_sub(1);
         self.objects >>= 1;
+    }
+
+    fn close(&mut self) -> Expect {
+        self.pop();
         self.after_value()
     }
 
@@ -218,129 +224,6 @@ impl Scanner {
     fn in_object(&self) -> bool {
         self.objects & 1 == 1
     }
-
-    /// Runs over whole tokens from `from` on. Where it stops, the state is that before the next token.
-    fn fast(&mut self, bytes: &[u8], from: usize) -> usize {
-        let mut rest = bytes.get(from..).unwrap_or_default();
-        self.fast_tokens(&mut rest);
-        bytes.len().saturating_sub(rest.len())
-    }
-
-    /// Takes tokens as long as they are whole and common; `None` always.
-    fn fast_tokens(&mut self, rest: &mut &[u8]) -> Option<()> {
-        loop {
-            if matches!(self.expect, Expect::Key | Expect::KeyOrEnd) {
-                self.fast_key(rest)?;
-            }
-            if matches!(self.expect, Expect::Value | Expect::ValueOrEnd) {
-                let (byte, tail) = next_byte(rest)?;
-                *rest = match byte {
-                    b'"' => skip_string(tail)?,
-                    b'{' if self.depth < MAX_DEPTH => {
-                        self.push(true);
-                        self.expect = Expect::KeyOrEnd;
-                        *rest = tail;
-                        continue;
-                    }
-                    b'[' if self.depth < MAX_DEPTH => {
-                        self.push(false);
-                        self.expect = Expect::ValueOrEnd;
-                        *rest = tail;
-                        continue;
-                    }
-                    b']' if self.expect == Expect::ValueOrEnd => {
-                        self.close();
-                        tail
-                    }
-                    b't' => tail.strip_prefix(b"rue")?,
-                    b'f' => tail.strip_prefix(b"alse")?,
-                    b'n' => tail.strip_prefix(b"ull")?,
-                    b'1'..=b'9' => skip_integer(tail)?,
-                    _ => return None,
-                };
-                self.expect = self.after_value();
-            }
-            loop {
-                if self.expect != Expect::CommaOrEnd {
-                    return None;
-                }
-                let (byte, tail) = next_byte(rest)?;
-                self.expect = match (byte, self.in_object()) {
-                    (b',', true) => Expect::Key,
-                    (b',', false) => Expect::Value,
-                    (b'}', true) | (b']', false) => self.close(),
-                    _ => return None,
-                };
-                *rest = tail;
-                if byte == b',' {
-                    break;
-                }
-            }
-        }
-    }
-
-    /// Takes a key and its colon, or the end of an empty object.
-    #[inline]
-    fn fast_key(&mut self, rest: &mut &[u8]) -> Option<()> {
-        let (byte, tail) = next_byte(rest)?;
-        if byte == b'"' {
-            let (b':', tail) = next_byte(skip_string(tail)?)? else { return None };
-            *rest = tail;
-            self.expect = Expect::Value;
-            return Some(());
-        }
-        if byte == b'}' && self.expect == Expect::KeyOrEnd {
-            *rest = tail;
-            self.expect = self.close();
-            return Some(());
-        }
-        None
-    }
-}
-
-/// The next byte that is not white space, and what follows it.
-#[inline]
-fn next_byte(mut rest: &[u8]) -> Option<(u8, &[u8])> {
-    loop {
-        match rest {
-            [b' ' | b'\n' | b'\t' | b'\r', tail @ ..] => rest = tail,
-            [byte, tail @ ..] => return Some((*byte, tail)),
-            [] => return None,
-        }
-    }
-}
-
-/// What follows a string whose opening quote is gone; `None` if it is not whole, or for the careful way.
-#[inline]
-fn skip_string(mut rest: &[u8]) -> Option<&[u8]> {
-    loop {
-        let (chunk, tail) = rest.split_first_chunk::<8>()?;
-        let offset = plain_bytes(*chunk);
-        if offset == 8 {
-            rest = tail;
-            continue;
-        }
-        match rest.get(offset..)? {
-            [b'"', tail @ ..] => return Some(tail),
-            [b'\\', b'"' | b'\\' | b'/' | b'b' | b'f' | b'n' | b'r' | b't', tail @ ..] => rest = tail,
-            [b'\\', b'u', tail @ ..] => {
-                let (digits, tail) = tail.split_first_chunk::<4>()?;
-                if !digits.iter().all(u8::is_ascii_hexdigit) {
-                    return None;
-                }
-                rest = tail;
-            }
-            _ => return None,
-        }
-    }
-}
-
-/// What follows an integer whose first digit is gone; `None` if it may go on, or is no integer.
-#[inline]
-fn skip_integer(rest: &[u8]) -> Option<&[u8]> {
-    let end = rest.iter().position(|byte| !byte.is_ascii_digit())?;
-    let rest = rest.get(end..)?;
-    if matches!(rest, [b'.' | b'e' | b'E', ..]) { None } else { Some(rest) }
 }
 
 /// How many of the first bytes are ordinary text of a string: no quote, backslash or control character. Eight at
@@ -375,4 +258,124 @@ pub(super) fn string_end(bytes: &[u8], from: usize) -> (usize, Option<u8>) {
     let end = rest.iter().position(|&byte| byte < 0x20 || byte == b'"' || byte == b'\\');
     let end = at.saturating_add(end.unwrap_or(rest.len()));
     (end, bytes.get(end).copied())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Flaw, Scanner};
+    use proptest::prelude::*;
+
+    /// Feeds `text` in pieces of `step` bytes; the length of the value, `None` if it is no JSON.
+    fn scan(text: &[u8], step: usize) -> Option<usize> {
+        let mut scanner = Scanner::new();
+        let mut base = 0;
+        for piece in text.chunks(step) {
+            if let Some(end) = scanner.feed(piece).ok()? {
+                return Some(base + end);
+            }
+            base += piece.len();
+        }
+        scanner.may_end().then_some(base)
+    }
+
+    fn is_json(text: &[u8]) -> bool {
+        serde_json::from_slice::<serde::de::IgnoredAny>(text).is_ok()
+    }
+
+    /// Whether the whole of `text` is one value with nothing but white space after it.
+    fn accepts(text: &[u8], step: usize) -> bool {
+        scan(text, step)
+            .is_some_and(|end| text[end..].iter().all(|byte| matches!(byte, b' ' | b'\n' | b'\t' | b'\r')))
+    }
+
+    #[test]
+    fn values_end_where_they_end() {
+        for (text, end) in [
+            ("{}x", 2),
+            ("  [1, 2.5e-3, -0, true] ,", 23),
+            (r#""a\"b\\" "#, 8),
+            ("12,", 2),
+            ("12", 2),
+            (r#"{"a":{"b":[{},[],"}"]}}}"#, 23),
+        ] {
+            for step in 1..8 {
+                assert_eq!(scan(text.as_bytes(), step), Some(end), "{text} in steps of {step}");
+            }
+        }
+    }
+
+    #[test]
+    fn what_is_no_json_is_refused() {
+        for text in [
+            "",
+            "{",
+            "[1,]",
+            "{\"a\":1,}",
+            "{,}",
+            "[1 2]",
+            "{\"a\" 1}",
+            "{\"a\":}",
+            "tru",
+            "trux",
+            "01",
+            "1.",
+            "-",
+            "1e",
+            "1e+",
+            "\"\n\"",
+            "\"\\x\"",
+            "\"\\u12g4\"",
+            "\"a",
+            "[}",
+            "{]",
+            "{1:2}",
+            "}",
+            "nul",
+            ".5",
+            "+1",
+            "[\"a\":1]",
+        ] {
+            for step in 1..8 {
+                assert!(!accepts(text.as_bytes(), step), "{text} in steps of {step}");
+            }
+        }
+    }
+
+    #[test]
+    fn nesting_has_a_bound_and_needs_no_stack() {
+        let deep = |n: usize| [vec![b'['; n], vec![b']'; n]].concat();
+        assert_eq!(scan(&deep(128), 64), Some(256));
+        assert_eq!(Scanner::new().feed(&deep(129)), Err(Flaw::TooDeep(128)));
+        assert_eq!(Scanner::new().feed(&vec![b'['; 1_000_000]), Err(Flaw::TooDeep(128)));
+    }
+
+    proptest! {
+        #[test]
+        fn it_accepts_what_serde_json_accepts(text in r#"[\[\]{},:"\\a0-9eE.+\-tu ]{0,12}"#, step in 1usize..5) {
+            prop_assert_eq!(accepts(text.as_bytes(), step), is_json(text.as_bytes()), "{}", text);
+        }
+
+        #[test]
+        fn it_accepts_tokens_in_the_orders_that_serde_json_accepts(
+            tokens in prop::collection::vec(
+                prop::sample::select(vec![
+                    "{", "}", "[", "]", ",", ":", "\"a\"", "\"long enough for a word\"", "\"\\n\\u00e9\"", "1", "-20.5e3",
+                    "true", "null", " ", "\n", "{\"k\":", "[1,", "{\"k\":\"v\",", "]}", "}}", "\"", "0", "12",
+                ]),
+                0..14,
+            ),
+            step in 1usize..30,
+        ) {
+            let text = tokens.concat() + "                ";
+            prop_assert_eq!(accepts(text.as_bytes(), step), is_json(text.as_bytes()), "{}", text);
+            prop_assert_eq!(accepts(text.as_bytes(), text.len()), is_json(text.as_bytes()), "{}", text);
+        }
+
+        #[test]
+        fn one_changed_byte_changes_nothing_about_that(at in 0usize..90, byte in 0u8..128, step in 1usize..40) {
+            let mut text = br#"{"a": [1, -2.5e+3, true, null, "x\n\u00e9 and more than eight", {}], "b": {"c": [[], false]}}"#.to_vec();
+            text[at] = byte;
+            prop_assert_eq!(accepts(&text, step), is_json(&text), "{}", String::from_utf8_lossy(&text));
+        }
+    }
 }
