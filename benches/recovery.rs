@@ -56,7 +56,8 @@ const HEREDOC: &str = r#"<<-EOT
       "Statement": [{"Effect": "Allow", "Action": ${jsonencode(local.actions)}, "Resource": "${@ARN@}"}]
     }
   EOT"#;
-const FUNCTIONS: &str = r#"replace(local.template, "@@ARN@@", format("%s:*", join(":", slice(split(":", @ARN@), 0, 6))))"#;
+const FUNCTIONS: &str =
+    r#"replace(local.template, "@@ARN@@", format("%s:*", join(":", slice(split(":", @ARN@), 0, 6))))"#;
 const DOCUMENT: &str = r#"data.aws_iam_policy_document.d["@KEY@"].json"#;
 
 const HEAD: &str = r#"

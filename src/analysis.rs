@@ -43,7 +43,8 @@ impl Analysis {
         let providers = completion::complete(&mut plan, source.as_ref(), &options.assumptions);
         let graph = {
             let world = source.as_ref().map(|_| PlanWorld::new(&plan));
-            let evaluator = source.as_ref().zip(world.as_ref()).map(|(source, world)| Evaluator::new(source, world));
+            let evaluator =
+                source.as_ref().zip(world.as_ref()).map(|(source, world)| Evaluator::new(source, world));
             let configured = |address: &Address, attribute: &str| {
                 evaluator
                     .as_ref()
@@ -60,7 +61,8 @@ impl Analysis {
     /// Applies the rules and gives `use_report` the finished report.
     pub fn with_report<T>(&self, use_report: impl FnOnce(&Report<'_>) -> T) -> T {
         let world = self.source.as_ref().map(|_| PlanWorld::new(&self.plan));
-        let evaluator = self.source.as_ref().zip(world.as_ref()).map(|(source, world)| Evaluator::new(source, world));
+        let evaluator =
+            self.source.as_ref().zip(world.as_ref()).map(|(source, world)| Evaluator::new(source, world));
         let locate = |address: &str, attribute: &str| {
             let address = Address::parse(address)?;
             evaluator.as_ref()?.location(&address, Some(attribute))

@@ -64,6 +64,7 @@ fn what_terraform_marks_sensitive_decides_but_is_not_shown() {
     let report: serde_json::Value = serde_json::from_str(&output).unwrap();
     assert!(report["brokers"].as_array().unwrap().iter().all(|broker| broker["name"] == "(sensitive)"));
     assert!(!output.contains("\"production\""));
-    let allowed = report["access"].as_array().unwrap().iter().filter(|row| row["verdict"] == "allowed").count();
+    let allowed =
+        report["access"].as_array().unwrap().iter().filter(|row| row["verdict"] == "allowed").count();
     assert_eq!(allowed, 5, "the secret texts still decide");
 }

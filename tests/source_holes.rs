@@ -170,7 +170,8 @@ fn world(known: Option<&Known>) -> Small {
         let id = Hole::new(address, "id", Shape::NEW_BROKER_ID);
         let middle = format!(":broker:{name}:");
         let arn = text(known, &[Ok("arn:aws:mq:eu-west-1:"), Err(&account), Ok(&middle), Err(&id)]);
-        world = world.with(address, &[("arn", arn), ("id", text(known, &[Err(&id)])), ("broker_name", string(name))]);
+        world = world
+            .with(address, &[("arn", arn), ("id", text(known, &[Err(&id)])), ("broker_name", string(name))]);
     }
     let list = match known {
         Some(known) => Value::List(known.list.iter().map(|item| string(item)).collect()),
@@ -197,7 +198,8 @@ fn fits(text: &Text, actual: &str, known: &Known) -> bool {
     if literals.len() == 1 {
         return first == actual;
     }
-    let Some(rest) = actual.strip_prefix(first.as_str()).and_then(|rest| rest.strip_suffix(last.as_str())) else {
+    let Some(rest) = actual.strip_prefix(first.as_str()).and_then(|rest| rest.strip_suffix(last.as_str()))
+    else {
         return false;
     };
     let mut rest = rest;
@@ -214,20 +216,24 @@ fn fits(text: &Text, actual: &str, known: &Known) -> bool {
 fn agrees(value: &Value, actual: &Value, known: &Known) -> bool {
     match (value, actual) {
         (Value::Unknown(_), _) => true,
-        (Value::String(text) | Value::Number(text), _) => {
-            actual.to_text().is_some_and(|actual| actual.as_known().is_some_and(|actual| fits(text, actual, known)))
-        }
+        (Value::String(text) | Value::Number(text), _) => actual
+            .to_text()
+            .is_some_and(|actual| actual.as_known().is_some_and(|actual| fits(text, actual, known))),
         (Value::List(items), Value::List(actual)) => {
             let open = items.iter().any(|item| matches!(item, Value::Unknown(_)));
             if open {
                 // An unknown element may stand for several: what is known must still be there.
-                return items.iter().all(|item| actual.iter().any(|other| agrees(item, other, known)) || matches!(item, Value::Unknown(_)));
+                return items.iter().all(|item| {
+                    actual.iter().any(|other| agrees(item, other, known)) || matches!(item, Value::Unknown(_))
+                });
             }
             items.len() == actual.len() && items.iter().zip(actual).all(|(a, b)| agrees(a, b, known))
         }
         (Value::Object(a), Value::Object(b)) => {
             a.members.len() == b.members.len()
-                && a.members.iter().all(|(name, value)| b.members.get(name).is_some_and(|b| agrees(value, b, known)))
+                && a.members
+                    .iter()
+                    .all(|(name, value)| b.members.get(name).is_some_and(|b| agrees(value, b, known)))
         }
         (a, b) => a == b,
     }
@@ -254,8 +260,11 @@ fn known() -> impl Strategy<Value = Known> {
 }
 
 fn configuration() -> String {
-    let locals: Vec<String> =
-        EXPRESSIONS.iter().enumerate().map(|(index, expression)| format!("  e{index} = {expression}\n")).collect();
+    let locals: Vec<String> = EXPRESSIONS
+        .iter()
+        .enumerate()
+        .map(|(index, expression)| format!("  e{index} = {expression}\n"))
+        .collect();
     format!("locals {{\n{}}}\n", locals.concat())
 }
 

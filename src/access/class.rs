@@ -12,9 +12,9 @@ use super::context::{Fact, Judged, Keys, is_of_broker, is_of_principal, table};
 use super::layers::{Attached, Layers};
 use super::matrix::is_other_account;
 use super::statements::{Live, Said, Statements};
-use crate::hash::HashMap;
 use crate::aws::Operation;
 use crate::aws::operations::Target;
+use crate::hash::HashMap;
 use crate::iam::{Effect, KeyName, PolicyDocument, PolicyLayers, Request, Verdict, explore};
 use crate::text::Text;
 

@@ -10,9 +10,9 @@ use super::class::{Class, Row, Shared, split};
 use super::context::{Keys, Overrides};
 use super::layers::{Documents, Layers};
 use super::statements::Statements;
-use crate::hash::HashMap;
 use crate::aws::Operation;
 use crate::graph::{Document, Graph, PerState, State};
+use crate::hash::HashMap;
 use crate::iam::{KeyName, PolicyDocument, Problem, Reason, Request, Verdict};
 use crate::text::{Text, Truth};
 

@@ -8,9 +8,9 @@ use rayon::prelude::*;
 use super::bits::Bits;
 use super::brokers::Brokers;
 use super::context::{Judged, Keys, is_of_broker, table};
-use crate::hash::HashMap;
 use crate::aws::Operation;
 use crate::aws::operations::Target;
+use crate::hash::HashMap;
 use crate::iam::{ContextTable, Effect, Entry, KeyName, Operator, PolicyDocument, Selection, Statement};
 use crate::text::{Hole, Shape, Text, Truth};
 

@@ -2,7 +2,7 @@
 
 use super::references::{References, Resolved};
 use crate::plan::{Action, Expression, Members, Mode, Object, ResourceChange, Value, policy_document};
-use crate::text::{Hole, Shape, Text};
+use crate::text::{Hole, Piece, Shape, Text};
 
 /// Whether the change is a policy document that will be read, or read again, during apply.
 pub(super) fn is_deferred(change: &ResourceChange) -> bool {
@@ -95,7 +95,10 @@ impl Fill<'_> {
             _ => &resolved.value,
         };
         if matches!(resolved.attribute.as_str(), "" | "arn" | "json" | "minified_json") {
-            return value.as_text().map(|text| Value::String(text.clone()));
+            // Where case matters, the reference does not tell `arn` from `lower(arn)`.
+            let is_arn = !resolved.attribute.ends_with("json");
+            let told = value.as_text().filter(|text| !(is_arn && has_upper_case(text)));
+            return told.map(|text| Value::String(text.clone()));
         }
         // Who puts the name and the id of a broker together writes its ARN.
         let is_name =
@@ -104,7 +107,8 @@ impl Fill<'_> {
             && resolved.attribute == "id"
             && referred.iter().any(is_name)
         {
-            return self.references.attribute(resolved.instance, "arn").cloned();
+            let arn = self.references.attribute(resolved.instance, "arn");
+            return arn.filter(|arn| arn.as_text().is_some_and(|text| !has_upper_case(text))).cloned();
         }
         // Anything else stands somewhere within a text of which nothing else is known.
         value.to_text()?.as_hole().map(|hole| Value::String(around(hole)))
@@ -122,6 +126,11 @@ impl Fill<'_> {
             },
         )
     }
+}
+
+fn has_upper_case(text: &Text) -> bool {
+    text.pieces()
+        .any(|piece| matches!(piece, Piece::Literal(literal) if literal.contains(char::is_uppercase)))
 }
 
 fn around(hole: &Hole) -> Text {

@@ -8,6 +8,8 @@ pub enum Wanted {
     PolicyArn,
     /// The name of a role, user or group; the types that may stand there.
     Name(&'static str),
+    /// The ARN of a permission set.
+    PermissionSetArn,
     /// A policy document as JSON text.
     Document,
     /// Anything else: taken from the source only, never from references.
@@ -21,6 +23,12 @@ impl Wanted {
         match self {
             Self::PolicyArn => match (kind, attribute) {
                 ("aws_iam_policy", "" | "arn" | "id") | ("data.aws_iam_policy", "" | "arn") => Some("arn"),
+                _ => None,
+            },
+            Self::PermissionSetArn => match (kind, attribute) {
+                ("aws_ssoadmin_permission_set" | "data.aws_ssoadmin_permission_set", "" | "arn") => {
+                    Some("arn")
+                }
                 _ => None,
             },
             Self::Name(owner) => match attribute {
@@ -51,7 +59,7 @@ const GROUP: Wanted = Wanted::Name("aws_iam_group");
 /// The attributes of a managed resource type that decide access, with what belongs in each. Names come first, as
 /// others are made from them.
 pub(super) fn attributes(kind: &str) -> &'static [(&'static str, Wanted)] {
-    use Wanted::{Document, Other, PolicyArn};
+    use Wanted::{Document, Other, PermissionSetArn, PolicyArn};
     match kind {
         "aws_mq_broker" => &[
             ("broker_name", Other),
@@ -96,15 +104,15 @@ pub(super) fn attributes(kind: &str) -> &'static [(&'static str, Wanted)] {
         "aws_organizations_policy_attachment" => &[("policy_id", Other), ("target_id", Other)],
         "aws_ssoadmin_permission_set" => &[("name", Other)],
         "aws_ssoadmin_permission_set_inline_policy" => {
-            &[("permission_set_arn", Other), ("inline_policy", Document)]
+            &[("permission_set_arn", PermissionSetArn), ("inline_policy", Document)]
         }
         "aws_ssoadmin_managed_policy_attachment" => {
-            &[("permission_set_arn", Other), ("managed_policy_arn", PolicyArn)]
+            &[("permission_set_arn", PermissionSetArn), ("managed_policy_arn", PolicyArn)]
         }
         "aws_ssoadmin_account_assignment"
         | "aws_ssoadmin_customer_managed_policy_attachment"
         | "aws_ssoadmin_permissions_boundary_attachment" => {
-            &[("permission_set_arn", Other), ("target_id", Other)]
+            &[("permission_set_arn", PermissionSetArn), ("target_id", Other)]
         }
         _ => &[],
     }

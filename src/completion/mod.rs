@@ -73,7 +73,8 @@ fn compute(plan: &mut Plan, providers: &Providers) {
     let configuration = &plan.configuration;
     for change in &mut plan.resources {
         let open = |value: &Value| matches!(value, Value::Unknown(_) | Value::Object(_)) && value.has_holes();
-        let is_open = |after: &Value| matches!(after, Value::Object(object) if object.members.values().any(open));
+        let is_open =
+            |after: &Value| matches!(after, Value::Object(object) if object.members.values().any(open));
         if !change.after.as_ref().is_some_and(is_open) {
             continue;
         }
@@ -94,7 +95,8 @@ fn clear_noise(plan: &mut Plan, source: Option<&Source>) {
         };
         let mut noise = Vec::new();
         for (index, change) in plan.resources.iter().enumerate() {
-            let Some(after) = change.after.as_ref().filter(|_| &*change.address.kind == "aws_iam_role") else {
+            let Some(after) = change.after.as_ref().filter(|_| &*change.address.kind == "aws_iam_role")
+            else {
                 continue;
             };
             for name in ["inline_policy", "managed_policy_arns"] {
@@ -173,7 +175,9 @@ fn attributes(references: &References<'_>, index: usize, change: &ResourceChange
     let Some(after) = &change.after else { return };
     let open = |name: &str| is_open(after.member(name));
     let is_attribute_open = links::attributes(&change.address.kind).iter().any(|&(name, _)| open(name));
-    if !is_attribute_open && !links::blocks(&change.address.kind).iter().any(|name| after.member(name).has_holes()) {
+    if !is_attribute_open
+        && !links::blocks(&change.address.kind).iter().any(|name| after.member(name).has_holes())
+    {
         return;
     }
     let Some(config) = references.config(&change.address) else { return };
@@ -237,11 +241,15 @@ fn linked(
             } else {
                 &resolved.value
             };
-            value.as_text().map(|text| Value::String(text.clone()))
+            // A document that is still to be rendered is no document yet.
+            let told = if wanted == Wanted::Document { value.as_text().cloned() } else { value.to_text() };
+            told.map(Value::String)
         })
         .collect::<Option<_>>()?;
     if is_open_set {
-        return (!fitting.is_empty()).then_some(Value::List(fitting));
+        // A condition or a loop would refer to something else as well, or to the same thing more than once.
+        let is_plain = !fitting.is_empty() && fitting.len() == References::count(expression);
+        return is_plain.then_some(Value::List(fitting));
     }
     if !is_list {
         return match <[Value; 1]>::try_from(fitting) {

@@ -54,6 +54,8 @@ struct Scope<'p> {
     module: Vec<ModuleStep>,
     key: Option<Key>,
     for_each: Option<&'p Expression>,
+    /// Whether a block without an explicit key is meant at the key of this instance.
+    own_key: bool,
 }
 
 /// A reference that was followed to a value.
@@ -81,7 +83,8 @@ impl Resolved {
 impl<'a> References<'a> {
     /// Indexes the plan.
     pub fn new(plan: &'a Plan, unknown: &'a Unknown) -> Self {
-        let mut by_address = HashMap::with_capacity_and_hasher(plan.resources.len(), crate::hash::State::default());
+        let mut by_address =
+            HashMap::with_capacity_and_hasher(plan.resources.len(), crate::hash::State::default());
         let mut by_block: HashMap<Block<'a>, Vec<usize>> = HashMap::default();
         for (index, change) in plan.resources.iter().enumerate() {
             by_address.insert(&*change.address_text, index);
@@ -109,10 +112,19 @@ impl<'a> References<'a> {
         self.plan.resources.get(instance)?.after.as_ref()?.get(name)
     }
 
+    /// How many things an expression refers to, values of no resource included.
+    pub fn count(expression: &Expression) -> usize {
+        match expression {
+            Expression::References(references) => maximal(references).count(),
+            _ => 0,
+        }
+    }
+
     /// Every attribute of a resource that `expression`, an argument of the instance at `address`, refers to.
     pub fn values(&self, address: &Address, expression: &Expression) -> Vec<Resolved> {
         let for_each = self.config(address).and_then(|config| config.for_each.as_ref());
-        let scope = Scope { module: address.module.clone(), key: address.key.clone(), for_each };
+        let scope =
+            Scope { module: address.module.clone(), key: address.key.clone(), for_each, own_key: false };
         let mut found = Vec::new();
         self.expression(&scope, expression, &[], DEPTH, &mut found);
         found
@@ -130,14 +142,15 @@ impl<'a> References<'a> {
         match expression {
             Expression::Constant(_) => {}
             Expression::References(references) => {
-                let mut last: Option<&str> = None;
-                for reference in references {
-                    // Terraform lists each reference with its prefixes behind it.
-                    if last.is_some_and(|longer| is_prefix(reference, longer)) {
-                        continue;
-                    }
-                    last = Some(reference);
-                    self.reference(scope, reference, path, depth, found);
+                // An index that is an expression is listed apart from what it is the index of.
+                let own_key = maximal(references).any(|reference| match reference {
+                    "each.key" | "count.index" => true,
+                    "each.value" => scope.for_each.is_none(),
+                    _ => false,
+                });
+                let scope = Scope { own_key, ..scope.clone() };
+                for reference in maximal(references) {
+                    self.reference(&scope, reference, path, depth, found);
                 }
             }
             Expression::Blocks(blocks) => {
@@ -173,7 +186,7 @@ impl<'a> References<'a> {
     /// `each.value` is what `for_each` refers to, at this instance's key.
     fn each(&self, scope: &Scope<'a>, tail: &[&str], depth: usize, found: &mut Vec<Resolved>) {
         if let (Some((&"value", path)), Some(for_each)) = (tail.split_first(), scope.for_each) {
-            let outer = Scope { for_each: None, ..scope.clone() };
+            let outer = Scope { for_each: None, own_key: true, ..scope.clone() };
             self.expression(&outer, for_each, path, depth, found);
         }
     }
@@ -184,8 +197,12 @@ impl<'a> References<'a> {
         let Some((step, parent)) = scope.module.split_last() else { return };
         let Some(call) = self.module(parent).and_then(|module| module.calls.get(&*step.name)) else { return };
         if let Some(argument) = call.expressions.get(*name) {
-            let outer =
-                Scope { module: parent.to_vec(), key: step.key.clone(), for_each: call.for_each.as_ref() };
+            let outer = Scope {
+                module: parent.to_vec(),
+                key: step.key.clone(),
+                for_each: call.for_each.as_ref(),
+                own_key: false,
+            };
             let mut referred = Vec::new();
             self.expression(&outer, argument, path, depth, &mut referred);
             found.extend(of_member(referred, path));
@@ -213,7 +230,7 @@ impl<'a> References<'a> {
         module.push(ModuleStep { name: call_step.name.into(), key });
         let mut tail: Vec<&str> = rest.iter().map(|step| step.name).collect();
         tail.extend(path);
-        let inner = Scope { module, key: output.key.clone(), for_each: None };
+        let inner = Scope { module, key: output.key.clone(), for_each: None, own_key: false };
         self.expression(&inner, expression, &tail, depth, found);
     }
 
@@ -235,10 +252,14 @@ impl<'a> References<'a> {
             name: name.name.into(),
             key,
         };
-        let all = self.by_block.get(&(&*scope.module, mode, kind.name, name.name)).map_or(&[] as &[usize], Vec::as_slice);
+        let all = self
+            .by_block
+            .get(&(&*scope.module, mode, kind.name, name.name))
+            .map_or(&[] as &[usize], Vec::as_slice);
         let keys = match &name.key {
             Some(key) => vec![Some(key.clone())],
-            None => vec![None, scope.key.clone()],
+            None if scope.own_key => vec![None, scope.key.clone()],
+            None => vec![None],
         };
         let one =
             keys.into_iter().find_map(|key| self.by_address.get(address(key).to_string().as_str()).copied());
@@ -321,6 +342,18 @@ fn bracket(inner: &str) -> (Option<Key>, &str) {
     }
     let (index, after) = inner.split_once(']').unwrap_or((inner, ""));
     (index.parse().ok().map(Key::Index), after)
+}
+
+/// The references without the prefixes that Terraform lists behind each.
+fn maximal(references: &[Box<str>]) -> impl Iterator<Item = &str> {
+    let mut last: Option<&str> = None;
+    references.iter().map(|reference| &**reference).filter(move |reference| {
+        let is_new = !last.is_some_and(|longer| is_prefix(reference, longer));
+        if is_new {
+            last = Some(reference);
+        }
+        is_new
+    })
 }
 
 fn is_prefix(reference: &str, longer: &str) -> bool {

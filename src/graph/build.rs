@@ -6,8 +6,8 @@ use petgraph::graph::NodeIndex;
 
 use super::principals::Principals;
 use super::{Document, Edge, EdgeKind, Graph, Node, PerState, State};
-use crate::hash::HashMap;
 use crate::completion::{Provider, Providers};
+use crate::hash::HashMap;
 use crate::plan::{Address, Mode, Plan, ResourceChange, Value};
 use crate::text::{Hole, Text, Truth};
 

@@ -6,10 +6,10 @@ use std::io::{self, Write};
 use comfy_table::{Attribute, Cell, Color, ColumnConstraint, ContentArrangement, Table, Width, presets};
 
 use super::{Report, verdict_name};
-use crate::hash::HashMap;
 use crate::aws::Operation;
 use crate::findings::{Finding, Severity};
 use crate::graph::State;
+use crate::hash::HashMap;
 
 /// Rows shown without `--all`.
 const MOST_ROWS: usize = 200;
@@ -201,9 +201,10 @@ impl Report<'_> {
         let mut row: Vec<(Signature, Vec<usize>)> = Vec::new();
         for group in self.matrix.groups(principal) {
             let Some(&broker) = group.first() else { continue };
-            let name = |state, operation| self.matrix.verdict(state, principal, broker, operation).map(verdict_name);
-            let signature =
-                Operation::ALL.map(|operation| (name(State::After, operation), name(State::Before, operation)));
+            let name =
+                |state, operation| self.matrix.verdict(state, principal, broker, operation).map(verdict_name);
+            let signature = Operation::ALL
+                .map(|operation| (name(State::After, operation), name(State::Before, operation)));
             match row.iter_mut().find(|(known, _)| *known == signature) {
                 Some((_, members)) => {
                     members.extend(group);
