@@ -6,12 +6,11 @@ use hcl_edit::parser;
 use hcl_edit::structure::{self, BlockLabel, Structure};
 
 use super::ast::{Attribute, Block, Body};
-use super::expression::{Converter, range_of};
+use super::expression::Converter;
 use super::{Result, SyntaxError};
 
-/// How often an argument or block of a file is parsed again, and how many bytes all in all.
+/// How often an argument or block of a file is parsed again.
 const MAX_TRIES: usize = 100;
-const MAX_PARSED_AGAIN: usize = 16 << 20;
 
 /// Parses one argument or block of a file.
 pub(super) fn item(text: &str, converter: Converter<'_>, body: &mut Body) -> Result<()> {
@@ -33,8 +32,7 @@ fn repeated_key(error: &parser::Error) -> bool {
 fn with_repeated_keys(text: &str, base: usize) -> Result<structure::Body> {
     let mut text = text.to_owned();
     let mut letters = (b'a'..=b'z').chain(b'A'..=b'Z').cycle();
-    let tries = MAX_PARSED_AGAIN.checked_div(text.len()).unwrap_or_default().clamp(1, MAX_TRIES);
-    for _ in 0..tries {
+    for _ in 0..MAX_TRIES {
         let error = match parser::parse_body(&text) {
             Ok(parsed) => return Ok(parsed),
             Err(error) => error,
@@ -64,7 +62,7 @@ impl Converter<'_> {
                 Structure::Block(block) => {
                     let mut inner = Body::default();
                     self.body(&block.body, &mut inner)?;
-                    let header = range_of(&block.ident).start..self.opening_brace(block);
+                    let header = self.range_of(&block.ident).start..self.opening_brace(block);
                     body.blocks.push(Block {
                         kind: block.ident.as_str().into(),
                         labels: block.labels.iter().map(|label| label.as_str().into()).collect(),
@@ -80,9 +78,9 @@ impl Converter<'_> {
     /// The end of the opening brace of a block.
     fn opening_brace(&self, block: &structure::Block) -> usize {
         let end = match block.labels.last() {
-            Some(BlockLabel::Ident(name)) => range_of(name).end,
-            Some(BlockLabel::String(name)) => range_of(name).end,
-            None => range_of(&block.ident).end,
+            Some(BlockLabel::Ident(name)) => self.range_of(name).end,
+            Some(BlockLabel::String(name)) => self.range_of(name).end,
+            None => self.range_of(&block.ident).end,
         };
         let brace = self.raw(&(end..usize::MAX)).find('{').unwrap_or_default();
         end.saturating_add(brace).saturating_add(1)

@@ -181,14 +181,13 @@ impl<'t> Scanner<'t> {
     fn recover(&mut self, start: usize, reached: usize) {
         self.stack.truncate(1);
         self.value_begins(false);
-        let reached = reached.max(start);
+        let reached = reached.max(start.saturating_add(1));
+        let lines = self.text.match_indices('\n').map(|(at, _)| at.saturating_add(1));
         let starts_block = |at: &usize| {
             let line = self.text.get(*at..).unwrap_or_default();
             BLOCK_KINDS.contains(&line.split(|c: char| !c.is_alphanumeric()).next().unwrap_or_default())
         };
-        let bytes = self.text.bytes().enumerate().skip(reached);
-        let mut lines = bytes.filter(|(_, byte)| *byte == b'\n').map(|(at, _)| at.saturating_add(1));
-        self.at = lines.find(starts_block).unwrap_or(self.text.len());
+        self.at = lines.filter(|at| *at >= reached).find(starts_block).unwrap_or(self.text.len());
     }
 
     fn value_begins(&mut self, begins: bool) {
@@ -281,13 +280,14 @@ impl<'t> Scanner<'t> {
     /// One token of an expression or a body, up to the byte `close`.
     fn code(&mut self, close: u8, lines_are_space: bool) -> Result<()> {
         let rest = self.rest();
-        if let Some(length) = comment(rest) {
-            self.skip_blank(length);
-            return Ok(());
-        }
         match self.byte(0) {
             Some(b'"') => self.push(Context::Quote)?,
             Some(b'<') if rest.starts_with("<<") => return self.heredoc_start(rest),
+            Some(b'#') => return self.comment(rest.find('\n')),
+            Some(b'/') if rest.starts_with("//") => return self.comment(rest.find('\n')),
+            Some(b'/') if rest.starts_with("/*") => {
+                return self.comment(rest.find("*/").map(|end| end.saturating_add(2)));
+            }
             Some(b'(') => self.push(Context::Flat(b')'))?,
             Some(b'[') => self.push(Context::Flat(b']'))?,
             Some(b'{') => {
@@ -313,7 +313,12 @@ impl<'t> Scanner<'t> {
             Some(b'=') => self.value_begins(true),
             _ => {}
         }
-        self.skip(rest.chars().next().map_or(1, char::len_utf8));
+        self.skip(1);
+        Ok(())
+    }
+
+    fn comment(&mut self, length: Option<usize>) -> Result<()> {
+        self.skip_blank(length.unwrap_or(self.text.len()));
         Ok(())
     }
 
@@ -354,23 +359,17 @@ fn is_identifier(c: char) -> bool {
     c.is_alphanumeric() || c == '_' || c == '-'
 }
 
-/// The length of the comment that a text begins with; that of a line does not have its line break in it.
-fn comment(text: &str) -> Option<usize> {
-    let end = if text.starts_with('#') || text.starts_with("//") {
-        text.find('\n')
-    } else if text.starts_with("/*") {
-        text.find("*/").map(|end| end.saturating_add(2))
-    } else {
-        return None;
-    };
-    Some(end.unwrap_or(text.len()))
-}
-
 /// What follows white space and comments.
 fn after_space(text: &str) -> &str {
     let mut rest = text.trim_start();
-    while let Some(length) = comment(rest) {
-        rest = rest.get(length..).unwrap_or_default().trim_start();
+    loop {
+        let end = if rest.starts_with('#') || rest.starts_with("//") {
+            rest.find('\n')
+        } else if rest.starts_with("/*") {
+            rest.find("*/").map(|end| end.saturating_add(2))
+        } else {
+            return rest;
+        };
+        rest = end.and_then(|end| rest.get(end..)).unwrap_or_default().trim_start();
     }
-    rest
 }
