@@ -15,8 +15,8 @@ use super::statements::{Live, Said, Statements};
 use crate::aws::Operation;
 use crate::aws::operations::Target;
 use crate::hash::HashMap;
-use crate::iam::{Effect, KeyName, PolicyDocument, PolicyLayers, Request, Verdict, explore};
-use crate::text::Text;
+use crate::iam::{Effect, KeyName, PolicyDocument, PolicyLayers, Reason, Request, Verdict, explore};
+use crate::text::{Hole, Text, Truth};
 
 /// What principals have in common that get the same verdicts.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
@@ -102,9 +102,13 @@ impl<'a> Shared<'a> {
         let mut denied = brokers.exists().clone();
         denied.difference_with(&allows.possible);
         denied.union_with(&denies.certain);
+        let mut perhaps_elsewhere = FixedBitSet::with_capacity(brokers.len());
         for broker in brokers.exists().ones() {
-            if brokers.facts(broker).is_some_and(|facts| is_other_account(&class.account, &facts.account)) {
-                denied.insert(broker);
+            let Some(facts) = brokers.facts(broker) else { continue };
+            match is_other_account(&class.account, &facts.account) {
+                Truth::True => denied.insert(broker),
+                Truth::Maybe => perhaps_elsewhere.insert(broker),
+                Truth::False => {}
             }
         }
         let mut sure = allows.certain;
@@ -128,7 +132,19 @@ impl<'a> Shared<'a> {
                 }
             }
         }
+        if !perhaps_elsewhere.is_clear() {
+            open_by_account(&mut decided, &perhaps_elsewhere, self.account_hole(class, &perhaps_elsewhere));
+        }
         decided
+    }
+
+    /// The account that is not known, where it is not known whether two accounts are one.
+    fn account_hole(&self, class: &Class, brokers: &FixedBitSet) -> Option<Hole> {
+        let of_broker = || {
+            let facts = self.brokers.facts(brokers.ones().next()?)?;
+            facts.account.holes().next().cloned()
+        };
+        class.account.holes().next().cloned().or_else(of_broker)
     }
 
     /// What a layer allows and denies.
@@ -304,6 +320,22 @@ impl Perhaps {
                 .collect(),
             ..PolicyLayers::default()
         }
+    }
+}
+
+/// Whatever is not denied hangs on whether principal and broker are of one account.
+fn open_by_account(decided: &mut Vec<(FixedBitSet, Verdict)>, brokers: &FixedBitSet, hole: Option<Hole>) {
+    let mut open = FixedBitSet::with_capacity(brokers.len());
+    for (set, _) in decided.iter_mut().filter(|(_, verdict)| *verdict != Verdict::Denied) {
+        let mut both = set.clone();
+        both.intersect_with(brokers);
+        open.union_with(&both);
+        set.difference_with(brokers);
+    }
+    decided.retain(|(set, _)| !set.is_clear());
+    if !open.is_clear() {
+        let because = hole.map(Reason::Hole).into_iter().collect();
+        decided.push((open, Verdict::Unknown { because, explored: true }));
     }
 }
 

@@ -266,8 +266,8 @@ impl<'d> Relevance<'d> {
     }
 }
 
-/// Whether principal and broker are certainly in different accounts. Amazon MQ has no resource policies, so that
-/// nobody reaches a broker of another account; accounts that nothing tells are one account.
-pub(super) fn is_other_account(principal: &Text, broker: &Text) -> bool {
-    principal.is_known() && broker.is_known() && principal.equals(&broker.unmarked()) == Truth::False
+/// Whether principal and broker are in different accounts. Amazon MQ has no resource policies, so that nobody reaches a
+/// broker of another account; accounts that nothing tells are one account.
+pub(super) fn is_other_account(principal: &Text, broker: &Text) -> Truth {
+    !principal.equals(&broker.unmarked())
 }

@@ -6,19 +6,20 @@ use hcl_edit::parser;
 use hcl_edit::structure::{self, BlockLabel, Structure};
 
 use super::ast::{Attribute, Block, Body};
-use super::expression::Converter;
+use super::expression::{Converter, range_of};
 use super::{Result, SyntaxError};
 
-/// How often an argument or block of a file is parsed again.
+/// How often an argument or block of a file is parsed again, and how many bytes all in all.
 const MAX_TRIES: usize = 100;
+const MAX_PARSED_AGAIN: usize = 16 << 20;
 
 /// Parses one argument or block of a file.
-pub(super) fn item(text: &str, converter: Converter<'_>, body: &mut Body) -> Result<()> {
+pub(super) fn item(text: &str, converter: Converter<'_>) -> Result<Body> {
     let parsed = match parser::parse_body(text) {
         Err(error) if repeated_key(&error) => with_repeated_keys(text, converter.base)?,
         parsed => parsed.map_err(|error| SyntaxError::of_parser(&error, converter.base))?,
     };
-    converter.body(&parsed, body)
+    converter.body(&parsed)
 }
 
 /// Whether an object has a key twice. Terraform takes the last one; `hcl-edit` refuses it.
@@ -32,7 +33,8 @@ fn repeated_key(error: &parser::Error) -> bool {
 fn with_repeated_keys(text: &str, base: usize) -> Result<structure::Body> {
     let mut text = text.to_owned();
     let mut letters = (b'a'..=b'z').chain(b'A'..=b'Z').cycle();
-    for _ in 0..MAX_TRIES {
+    let tries = MAX_PARSED_AGAIN.checked_div(text.len()).unwrap_or_default().clamp(1, MAX_TRIES);
+    for _ in 0..tries {
         let error = match parser::parse_body(&text) {
             Ok(parsed) => return Ok(parsed),
             Err(error) => error,
@@ -50,7 +52,8 @@ fn with_repeated_keys(text: &str, base: usize) -> Result<structure::Body> {
 }
 
 impl Converter<'_> {
-    fn body(&self, parsed: &structure::Body, body: &mut Body) -> Result<()> {
+    fn body(&self, parsed: &structure::Body) -> Result<Body> {
+        let mut body = Body::default();
         for structure in parsed {
             match structure {
                 Structure::Attribute(attribute) => body.attributes.push(Attribute {
@@ -60,9 +63,8 @@ impl Converter<'_> {
                     json: false,
                 }),
                 Structure::Block(block) => {
-                    let mut inner = Body::default();
-                    self.body(&block.body, &mut inner)?;
-                    let header = self.range_of(&block.ident).start..self.opening_brace(block);
+                    let inner = self.body(&block.body)?;
+                    let header = range_of(&block.ident).start..self.opening_brace(block);
                     body.blocks.push(Block {
                         kind: block.ident.as_str().into(),
                         labels: block.labels.iter().map(|label| label.as_str().into()).collect(),
@@ -72,15 +74,15 @@ impl Converter<'_> {
                 }
             }
         }
-        Ok(())
+        Ok(body)
     }
 
     /// The end of the opening brace of a block.
     fn opening_brace(&self, block: &structure::Block) -> usize {
         let end = match block.labels.last() {
-            Some(BlockLabel::Ident(name)) => self.range_of(name).end,
-            Some(BlockLabel::String(name)) => self.range_of(name).end,
-            None => self.range_of(&block.ident).end,
+            Some(BlockLabel::Ident(name)) => range_of(name).end,
+            Some(BlockLabel::String(name)) => range_of(name).end,
+            None => range_of(&block.ident).end,
         };
         let brace = self.raw(&(end..usize::MAX)).find('{').unwrap_or_default();
         end.saturating_add(brace).saturating_add(1)

@@ -25,13 +25,12 @@ pub(super) struct Converter<'t> {
     pub(super) shift: usize,
 }
 
-impl<'t> Converter<'t> {
-    /// The range of a parsed thing, within the parsed part.
-    pub(super) fn range_of(&self, parsed: &impl hcl_edit::Span) -> Range<usize> {
-        // The parser gives all that it makes a range.
-        parsed.span().unwrap_or_default()
-    }
+/// The range of a parsed thing, within the parsed part. The parser gives one to all that it makes.
+pub(super) fn range_of(parsed: &impl hcl_edit::Span) -> Range<usize> {
+    parsed.span().unwrap_or_default()
+}
 
+impl<'t> Converter<'t> {
     pub(super) fn span(&self, range: &Range<usize>) -> Span {
         let start = self.base.saturating_add(self.shift);
         let clamp = |offset: usize| u32::try_from(offset.saturating_add(start)).unwrap_or(u32::MAX);
@@ -39,7 +38,7 @@ impl<'t> Converter<'t> {
     }
 
     pub(super) fn span_of(&self, parsed: &impl hcl_edit::Span) -> Span {
-        self.span(&self.range_of(parsed))
+        self.span(&range_of(parsed))
     }
 
     /// The source of a range.
@@ -53,7 +52,7 @@ impl<'t> Converter<'t> {
     }
 
     pub(super) fn expression(&self, parsed: &Expression) -> Result<Expr> {
-        let range = self.range_of(parsed);
+        let range = range_of(parsed);
         let kind = match parsed {
             Expression::Null(_) => ExprKind::Literal(Value::null()),
             Expression::Bool(value) => ExprKind::Literal(Value::boolean(*value.value())),
@@ -134,7 +133,7 @@ impl<'t> Converter<'t> {
     }
 
     fn key(&self, key: &ObjectKey) -> Result<Expr> {
-        let range = self.range_of(key);
+        let range = range_of(key);
         let name = match key {
             ObjectKey::Ident(_) | ObjectKey::Expression(Expression::Null(_) | Expression::Bool(_)) => {
                 self.raw(&range)
@@ -147,10 +146,10 @@ impl<'t> Converter<'t> {
     fn call(&self, call: &FuncCall) -> Result<ExprKind> {
         let mut name = String::new();
         for part in &call.name.namespace {
-            name.push_str(self.raw(&self.range_of(part)));
+            name.push_str(self.raw(&range_of(part)));
             name.push_str("::");
         }
-        name.push_str(self.raw(&self.range_of(&call.name.name)));
+        name.push_str(self.raw(&range_of(&call.name.name)));
         let arguments = self.all(call.args.iter())?;
         let expand = call.args.expand_final();
         Ok(ExprKind::Call(Box::new(Call { name: name.into(), arguments, expand })))
@@ -175,7 +174,7 @@ impl<'t> Converter<'t> {
         while let Some((operator, after)) = rest.split_first() {
             rest = after;
             let splat_end = end;
-            end = self.range_of(operator).end;
+            end = range_of(operator).end;
             match operator.value() {
                 TraversalOperator::GetAttr(_) | TraversalOperator::LegacyIndex(_) => {
                     steps.push(self.attribute(operator));
@@ -198,7 +197,7 @@ impl<'t> Converter<'t> {
                         )
                     {
                         rest = after;
-                        end = self.range_of(operator).end;
+                        end = range_of(operator).end;
                         inner.push(self.attribute(operator));
                     }
                     let span = self.span(&(start..end));
@@ -211,7 +210,7 @@ impl<'t> Converter<'t> {
                     let source = with_steps(base, steps, self.span(&(start..splat_end)));
                     let item = Expr::new(ExprKind::SplatItem, source.span);
                     let each = self.steps(item, rest, start)?;
-                    let end = rest.last().map_or(end, |last| self.range_of(last).end);
+                    let end = rest.last().map_or(end, |last| range_of(last).end);
                     let kind = ExprKind::Splat(Box::new(source), Box::new(each));
                     return Ok(Expr::new(kind, self.span(&(start..end))));
                 }
@@ -224,9 +223,7 @@ impl<'t> Converter<'t> {
     fn attribute(&self, operator: &Decorated<TraversalOperator>) -> Step {
         match operator.value() {
             TraversalOperator::GetAttr(name) => Step::Attribute(Text::known(name.as_str())),
-            _ => Step::Attribute(Text::known(
-                self.raw(&self.range_of(operator)).trim_start_matches('.').trim(),
-            )),
+            _ => Step::Attribute(Text::known(self.raw(&range_of(operator)).trim_start_matches('.').trim())),
         }
     }
 

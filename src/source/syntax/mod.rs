@@ -15,13 +15,19 @@ mod template;
 #[cfg(test)]
 mod tests;
 
+use std::ops::Range;
+
 use hcl_edit::parser;
+use rayon::iter::{IntoParallelRefIterator, ParallelIterator};
 
 use ast::{Body, Expr, Part};
 use expression::Converter;
 
 /// How deep brackets, templates and blocks may nest; `hcl-edit` allows no more either, and counts operators too.
 const MAX_NESTING: usize = 64;
+
+/// From how many blocks on a file is parsed by several threads.
+const WORTH_THREADS: usize = 50;
 
 /// A text that is not of the language.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -48,12 +54,23 @@ pub(crate) fn parse_file(text: &str, file: u32) -> (Body, Vec<SyntaxError>) {
         Ok(scanned) => scanned,
         Err(error) => return (body, vec![error]),
     };
-    let mut errors = scanned.errors;
-    for range in scanned.items {
+    let parse = |range: &Range<usize>| {
         let item = scanned.text.get(range.clone()).unwrap_or_default();
-        if let Err(error) = body::item(item, Converter { text, file, base: range.start, shift: 0 }, &mut body)
-        {
-            errors.push(error);
+        body::item(item, Converter { text, file, base: range.start, shift: 0 })
+    };
+    let parsed: Vec<_> = if scanned.items.len() < WORTH_THREADS {
+        scanned.items.iter().map(parse).collect()
+    } else {
+        scanned.items.par_iter().map(parse).collect()
+    };
+    let mut errors = scanned.errors;
+    for item in parsed {
+        match item {
+            Ok(item) => {
+                body.attributes.extend(item.attributes);
+                body.blocks.extend(item.blocks);
+            }
+            Err(error) => errors.push(error),
         }
     }
     errors.sort_by_key(|error| error.offset);

@@ -1,7 +1,7 @@
 //! A pass over the text before it is parsed.
 //!
 //! It walks the brackets, strings, templates, heredocs and comments of a text as Terraform's scanner does, for three
-//! reasons: to bound the depth of nesting, to find where each top-level block ends (what does not parse is left out block
+//! reasons: to bound nesting and the size of objects, to find where each top-level block ends (what does not parse is left out block
 //! by block), and to rewrite, without moving a byte, what `hcl-edit` does not read as Terraform does:
 //!
 //! - Line breaks within parentheses, brackets, `for` expressions and interpolations are white space. `hcl-edit` accepts
@@ -31,6 +31,9 @@ const BLOCK_KINDS: &[&str] = &[
     "ephemeral",
 ];
 
+/// How many commas and line breaks an object may have: `hcl-edit` compares each key with all keys before it.
+const MAX_MEMBERS: usize = 10_000;
+
 /// A text ready to be parsed.
 pub(super) struct Scanned {
     /// The text, of the same length as the original.
@@ -46,8 +49,10 @@ enum Context<'t> {
     Body {
         in_value: bool,
     },
-    /// An object: line breaks end its items.
-    Object,
+    /// An object: line breaks end its items; how many have ended.
+    Object {
+        members: usize,
+    },
     /// An expression, up to this byte, in which line breaks are white space.
     Flat(u8),
     Quote,
@@ -181,13 +186,30 @@ impl<'t> Scanner<'t> {
     fn recover(&mut self, start: usize, reached: usize) {
         self.stack.truncate(1);
         self.value_begins(false);
-        let reached = reached.max(start.saturating_add(1));
-        let lines = self.text.match_indices('\n').map(|(at, _)| at.saturating_add(1));
+        let reached = reached.max(start);
         let starts_block = |at: &usize| {
             let line = self.text.get(*at..).unwrap_or_default();
             BLOCK_KINDS.contains(&line.split(|c: char| !c.is_alphanumeric()).next().unwrap_or_default())
         };
-        self.at = lines.filter(|at| *at >= reached).find(starts_block).unwrap_or(self.text.len());
+        let bytes = self.text.bytes().enumerate().skip(reached);
+        let mut lines = bytes.filter(|(_, byte)| *byte == b'\n').map(|(at, _)| at.saturating_add(1));
+        self.at = lines.find(starts_block).unwrap_or(self.text.len());
+    }
+
+    /// A line break or a comma, which ends an argument or a member of an object.
+    fn ends_item(&mut self) -> Result<()> {
+        let line_break = self.byte(0) == Some(b'\n');
+        match self.stack.last_mut() {
+            Some(Context::Body { in_value }) if line_break => *in_value = false,
+            Some(Context::Object { members }) => {
+                *members = members.saturating_add(1);
+                if *members > MAX_MEMBERS {
+                    return Err(self.error(format!("more than {MAX_MEMBERS} members in an object")));
+                }
+            }
+            _ => {}
+        }
+        Ok(())
     }
 
     fn value_begins(&mut self, begins: bool) {
@@ -208,7 +230,7 @@ impl<'t> Scanner<'t> {
                 let close = *close;
                 self.code(close, true)
             }
-            Some(Context::Object | Context::Body { .. }) => self.code(b'}', false),
+            Some(Context::Object { .. } | Context::Body { .. }) => self.code(b'}', false),
             None => Err(self.error("a bracket is closed that is not open")),
         }
     }
@@ -280,14 +302,13 @@ impl<'t> Scanner<'t> {
     /// One token of an expression or a body, up to the byte `close`.
     fn code(&mut self, close: u8, lines_are_space: bool) -> Result<()> {
         let rest = self.rest();
+        if let Some(length) = comment(rest) {
+            self.skip_blank(length);
+            return Ok(());
+        }
         match self.byte(0) {
             Some(b'"') => self.push(Context::Quote)?,
             Some(b'<') if rest.starts_with("<<") => return self.heredoc_start(rest),
-            Some(b'#') => return self.comment(rest.find('\n')),
-            Some(b'/') if rest.starts_with("//") => return self.comment(rest.find('\n')),
-            Some(b'/') if rest.starts_with("/*") => {
-                return self.comment(rest.find("*/").map(|end| end.saturating_add(2)));
-            }
             Some(b'(') => self.push(Context::Flat(b')'))?,
             Some(b'[') => self.push(Context::Flat(b']'))?,
             Some(b'{') => {
@@ -309,16 +330,11 @@ impl<'t> Scanner<'t> {
                 self.skip_blank(1);
                 return Ok(());
             }
-            Some(b'\n') => self.value_begins(false),
+            Some(b'\n' | b',') => self.ends_item()?,
             Some(b'=') => self.value_begins(true),
             _ => {}
         }
-        self.skip(1);
-        Ok(())
-    }
-
-    fn comment(&mut self, length: Option<usize>) -> Result<()> {
-        self.skip_blank(length.unwrap_or(self.text.len()));
+        self.skip(rest.chars().next().map_or(1, char::len_utf8));
         Ok(())
     }
 
@@ -329,7 +345,7 @@ impl<'t> Scanner<'t> {
         }
         let word = after_space(rest.get(1..).unwrap_or_default()).strip_prefix("for");
         let is_for = word.is_some_and(|after| !after.starts_with(is_identifier));
-        if is_for { Context::Flat(b'}') } else { Context::Object }
+        if is_for { Context::Flat(b'}') } else { Context::Object { members: 0 } }
     }
 
     fn heredoc_start(&mut self, rest: &'t str) -> Result<()> {
@@ -359,17 +375,23 @@ fn is_identifier(c: char) -> bool {
     c.is_alphanumeric() || c == '_' || c == '-'
 }
 
+/// The length of the comment that a text begins with; that of a line does not have its line break in it.
+fn comment(text: &str) -> Option<usize> {
+    let end = if text.starts_with('#') || text.starts_with("//") {
+        text.find('\n')
+    } else if text.starts_with("/*") {
+        text.find("*/").map(|end| end.saturating_add(2))
+    } else {
+        return None;
+    };
+    Some(end.unwrap_or(text.len()))
+}
+
 /// What follows white space and comments.
 fn after_space(text: &str) -> &str {
     let mut rest = text.trim_start();
-    loop {
-        let end = if rest.starts_with('#') || rest.starts_with("//") {
-            rest.find('\n')
-        } else if rest.starts_with("/*") {
-            rest.find("*/").map(|end| end.saturating_add(2))
-        } else {
-            return rest;
-        };
-        rest = end.and_then(|end| rest.get(end..)).unwrap_or_default().trim_start();
+    while let Some(length) = comment(rest) {
+        rest = rest.get(length..).unwrap_or_default().trim_start();
     }
+    rest
 }

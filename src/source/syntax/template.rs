@@ -8,7 +8,7 @@ use hcl_edit::template::{Directive, Element, ForDirective, IfDirective, StringTe
 
 use super::Result;
 use super::ast::{Expr, ExprKind, Part};
-use super::expression::Converter;
+use super::expression::{Converter, range_of};
 use crate::source::value::Value;
 use crate::text::Text;
 
@@ -78,7 +78,7 @@ impl Converter<'_> {
         for element in parsed {
             match element {
                 Element::Literal(literal) => {
-                    let range = self.range_of(literal);
+                    let range = range_of(literal);
                     let raw = self.raw(&range);
                     if tokens.quoted {
                         tokens.literal(self.unescape(raw, &range)?);
