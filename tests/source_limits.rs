@@ -42,7 +42,7 @@ fn deep_nesting_of_the_source() {
         let bad = format!("locals {{\n  bad = {}1{}\n}}", open.repeat(20_000), close.repeat(20_000));
         given_up(&bad, "nesting");
     }
-    given_up(&format!("locals {{\n  bad = 1{}\n}}", " + 1".repeat(20_000)), "operators in a row");
+    given_up(&format!("locals {{\n  bad = 1{}\n}}", " + 1".repeat(20_000)), "chained binary operators");
     let blocks = format!("locals {{\n  bad = 1\n{}\n}}", "a {\n".repeat(10_000));
     assert_eq!(bounded(&blocks).0, "absent");
 }
