@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use super::pattern::Tokens;
+use super::pattern::{Pattern, Tokens};
 use super::subject::Subject;
 use crate::text::{Hole, Text, Truth};
 
@@ -163,6 +163,17 @@ pub trait Context {
     /// What the request holds for the key.
     fn key(&self, name: &KeyName) -> KeyState<'_>;
 
+    /// What [`Context::remember`] was told of the pattern and the text.
+    fn recall(&self, place: Meeting) -> Option<Truth> {
+        let _ = place;
+        None
+    }
+
+    /// Takes note of whether a pattern without variables matches a text, for contexts that are asked often.
+    fn remember(&self, place: Meeting, answer: Truth) {
+        let _ = (place, answer);
+    }
+
     /// The answer to a question that hangs on holes, where the asker assumes one. The same question gets the same
     /// answer within one evaluation.
     fn settle(&self, question: &Question<'_>) -> Truth {
@@ -176,8 +187,29 @@ impl<C: Context + ?Sized> Context for &C {
         (**self).key(name)
     }
 
+    fn recall(&self, place: Meeting) -> Option<Truth> {
+        (**self).recall(place)
+    }
+
+    fn remember(&self, place: Meeting, answer: Truth) {
+        (**self).remember(place, answer);
+    }
+
     fn settle(&self, question: &Question<'_>) -> Truth {
         (**self).settle(question)
+    }
+}
+
+/// A pattern and a text that meet, by where they are kept: for as long as both are.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Meeting {
+    pattern: usize,
+    text: usize,
+}
+
+impl Meeting {
+    pub(super) fn of(pattern: &Pattern, text: &Subject) -> Self {
+        Self { pattern: std::ptr::from_ref(pattern).addr(), text: std::ptr::from_ref(text).addr() }
     }
 }
 
@@ -190,6 +222,8 @@ pub enum Question<'a> {
         pattern: &'a Tokens<'a>,
         /// The text.
         subject: &'a Subject,
+        /// Which pattern and which text, where the pattern is always the same.
+        place: Option<Meeting>,
     },
     /// Whether a comparison other than of texts holds between a value of a policy and one of the request.
     Compare {

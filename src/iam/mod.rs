@@ -28,7 +28,9 @@ mod value;
 pub use condition::Condition;
 pub use document::{PolicyDocument, Problem};
 pub use explore::{KeyAnswer, Reason, RequestContext, Verdict, explore};
-pub use key::{Context, ContextTable, KeyFacts, KeyKind, KeyName, KeyState, KeyValue, Question, Role};
+pub use key::{
+    Context, ContextTable, KeyFacts, KeyKind, KeyName, KeyState, KeyValue, Meeting, Question, Role,
+};
 pub use layers::{Applying, Decision, Layer, Outcome, PolicyLayers, applying, decide, deciding};
 pub use operator::{Comparison, Operator, Quantifier, Relation};
 pub use pattern::{Pattern, PatternKind, Tokens};

@@ -2,7 +2,7 @@
 
 use super::glob;
 use super::holes;
-use super::key::{Context, KeyName, KeyState, Question};
+use super::key::{Context, KeyName, KeyState, Meeting, Question};
 use super::subject::Subject;
 use super::token::{Colons, Element, Reach, Sequence, Syntax, Token, Variable, parse};
 use crate::text::{Text, Truth};
@@ -117,7 +117,7 @@ impl Pattern {
             Strategy::Open => self.matches_open(subject, context),
             _ => match subject.as_known() {
                 Some(text) => Truth::from(self.matches_known(text)),
-                None => Self::ask(&Tokens::of(&self.elements, self.fold()), subject, context),
+                None => self.matches_open(subject, context),
             },
         }
     }
@@ -151,20 +151,35 @@ impl Pattern {
     }
 
     #[cold]
-    fn ask<C: Context + ?Sized>(tokens: &Tokens<'_>, subject: &Subject, context: &C) -> Truth {
+    fn ask<C: Context + ?Sized>(
+        tokens: &Tokens<'_>,
+        subject: &Subject,
+        place: Option<Meeting>,
+        context: &C,
+    ) -> Truth {
         match holes::matches(tokens, subject) {
-            Truth::Maybe => context.settle(&Question::Match { pattern: tokens, subject }),
-            certain => certain,
+            Truth::Maybe => context.settle(&Question::Match { pattern: tokens, subject, place }),
+            certain => {
+                if let Some(place) = place {
+                    context.remember(place, certain);
+                }
+                certain
+            }
         }
     }
 
     fn matches_open<C: Context + ?Sized>(&self, subject: &Subject, context: &C) -> Truth {
+        // With variables the pattern is another one in every context.
+        let place = (!self.has_variables).then(|| Meeting::of(self, subject));
+        if let Some(answer) = place.and_then(|place| context.recall(place)) {
+            return answer;
+        }
         let Some((tokens, open)) = self.resolve(context) else { return Truth::False };
         match subject.as_known() {
             Some(text) if !open.any => Truth::from(glob::matches(&tokens, text, self.fold())),
             // What the variable holds is still to be tried: no assumption can be made about the match.
             _ if open.pending => holes::matches(&tokens, subject),
-            _ => Self::ask(&tokens, subject, context),
+            _ => Self::ask(&tokens, subject, place, context),
         }
     }
 

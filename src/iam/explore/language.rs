@@ -1,6 +1,8 @@
 //! A text that matches some patterns and not others, if there is one: a search over the product of their automata.
 
-use std::collections::{BTreeSet, HashSet};
+use std::collections::BTreeSet;
+
+use fnv::FnvHashSet;
 
 use crate::iam::holes::{Place, Places, possibly};
 use crate::iam::subject::{Unit, Units};
@@ -125,7 +127,7 @@ pub(super) fn find(form: &Machine, constraints: &[(&Machine, bool)]) -> Found {
     let alphabet = alphabet(form, constraints);
     let start: Vec<Set> =
         std::iter::once(form.start()).chain(constraints.iter().map(|(machine, _)| machine.start())).collect();
-    let mut seen: HashSet<Vec<Set>> = HashSet::from([start.clone()]);
+    let mut seen: FnvHashSet<Vec<Set>> = std::iter::once(start.clone()).collect();
     // States in the order in which they are found, each with the one before and the character between.
     let mut states: Vec<(Vec<Set>, usize, char)> = vec![(start, 0, '\0')];
     let mut next = 0usize;

@@ -3,7 +3,9 @@
 use std::cell::{Cell, RefCell};
 use std::collections::{BTreeMap, BTreeSet};
 
-use crate::iam::key::{Context, KeyName, KeyState, Question, Role};
+use fnv::FnvHashMap;
+
+use crate::iam::key::{Context, KeyName, KeyState, Meeting, Question, Role};
 use crate::iam::subject::Subject;
 use crate::iam::token::{PatternIdentity, Tokens};
 use crate::text::{Hole, Text, Truth};
@@ -54,6 +56,15 @@ pub(super) struct Overlay<'a, C: ?Sized> {
     index: RefCell<BTreeMap<Asked, usize>>,
     atoms: RefCell<Vec<Atom>>,
     asked: RefCell<BTreeSet<usize>>,
+    meetings: RefCell<FnvHashMap<Meeting, Met>>,
+    possible: RefCell<BTreeMap<Vec<(usize, bool)>, bool>>,
+}
+
+/// What is known of a pattern and a text that met before.
+#[derive(Clone, Copy)]
+enum Met {
+    Certain(Truth),
+    Atom(usize),
 }
 
 impl<'a, C: Context + ?Sized> Overlay<'a, C> {
@@ -75,6 +86,8 @@ impl<'a, C: Context + ?Sized> Overlay<'a, C> {
             index: RefCell::default(),
             atoms: RefCell::default(),
             asked: RefCell::default(),
+            meetings: RefCell::default(),
+            possible: RefCell::default(),
         }
     }
 
@@ -135,35 +148,54 @@ impl<'a, C: Context + ?Sized> Overlay<'a, C> {
 
     fn is_possible(&self, atom: usize, wanted: bool) -> bool {
         let atoms = self.atoms.borrow();
-        let Some((machine, text)) = atoms.get(atom).and_then(|atom| atom.machine.as_ref()) else {
+        let Some((_, text)) = atoms.get(atom).and_then(|atom| atom.machine.as_ref()) else {
             return true;
         };
-        let mut constraints = vec![(machine, wanted)];
-        for other in atoms.iter() {
-            if let (Some((machine, other_text)), Some(answer)) = (&other.machine, other.answer)
+        let mut answers = vec![(atom, wanted)];
+        for (number, other) in atoms.iter().enumerate() {
+            if let (Some((_, other_text)), Some(answer)) = (&other.machine, other.answer)
+                && number != atom
                 && other_text == text
             {
-                constraints.push((machine, answer));
+                answers.push((number, answer));
             }
         }
-        if constraints.len() == 1 {
+        if answers.len() == 1 {
             return true;
         }
-        Machine::of_values(text).is_none_or(|form| find(&form, &constraints) != Found::Nothing)
+        answers.sort_unstable();
+        if let Some(known) = self.possible.borrow().get(&answers) {
+            return *known;
+        }
+        let machine_of = |number: usize| atoms.get(number).and_then(|atom| atom.machine.as_ref());
+        let constraints: Vec<(&Machine, bool)> = answers
+            .iter()
+            .filter_map(|&(number, answer)| machine_of(number).map(|(machine, _)| (machine, answer)))
+            .collect();
+        let possible =
+            Machine::of_values(text).is_none_or(|form| find(&form, &constraints) != Found::Nothing);
+        self.possible.borrow_mut().insert(answers, possible);
+        possible
     }
 
-    fn ask(&self, asked: Asked, make: impl FnOnce() -> Atom) -> Truth {
-        let mut index = self.index.borrow_mut();
-        let mut atoms = self.atoms.borrow_mut();
-        let number = *index.entry(asked).or_insert_with(|| {
+    fn number(&self, asked: Asked, make: impl FnOnce() -> Atom) -> usize {
+        *self.index.borrow_mut().entry(asked).or_insert_with(|| {
+            let mut atoms = self.atoms.borrow_mut();
             atoms.push(make());
             atoms.len().saturating_sub(1)
-        });
-        if let Some(answer) = atoms.get(number).and_then(|atom| atom.answer) {
+        })
+    }
+
+    fn answer_of(&self, number: usize) -> Truth {
+        if let Some(answer) = self.atoms.borrow().get(number).and_then(|atom| atom.answer) {
             return Truth::from(answer);
         }
         self.asked.borrow_mut().insert(number);
         Truth::Maybe
+    }
+
+    fn ask(&self, asked: Asked, make: impl FnOnce() -> Atom) -> Truth {
+        self.answer_of(self.number(asked, make))
     }
 }
 
@@ -208,14 +240,30 @@ impl<C: Context + ?Sized> Context for Overlay<'_, C> {
         }
     }
 
+    fn recall(&self, place: Meeting) -> Option<Truth> {
+        match *self.meetings.borrow().get(&place)? {
+            Met::Certain(answer) => Some(answer),
+            Met::Atom(_) if !self.asking.get() => Some(Truth::Maybe),
+            Met::Atom(number) => Some(self.answer_of(number)),
+        }
+    }
+
+    fn remember(&self, place: Meeting, answer: Truth) {
+        self.meetings.borrow_mut().insert(place, Met::Certain(answer));
+    }
+
     fn settle(&self, question: &Question<'_>) -> Truth {
-        if !self.asking.get() {
+        if !self.asking.get() && !matches!(question, Question::Match { place: Some(_), .. }) {
             return Truth::Maybe;
         }
         match *question {
-            Question::Match { pattern, subject } => {
+            Question::Match { pattern, subject, place } => {
                 let asked = Asked::Match { pattern: pattern.identity(), text: subject.text().clone() };
-                self.ask(asked, || match_atom(pattern, subject))
+                let number = self.number(asked, || match_atom(pattern, subject));
+                if let Some(place) = place {
+                    self.meetings.borrow_mut().insert(place, Met::Atom(number));
+                }
+                if self.asking.get() { self.answer_of(number) } else { Truth::Maybe }
             }
             Question::Compare { operator, policy, request } => {
                 let asked = Asked::Compare { operator, policy: policy.clone(), request: request.clone() };
