@@ -8,6 +8,7 @@ use super::env::{Each, Env, Site};
 use super::fault::Fault;
 use super::load::{Source, SourceFile};
 use super::module::Module;
+use super::reference::Keys;
 use super::syntax::ast::{Block, Expr, Part, Span};
 use super::value::{Fuel, Value};
 use super::world::World;
@@ -28,11 +29,15 @@ pub struct Evaluator<'s> {
     instances: RefCell<Vec<Rc<Instance<'s>>>>,
     children: RefCell<HashMap<(usize, ModuleStep), usize>>,
     memo: RefCell<HashMap<Item<'s>, Option<Value>>>,
+    /// The instances of blocks, by address.
+    pub(super) keys: RefCell<HashMap<Box<str>, Keys>>,
     pub(super) fuel: Fuel,
     depth: Cell<u32>,
     notes: RefCell<BTreeSet<String>>,
     /// What the world had to look up.
     fetched: RefCell<HashMap<Address, Option<Rc<plan::Value>>>>,
+    /// The index of each template by its name.
+    by_name: RefCell<HashMap<Box<str>, usize>>,
     /// Template files, numbered after the files of the source.
     pub(super) templates: RefCell<Vec<Rc<Template>>>,
 }
@@ -105,6 +110,8 @@ impl<'s> Evaluator<'s> {
             instances: RefCell::new(vec![Rc::new(root)]),
             children: RefCell::default(),
             memo: RefCell::default(),
+            keys: RefCell::default(),
+            by_name: RefCell::default(),
             fuel: Fuel::new(),
             depth: Cell::new(0),
             notes: RefCell::default(),
@@ -329,12 +336,18 @@ impl<'s> Evaluator<'s> {
         }
     }
 
+    /// The template of this name, if it was read already.
+    pub(super) fn template_named(&self, name: &str) -> Option<usize> {
+        self.by_name.borrow().get(name).copied()
+    }
+
     /// Adds a template file; gives its index.
     pub(super) fn add_template(&self, name: &str, text: &str) -> usize {
         let mut templates = self.templates.borrow_mut();
         let index = templates.len();
         let file = u32::try_from(self.source.file_count().saturating_add(index)).unwrap_or(u32::MAX);
         templates.push(Rc::new(super::functions::parse_template(name, text, file)));
+        self.by_name.borrow_mut().insert(name.into(), index);
         index
     }
 

@@ -1,5 +1,7 @@
 //! References: `var`, `local`, `each`, `count`, `path`, `terraform`, `module`, and the names that an expression binds.
 
+use std::rc::Rc;
+
 use super::env::{Each, Env, Site};
 use super::evaluator::{Evaluator, Item};
 use super::fault::{Fault, Outcome};
@@ -11,11 +13,12 @@ use crate::plan::{Key, Mode, ModuleStep};
 use crate::text::{Hole, Shape, Text};
 
 /// The instances that a block has.
+#[derive(Clone)]
 pub(super) enum Keys {
     /// One, without key.
     Single,
-    /// As many as the `count` or `for_each` says.
-    Many(Vec<Key>),
+    /// As many as the `count` or `for_each` says, sorted.
+    Many(Rc<[Key]>),
     /// It hangs on something unknown.
     Unknown,
 }
@@ -219,7 +222,7 @@ impl<'s> Evaluator<'s> {
             }
             _ => None,
         };
-        names.map_or(Keys::Unknown, Keys::Many)
+        names.map_or(Keys::Unknown, |names| Keys::Many(names.into()))
     }
 
     fn module_reference(&self, call: &str, steps: &[Step], expression: &Expr, env: &Env<'_>) -> Outcome {
@@ -230,13 +233,10 @@ impl<'s> Evaluator<'s> {
         };
         let address = format!("{}module.{call}", here.prefix);
         let step = |key: Option<Key>| ModuleStep { name: call.into(), key };
-        let keys = match self.keys_of(env.instance, block, &address) {
-            Keys::Unknown => match self.world.module_keys(&here.path, call) {
-                Some(keys) => Keys::Many(keys.iter().flatten().cloned().collect()),
-                None => Keys::Unknown,
-            },
+        let keys = self.kept_keys(&address, || match self.keys_of(env.instance, block, &address) {
+            Keys::Unknown => self.world.module_keys(&here.path, call).map_or(Keys::Unknown, listed),
             keys => keys,
-        };
+        });
         match keys {
             Keys::Single => {
                 let child = self.child(env.instance, &step(None));
@@ -278,11 +278,21 @@ impl<'s> Evaluator<'s> {
         };
         let Some(text) = index.to_text() else { return Ok(None) };
         let Some(text) = text.as_known() else { return Ok(None) };
-        let found = keys.iter().find(|key| match key {
-            Key::Index(number) => number.to_string() == text,
-            Key::Name(name) => &**name == text,
+        let found = keys.binary_search(&Key::Name(text.into())).ok().or_else(|| {
+            let number = text.parse().ok().map(Key::Index)?;
+            keys.binary_search(&number).ok()
         });
-        Ok(found.map(|key| (key, rest)))
+        Ok(found.and_then(|at| keys.get(at)).map(|key| (key, rest)))
+    }
+
+    /// The instances of the block at `address`, found out once.
+    pub(super) fn kept_keys(&self, address: &str, find: impl FnOnce() -> Keys) -> Keys {
+        if let Some(known) = self.keys.borrow().get(address) {
+            return known.clone();
+        }
+        let keys = find();
+        self.keys.borrow_mut().insert(address.into(), keys.clone());
+        keys
     }
 
     /// A module instance as a value, or what the steps pick of it.
@@ -334,6 +344,16 @@ fn each_value(env: &Env<'_>) -> Value {
         "each.value",
         Shape::ANY,
     ))
+}
+
+/// Keys that the world lists, as the instances of a block.
+pub(super) fn listed(keys: &[Option<Key>]) -> Keys {
+    if let [None] = keys {
+        return Keys::Single;
+    }
+    let mut sorted: Vec<Key> = keys.iter().flatten().cloned().collect();
+    sorted.sort();
+    Keys::Many(sorted.into())
 }
 
 /// All instances of a block as one value: a list by index, or a map by name.

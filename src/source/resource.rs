@@ -3,7 +3,7 @@
 use super::env::{Env, Site};
 use super::evaluator::{Evaluator, Item, each, is_document};
 use super::fault::Outcome;
-use super::reference::{Keys, collection};
+use super::reference::{Keys, collection, listed};
 use super::syntax::ast::{Block, Expr, Step};
 use super::value::{Kind, Members, Value};
 use crate::plan::{self, Address, Key, Mode};
@@ -26,14 +26,12 @@ impl<'s> Evaluator<'s> {
         let address =
             Address { module: here.path.clone(), mode, kind: kind.into(), name: name.into(), key: None };
         let block = self.block(env.instance, &address.block());
-        let keys = match self.world.instance_keys(&address) {
-            Some([None]) => Keys::Single,
-            Some(keys) => Keys::Many(keys.iter().flatten().cloned().collect()),
-            None => match block {
-                Some(block) => self.keys_of(env.instance, block, &address.to_string()),
-                None => Keys::Single,
-            },
-        };
+        let place = address.to_string();
+        let keys = self.kept_keys(&place, || match (self.world.instance_keys(&address), block) {
+            (Some(keys), _) => listed(keys),
+            (None, Some(block)) => self.keys_of(env.instance, block, &place),
+            (None, None) => Keys::Single,
+        });
         match keys {
             Keys::Single => self.resource_steps(&address, block, steps, expression, env),
             Keys::Unknown => {

@@ -234,8 +234,7 @@ fn loaded(
     name: &str,
     read: impl FnOnce() -> Outcome<String>,
 ) -> Outcome<Rc<Template>> {
-    let known = f.evaluator.templates.borrow().iter().position(|template| &*template.file.name == name);
-    let index = match known {
+    let index = match f.evaluator.template_named(name) {
         Some(index) => index,
         None => f.evaluator.add_template(name, &read()?),
     };
