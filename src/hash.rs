@@ -1,10 +1,10 @@
 //! Maps for looking up, with a hash that is fast and the same on every run. Nothing iterates over them.
 
 /// The hash of every map for looking up.
-pub type State = foldhash::fast::FixedState;
+pub(crate) type State = foldhash::fast::FixedState;
 
 /// A map for looking up.
-pub type HashMap<K, V> = std::collections::HashMap<K, V, State>;
+pub(crate) type HashMap<K, V> = std::collections::HashMap<K, V, State>;
 
 /// A set for looking up.
-pub type HashSet<T> = std::collections::HashSet<T, State>;
+pub(crate) type HashSet<T> = std::collections::HashSet<T, State>;

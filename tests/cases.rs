@@ -1,6 +1,8 @@
 //! Plans by real Terraform, with the verdicts that are true after apply: from the plan alone a verdict may be unknown
 //! but is never wrong; with the saved plan and the configuration's folder every verdict is there, and right.
 
+#![allow(clippy::expect_used, clippy::unwrap_used, clippy::indexing_slicing, clippy::print_stdout)]
+
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 

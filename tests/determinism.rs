@@ -1,5 +1,7 @@
 //! The output is the same bytes for any number of threads.
 
+#![allow(clippy::expect_used, clippy::unwrap_used, clippy::indexing_slicing, clippy::print_stdout)]
+
 use std::path::Path;
 use std::process::Command;
 

@@ -98,10 +98,13 @@ impl<'g> Brokers<'g> {
     }
 }
 
+/// By operation and key, the brokers in groups of equal values.
+type Known = BTreeMap<(Operation, KeyName), Arc<[FixedBitSet]>>;
+
 /// Groups of brokers by one key of one operation, kept once computed.
 #[derive(Default)]
 pub(super) struct Partitions {
-    known: Mutex<BTreeMap<(Operation, KeyName), Arc<[FixedBitSet]>>>,
+    known: Mutex<Known>,
 }
 
 impl Partitions {

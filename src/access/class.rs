@@ -15,7 +15,7 @@ use super::statements::{Live, Said, Statements};
 use crate::aws::Operation;
 use crate::aws::operations::Target;
 use crate::hash::HashMap;
-use crate::iam::{Effect, KeyName, PolicyDocument, PolicyLayers, Reason, Request, Verdict, explore};
+use crate::iam::{Effect, KeyName, PolicyDocument, PolicyLayers, Reason, Request, Statement, Verdict, explore};
 use crate::text::{Hole, Text, Truth};
 
 /// What principals have in common that get the same verdicts.
@@ -99,26 +99,26 @@ impl<'a> Shared<'a> {
             allows.and(&within);
             denies.or(&refused);
         }
-        let mut denied = brokers.exists().clone();
-        denied.difference_with(&allows.possible);
-        denied.union_with(&denies.certain);
+        let mut out_of_reach = brokers.exists().clone();
+        out_of_reach.difference_with(&allows.possible);
+        out_of_reach.union_with(&denies.certain);
         let mut perhaps_elsewhere = FixedBitSet::with_capacity(brokers.len());
         for broker in brokers.exists().ones() {
             let Some(facts) = brokers.facts(broker) else { continue };
             match is_other_account(&class.account, &facts.account) {
-                Truth::True => denied.insert(broker),
+                Truth::True => out_of_reach.insert(broker),
                 Truth::Maybe => perhaps_elsewhere.insert(broker),
                 Truth::False => {}
             }
         }
         let mut sure = allows.certain;
         sure.difference_with(&denies.possible);
-        sure.difference_with(&denied);
+        sure.difference_with(&out_of_reach);
         let mut open = brokers.exists().clone();
-        open.difference_with(&denied);
+        open.difference_with(&out_of_reach);
         open.difference_with(&sure);
         let mut decided: Vec<(FixedBitSet, Verdict)> = Vec::new();
-        for (set, verdict) in [(sure, Verdict::Allowed), (denied, Verdict::Denied)] {
+        for (set, verdict) in [(sure, Verdict::Allowed), (out_of_reach, Verdict::Denied)] {
             if !set.is_clear() {
                 decided.push((set, verdict));
             }
@@ -268,7 +268,7 @@ impl<'a> Shared<'a> {
             .iter()
             .flat_map(|(_, documents)| documents)
             .flat_map(|document| document.statements())
-            .flat_map(|statement| statement.condition_keys())
+            .flat_map(Statement::condition_keys)
             .collect();
         let principal: Vec<_> =
             class.facts.iter().filter(|(name, _)| is_of_principal(self.keys, name)).cloned().collect();

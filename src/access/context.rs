@@ -190,17 +190,17 @@ impl Keys {
 }
 
 /// Whether a key's value comes from the broker, and from nothing else.
-pub fn is_of_broker(keys: &Keys, name: &KeyName) -> bool {
+pub(super) fn is_of_broker(keys: &Keys, name: &KeyName) -> bool {
     matches!(keys.sources.get(name), Some(Source::Broker))
 }
 
 /// Whether a key's value comes from the principal.
-pub fn is_of_principal(keys: &Keys, name: &KeyName) -> bool {
+pub(super) fn is_of_principal(keys: &Keys, name: &KeyName) -> bool {
     matches!(keys.sources.get(name), Some(Source::Principal))
 }
 
 /// Facts as the evaluation looks them up.
-pub fn table(entries: &[(KeyName, Fact)]) -> ContextTable {
+pub(super) fn table(entries: &[(KeyName, Fact)]) -> ContextTable {
     let mut table = ContextTable::new();
     for (name, fact) in entries {
         let value = match fact {
@@ -216,7 +216,7 @@ pub fn table(entries: &[(KeyName, Fact)]) -> ContextTable {
 }
 
 /// The context of one request.
-pub struct Judged<'a> {
+pub(super) struct Judged<'a> {
     /// Where the keys come from.
     pub keys: &'a Keys,
     /// The facts of the principal.

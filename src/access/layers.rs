@@ -87,9 +87,17 @@ impl Layers {
         for edge in graph.links.edges_directed(principal, Direction::Outgoing) {
             let link = edge.weight();
             if link.kind == EdgeKind::MemberOf && !link.holds.get(state).is_false() {
-                let unless = unless(link.holds.get(state), link.unknown.as_ref());
+                let unless = unless(*link.holds.get(state), link.unknown.as_ref());
                 // A group has no boundary.
-                attached(graph, documents, edge.target(), state, unless, &mut identity, &mut BTreeSet::new());
+                attached(
+                    graph,
+                    documents,
+                    edge.target(),
+                    state,
+                    unless.as_ref(),
+                    &mut identity,
+                    &mut BTreeSet::new(),
+                );
             }
         }
         layers.identity = certain_first(identity);
@@ -103,7 +111,7 @@ fn attached(
     documents: &Documents,
     from: NodeIndex,
     state: State,
-    through: Option<Hole>,
+    through: Option<&Hole>,
     identity: &mut BTreeSet<Attached>,
     boundaries: &mut BTreeSet<Attached>,
 ) {
@@ -119,13 +127,13 @@ fn attached(
             continue;
         }
         if let Some(document) = documents.of_policy(edge.target(), state) {
-            let unless = through.clone().or_else(|| unless(holds, link.unknown.as_ref()));
+            let unless = through.cloned().or_else(|| unless(*holds, link.unknown.as_ref()));
             layer.insert(Attached { document, unless });
         }
     }
 }
 
-fn unless(holds: &Truth, unknown: Option<&Hole>) -> Option<Hole> {
+fn unless(holds: Truth, unknown: Option<&Hole>) -> Option<Hole> {
     holds.is_maybe().then(|| unknown.cloned()).flatten()
 }
 

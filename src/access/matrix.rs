@@ -13,7 +13,7 @@ use super::statements::Statements;
 use crate::aws::Operation;
 use crate::graph::{Document, Graph, PerState, State};
 use crate::hash::HashMap;
-use crate::iam::{KeyName, PolicyDocument, Problem, Reason, Request, Verdict};
+use crate::iam::{KeyName, PolicyDocument, Problem, Reason, Request, Statement, Verdict};
 use crate::text::{Text, Truth};
 
 /// The verdicts of a plan.
@@ -46,7 +46,7 @@ impl Matrix {
         let names = relevant
             .iter()
             .flat_map(PolicyDocument::statements)
-            .flat_map(|statement| statement.condition_keys());
+            .flat_map(Statement::condition_keys);
         let keys = Keys::new(names, overrides);
         let decide = |state| StateMatrix::new(graph, &documents, &relevant, &keys, state);
         let (before, after) = rayon::join(|| decide(State::Before), || decide(State::After));
@@ -246,7 +246,7 @@ impl<'d> Relevance<'d> {
         let keys = documents
             .iter()
             .map(|document| {
-                document.statements().iter().flat_map(|statement| statement.condition_keys()).collect()
+                document.statements().iter().flat_map(Statement::condition_keys).collect()
             })
             .collect();
         Self { documents, keys }

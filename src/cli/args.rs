@@ -12,7 +12,7 @@ use crate::findings::Severity;
 #[derive(Debug, Parser)]
 #[command(name = "mqwarden", version, long_version = super::LONG_VERSION, max_term_width = 100)]
 #[command(arg_required_else_help = true, propagate_version = false)]
-pub struct Arguments {
+pub(super) struct Arguments {
     /// What to do.
     #[command(subcommand)]
     pub command: Command,
@@ -20,7 +20,7 @@ pub struct Arguments {
 
 /// The commands.
 #[derive(Debug, Subcommand)]
-pub enum Command {
+pub(super) enum Command {
     /// Analyse a plan: who can create, reboot or delete each broker, before and after
     Check(Check),
     /// Evaluate single IAM requests without a plan, as `aws iam simulate-custom-policy` does
@@ -31,7 +31,7 @@ pub enum Command {
 
 /// `mqwarden check`.
 #[derive(Debug, Args)]
-pub struct Check {
+pub(super) struct Check {
     /// The output of `terraform show -json PLANFILE`; `-` reads standard input
     #[arg(value_name = "PLAN", default_value = "-")]
     pub plan: PathBuf,
@@ -40,7 +40,7 @@ pub struct Check {
     #[arg(long, value_name = "TFPLAN")]
     pub plan_file: Option<PathBuf>,
 
-    /// The root module's folder: for what functions such as file() read, and for the source without --plan-file
+    /// The root module's folder: for the files that functions read, and for the source without --plan-file
     #[arg(long, value_name = "DIR")]
     pub config_dir: Option<PathBuf>,
 
@@ -80,7 +80,7 @@ pub struct Check {
 
 /// `mqwarden simulate`.
 #[derive(Debug, Args)]
-pub struct Simulate {
+pub(super) struct Simulate {
     /// Requests, one JSON object or one per line; `-` reads standard input
     #[arg(value_name = "FILE", default_value = "-")]
     pub file: PathBuf,
@@ -88,7 +88,7 @@ pub struct Simulate {
 
 /// `mqwarden rules`.
 #[derive(Debug, Args)]
-pub struct Rules {
+pub(super) struct Rules {
     /// The rule to document
     #[arg(value_name = "RULE")]
     pub rule: Option<String>,
@@ -96,7 +96,7 @@ pub struct Rules {
 
 /// An output format.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
-pub enum Format {
+pub(super) enum Format {
     /// For a terminal
     Table,
     /// For programs
@@ -105,7 +105,7 @@ pub enum Format {
 
 /// A further output: its format, and the file that it goes to.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Output {
+pub(super) struct Output {
     /// The format.
     pub format: Format,
     /// The file.
@@ -114,7 +114,7 @@ pub struct Output {
 
 /// From which severity on a finding makes the run fail.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
-pub enum FailOn {
+pub(super) enum FailOn {
     /// No finding does
     Never,
     /// Any finding does
@@ -127,7 +127,7 @@ pub enum FailOn {
 
 impl FailOn {
     /// Whether a finding of `severity` makes the run fail.
-    pub fn includes(self, severity: Severity) -> bool {
+    pub(super) fn includes(self, severity: Severity) -> bool {
         match self {
             Self::Never => false,
             Self::Note => true,

@@ -18,7 +18,7 @@ pub(super) fn complete(change: &mut ResourceChange, config: Option<&ResourceConf
         (Mode::Managed, "aws_iam_user") => resource.named_in_iam("user", None),
         (Mode::Managed, "aws_iam_group") => resource.named_in_iam("group", None),
         (Mode::Managed, "aws_iam_instance_profile") => {
-            resource.named_in_iam("instance-profile", Some("terraform-"))
+            resource.named_in_iam("instance-profile", Some("terraform-"));
         }
         (Mode::Managed, "aws_iam_policy") => {
             resource.named_in_iam("policy", Some("terraform-"));

@@ -164,7 +164,7 @@ fn document(
 ) {
     let Some(Value::Object(after)) = documents::complete(references, change, anyway) else { return };
     let shown = change.after.as_ref();
-    for (name, value) in after.members.iter() {
+    for (name, value) in &after.members {
         if shown.is_some_and(|shown| shown.get(name) != Some(value)) {
             found.push((index, name.clone(), value.clone()));
         }

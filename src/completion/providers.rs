@@ -60,6 +60,10 @@ const CREDENTIALS: &[&str] = &[
     "token",
 ];
 
+/// Data sources that only find what lives in the account of their provider configuration.
+const OF_OWN_ACCOUNT: &[&str] =
+    &["aws_iam_group", "aws_iam_policy", "aws_iam_role", "aws_iam_user", "aws_mq_broker"];
+
 /// What has been seen of one provider configuration.
 #[derive(Clone, Debug, Default)]
 struct Evidence {
@@ -243,7 +247,9 @@ fn observe(evidence: &mut Evidence, change: &ResourceChange) {
                 "aws_partition" => set(&mut evidence.partition, known(values, "partition")),
                 _ => {}
             }
-            continue;
+            if !OF_OWN_ACCOUNT.contains(&&*change.address.kind) {
+                continue;
+            }
         }
         let Some(arn) = known(values, "arn") else { continue };
         let Some(parts) = arn.as_known().and_then(Arn::parse) else { continue };

@@ -196,7 +196,7 @@ impl<'a> References<'a> {
         let Some((name, path)) = tail.split_first() else { return };
         let Some((step, parent)) = scope.module.split_last() else { return };
         let Some(call) = self.module(parent).and_then(|module| module.calls.get(&*step.name)) else { return };
-        if let Some(argument) = call.expressions.get(*name) {
+        if let Some(argument) = call.expressions.get(name) {
             let outer = Scope {
                 module: parent.to_vec(),
                 key: step.key.clone(),

@@ -182,7 +182,7 @@ impl Elsewhere {
                         }
                     }
                     "aws_iam_policy_attachment" => {
-                        elsewhere.attached_to_all.extend(text(values, "policy_arn"))
+                        elsewhere.attached_to_all.extend(text(values, "policy_arn"));
                     }
                     _ => {}
                 }

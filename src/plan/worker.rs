@@ -33,6 +33,9 @@ struct Batch {
     elements: Vec<(Kind, usize)>,
 }
 
+/// A resource block with its address in its module.
+type Block = (Box<str>, ResourceConfig);
+
 /// What was built, in the order of the document.
 #[derive(Default)]
 pub(super) struct Built {
@@ -40,7 +43,7 @@ pub(super) struct Built {
     pub(super) state: Vec<ResourceChange>,
     pub(super) untouched: Vec<ResourceChange>,
     /// Blocks by the number of their module, with their address in it.
-    pub(super) blocks: Vec<(usize, Vec<(Box<str>, ResourceConfig)>)>,
+    pub(super) blocks: Vec<(usize, Vec<Block>)>,
     pub(super) texts: Texts,
     error: Option<PlanError>,
 }

@@ -32,6 +32,9 @@ pub struct TableOptions {
 /// The verdicts of one principal on one broker: create, reboot, delete, each after and before.
 type Signature = [(Option<&'static str>, Option<&'static str>); 3];
 
+/// The verdicts of one principal: signatures with the brokers, by position, that have them.
+type Row = Vec<(Signature, Vec<usize>)>;
+
 /// Principals and brokers that share their verdicts, by position.
 struct Block {
     principals: Vec<usize>,
@@ -94,30 +97,7 @@ impl Report<'_> {
             let left = blocks.len().saturating_sub(shown);
             writeln!(out, "{} not shown: --all shows every row.", count(left, "row"))?;
         }
-        self.write_legend(out, &blocks)
-    }
-
-    fn write_legend(&self, out: &mut dyn Write, blocks: &[Block]) -> io::Result<()> {
-        let cells = || blocks.iter().flat_map(|block| block.signature);
-        let has = |name: &str| cells().any(|(after, _)| after == Some(name));
-        writeln!(out)?;
-        for (name, meaning) in [
-            ("allowed", "whatever the request's context"),
-            ("denied", "whatever the request's context"),
-            ("conditional", "depends on what only the request brings (MFA, source address, time, …)"),
-            ("unknown", "depends on a value that is known only after apply"),
-        ] {
-            if has(name) {
-                writeln!(out, "  {name:<12} {meaning}")?;
-            }
-        }
-        if cells().any(|(after, _)| after.is_none()) {
-            writeln!(out, "  {:<12} the principal or the broker does not exist after apply", "-")?;
-        }
-        if cells().any(|(after, before)| is_change(after, before)) {
-            writeln!(out, "  {:<12} what it was before this plan", "(was …)")?;
-        }
-        writeln!(out)
+        write_legend(out, &blocks)
     }
 
     fn write_findings(&self, out: &mut dyn Write, options: TableOptions) -> io::Result<()> {
@@ -146,10 +126,13 @@ impl Report<'_> {
             line.push_str(&verdicts.join(", "));
         }
         if self.summary.changed > 0 {
-            line.push_str(&format!("; {} by this plan", count(self.summary.changed, "change")));
+            line.push_str("; ");
+            line.push_str(&count(self.summary.changed, "change"));
+            line.push_str(" by this plan");
         }
         for (severity, number) in &self.summary.findings {
-            line.push_str(&format!("; {}", count(*number, severity)));
+            line.push_str("; ");
+            line.push_str(&count(*number, severity));
         }
         writeln!(out, "{line}.")?;
         writeln!(out, "A principal is judged by what the plan shows of it.")
@@ -167,8 +150,8 @@ impl Report<'_> {
 
     /// Principals with the same verdicts on every broker are one class, and so are brokers within it.
     fn blocks(&self) -> Vec<Block> {
-        let mut classes: BTreeMap<usize, (Vec<usize>, Vec<(Signature, Vec<usize>)>)> = BTreeMap::new();
-        let mut class_of_row: HashMap<Vec<(Signature, Vec<usize>)>, usize> = HashMap::default();
+        let mut classes: BTreeMap<usize, (Vec<usize>, Row)> = BTreeMap::new();
+        let mut class_of_row: HashMap<Row, usize> = HashMap::default();
         let mut class_of_key: HashMap<_, usize> = HashMap::default();
         for principal in 0..self.graph.principals.len() {
             let key = self.matrix.class_key(principal);
@@ -197,8 +180,8 @@ impl Report<'_> {
             .collect()
     }
 
-    fn row(&self, principal: usize) -> Vec<(Signature, Vec<usize>)> {
-        let mut row: Vec<(Signature, Vec<usize>)> = Vec::new();
+    fn row(&self, principal: usize) -> Row {
+        let mut row = Row::new();
         for group in self.matrix.groups(principal) {
             let Some(&broker) = group.first() else { continue };
             let name =
@@ -217,15 +200,39 @@ impl Report<'_> {
     }
 }
 
+fn write_legend(out: &mut dyn Write, blocks: &[Block]) -> io::Result<()> {
+    let cells = || blocks.iter().flat_map(|block| block.signature);
+    let has = |name: &str| cells().any(|(after, _)| after == Some(name));
+    writeln!(out)?;
+    for (name, meaning) in [
+        ("allowed", "whatever the request's context"),
+        ("denied", "whatever the request's context"),
+        ("conditional", "depends on what only the request brings (MFA, source address, time, …)"),
+        ("unknown", "depends on a value that is known only after apply"),
+    ] {
+        if has(name) {
+            writeln!(out, "  {name:<12} {meaning}")?;
+        }
+    }
+    if cells().any(|(after, _)| after.is_none()) {
+        writeln!(out, "  {:<12} the principal or the broker does not exist after apply", "-")?;
+    }
+    if cells().any(|(after, before)| is_change(after, before)) {
+        writeln!(out, "  {:<12} what it was before this plan", "(was …)")?;
+    }
+    writeln!(out)
+}
+
 fn is_change(after: Option<&str>, before: Option<&str>) -> bool {
     before.is_some() && after != before
 }
 
 fn verdict_cell(after: Option<&'static str>, before: Option<&'static str>) -> Cell {
-    let mut content = after.unwrap_or("-").to_owned();
-    if let Some(before) = before.filter(|_| is_change(after, before)) {
-        content.push_str(&format!("\n(was {before})"));
-    }
+    let name = after.unwrap_or("-");
+    let content = match before.filter(|_| is_change(after, before)) {
+        Some(before) => format!("{name}\n(was {before})"),
+        None => name.to_owned(),
+    };
     let cell = Cell::new(content);
     match after {
         Some("allowed") => cell.fg(Color::Green),

@@ -135,7 +135,7 @@ impl<'a> Policies<'a> {
     fn missing_keys(&self) -> Vec<String> {
         let statements = self.all().flat_map(|given| given.document.statements());
         let mut missing: BTreeMap<&KeyName, &str> = BTreeMap::new();
-        for key in statements.flat_map(|statement| statement.condition_keys()) {
+        for key in statements.flat_map(crate::iam::Statement::condition_keys) {
             if self.context.get(key).is_none() {
                 let spelled = missing.entry(key).or_insert(key.spelled());
                 *spelled = key.spelled().min(spelled);
@@ -247,7 +247,7 @@ fn document(policy: &RawValue, name: String) -> Result<Given<'_>, String> {
 fn context(request: &Request<'_>) -> Result<ContextTable, String> {
     let mut context = ContextTable::new();
     for entry in request.context_entries.as_deref().unwrap_or_default() {
-        let name = &entry.context_key_name;
+        let name = &entry.name;
         if name.is_empty() {
             return Err("ContextEntries: a ContextKeyName is empty".into());
         }
@@ -262,14 +262,14 @@ fn context(request: &Request<'_>) -> Result<ContextTable, String> {
 }
 
 fn value(entry: &ContextEntry<'_>) -> Result<KeyValue, String> {
-    let list_type = entry.context_key_type.is_some_and(super::request::ContextKeyType::is_list);
-    if let Some(kind) = entry.context_key_type {
-        let wrong = entry.context_key_values.iter().find(|value| !kind.comparison().reads(value));
+    let list_type = entry.kind.is_some_and(super::request::ContextKeyType::is_list);
+    if let Some(kind) = entry.kind {
+        let wrong = entry.values.iter().find(|value| !kind.comparison().reads(value));
         if let Some(value) = wrong {
-            let name = &entry.context_key_name;
+            let name = &entry.name;
             return Err(format!("ContextEntries: `{name}` is to be {kind:?}, but `{value}` is not"));
         }
     }
-    let values = entry.context_key_values.iter().map(|value| iam::Subject::from(&**value)).collect();
-    Ok(KeyValue::Present { values, multivalued: list_type || entry.context_key_values.len() != 1 })
+    let values = entry.values.iter().map(|value| iam::Subject::from(&**value)).collect();
+    Ok(KeyValue::Present { values, multivalued: list_type || entry.values.len() != 1 })
 }

@@ -33,11 +33,12 @@ pub(super) struct Request<'a> {
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields, rename_all = "PascalCase")]
 pub(super) struct ContextEntry<'a> {
-    #[serde(borrow)]
-    pub(super) context_key_name: Cow<'a, str>,
-    #[serde(borrow)]
-    pub(super) context_key_values: Vec<Cow<'a, str>>,
-    pub(super) context_key_type: Option<ContextKeyType>,
+    #[serde(borrow, rename = "ContextKeyName")]
+    pub(super) name: Cow<'a, str>,
+    #[serde(borrow, rename = "ContextKeyValues")]
+    pub(super) values: Vec<Cow<'a, str>>,
+    #[serde(rename = "ContextKeyType")]
+    pub(super) kind: Option<ContextKeyType>,
 }
 
 /// The type of a key's values.

@@ -249,14 +249,13 @@ fn render(f: &Invocation<'_, '_>, template: &Template) -> Outcome {
     let turn = Turn::Call(f.expression.span);
     let scope = Scope { bound: Bound::All(members), turn, outer: f.env.scope };
     let env = Env { scope: Some(&scope), isolated: true, each: None, ..*f.env };
-    let value = match parts {
-        [Part::Interpolation(only)] => f.evaluator.eval(only, &env)?,
-        _ => {
-            let mut builder = Text::builder();
-            let mut length = 0;
-            f.evaluator.parts(parts, &env, &mut builder, &mut length)?;
-            Value::string(builder.finish())
-        }
+    let value = if let [Part::Interpolation(only)] = parts {
+        f.evaluator.eval(only, &env)?
+    } else {
+        let mut builder = Text::builder();
+        let mut length = 0;
+        f.evaluator.parts(parts, &env, &mut builder, &mut length)?;
+        Value::string(builder.finish())
     };
     Ok(value.mark(variables.sensitive))
 }
