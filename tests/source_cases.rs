@@ -1,6 +1,8 @@
 //! Over real plans with their source: every policy known after apply is evaluated to a document.
 
-#![allow(clippy::expect_used, clippy::print_stderr, reason = "a test")]
+#![allow(clippy::expect_used, clippy::print_stderr, unreachable_pub, dead_code, reason = "a test")]
+
+mod source_support;
 
 use std::path::{Path, PathBuf};
 
@@ -8,6 +10,7 @@ use mqwarden::plan::{self, Action, Address, Input, Mode, Plan, Value};
 use mqwarden::source::{Evaluator, PlanWorld, Source};
 use mqwarden::text::json::Json;
 use mqwarden::text::{Hole, Shape, Text};
+use source_support::same;
 
 /// The folder of shared test data, if it is there.
 fn shared() -> Option<PathBuf> {
@@ -119,34 +122,6 @@ fn every_unknown_policy_of_the_cases_is_a_document_without_structural_holes() {
         assert_eq!(evaluator.notes(), [] as [String; 0], "{}", case.display());
     }
     eprintln!("{total} policies");
-}
-
-fn json(value: &Value) -> Option<serde_json::Value> {
-    let text = value.as_str().filter(|text| text.starts_with('{'))?;
-    serde_json::from_str(text).ok()
-}
-
-/// Whether a value of the source is what the plan has: sets are sorted, and strings may be written as numbers.
-fn same(planned: &Value, recovered: &Value) -> bool {
-    match (planned, recovered) {
-        (Value::List(a), Value::List(b)) => {
-            a.len() == b.len() && a.iter().all(|item| b.iter().any(|other| same(item, other)))
-        }
-        (Value::Object(a), Value::Object(b)) => {
-            a.members.iter().all(|(name, value)| match b.members.get(name) {
-                Some(other) => same(value, other),
-                None => value.is_null(),
-            })
-        }
-        (Value::Bool(a), b) => {
-            b.as_bool() == Some(*a) || b.as_str() == Some(if *a { "true" } else { "false" })
-        }
-        // The provider sorts the members of policies.
-        (a, b) if json(a).is_some() => json(a) == json(b),
-        (a, b) => {
-            a.to_text().map(|text| text.unmarked()) == b.to_text().map(|text| text.unmarked()) || a == b
-        }
-    }
 }
 
 #[test]

@@ -204,9 +204,17 @@ fn items(value: &Value) -> Vec<Value> {
     }
 }
 
+/// The string that a value becomes where the schema asks for one.
+fn scalar(value: &Value) -> Option<Text> {
+    match value {
+        Value::Bool(value) => Some(Text::known(if *value { "true" } else { "false" })),
+        value => value.to_text(),
+    }
+}
+
 /// A string that counts if it is not empty.
 fn optional_text(value: &Value) -> Option<Text> {
-    value.to_text().filter(|text| text.as_known() != Some(""))
+    scalar(value).filter(|text| text.as_known() != Some(""))
 }
 
 /// A `statement` block.
@@ -243,7 +251,7 @@ fn list(value: &Value, variables: bool) -> Option<Json> {
         match item {
             Value::Null => {}
             Value::Unknown(hole) => unknown.push(Json::Unknown(hole)),
-            item => texts.extend(item.to_text().map(|text| if variables { replaced(&text) } else { text })),
+            item => texts.extend(scalar(&item).map(|text| if variables { replaced(&text) } else { text })),
         }
     }
     texts.sort_by(|a, b| b.cmp(a));
@@ -316,8 +324,7 @@ fn conditions(blocks: &Value) -> Option<Json> {
         if let Value::Unknown(hole) = block {
             return Some(Json::Unknown(hole));
         }
-        let (Some(test), Some(variable)) =
-            (block.member("test").to_text(), block.member("variable").to_text())
+        let (Some(test), Some(variable)) = (scalar(block.member("test")), scalar(block.member("variable")))
         else {
             continue;
         };
@@ -328,7 +335,7 @@ fn conditions(blocks: &Value) -> Option<Json> {
             list => values.extend(items(list).iter().filter_map(|item| match item {
                 Value::Null => None,
                 Value::Unknown(hole) => Some(Json::Unknown(hole.clone())),
-                item => item.to_text().map(|text| Json::String(replaced(&text))),
+                item => scalar(item).map(|text| Json::String(replaced(&text))),
             })),
         }
     }

@@ -94,3 +94,49 @@ pub fn printed(value: &Value) -> String {
         other => format!("{other:?}"),
     }
 }
+
+fn json(value: &Value) -> Option<serde_json::Value> {
+    let text = value.as_str().filter(|text| text.trim_start().starts_with('{'))?;
+    serde_json::from_str(text).ok()
+}
+
+/// Whether two documents say the same: blocks of a set come in an order of their own.
+fn same_json(a: &serde_json::Value, b: &serde_json::Value) -> bool {
+    use serde_json::Value::{Array, Object};
+    match (a, b) {
+        (Array(a), Array(b)) => {
+            a.len() == b.len() && a.iter().all(|item| b.iter().any(|other| same_json(item, other)))
+        }
+        (Object(a), Object(b)) => {
+            a.len() == b.len()
+                && a.iter().all(|(name, value)| b.get(name).is_some_and(|other| same_json(value, other)))
+        }
+        (a, b) => a == b,
+    }
+}
+
+/// Whether a value of the source is what the plan has: sets are sorted, and strings may be written as numbers.
+pub fn same(planned: &Value, recovered: &Value) -> bool {
+    match (planned, recovered) {
+        (Value::List(a), Value::List(b)) => {
+            a.len() == b.len() && a.iter().all(|item| b.iter().any(|other| same(item, other)))
+        }
+        (Value::Object(a), Value::Object(b)) => {
+            a.members.iter().all(|(name, value)| match b.members.get(name) {
+                Some(other) => same(value, other),
+                None => value.is_null(),
+            })
+        }
+        (Value::Bool(known), other) | (other, Value::Bool(known)) => {
+            other.as_bool() == Some(*known) || other.as_str() == Some(if *known { "true" } else { "false" })
+        }
+        // The provider sorts the members of policies.
+        (a, b) if json(a).is_some() => match (json(a), json(b)) {
+            (Some(a), Some(b)) => same_json(&a, &b),
+            _ => false,
+        },
+        (a, b) => {
+            a.to_text().map(|text| text.unmarked()) == b.to_text().map(|text| text.unmarked()) || a == b
+        }
+    }
+}

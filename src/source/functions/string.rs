@@ -1,8 +1,8 @@
 //! String functions.
 
 use super::text::{
-    contains, derived, ends_with, mapped, may_hold, may_straddle, split, starts_with, trimmed,
-    without_prefix, without_suffix,
+    contains, derived, ends_with, mapped, may_hold, may_straddle, replaced_hole, split, starts_with, trimmed,
+    without_affix, without_prefix, without_suffix,
 };
 use super::{Fault, Invocation, Outcome};
 use crate::source::expression::MAX_ELEMENTS;
@@ -87,7 +87,10 @@ fn trim_affix(
     cut: impl Fn(&Text, &str) -> Option<Text>,
 ) -> Outcome {
     let (text, affix) = (f.text(0)?, f.text(1)?);
-    let Some(affix) = affix.as_known() else { return Ok(f.unknown_text()) };
+    let Some(affix) = affix.as_known() else {
+        let cut = without_affix(&text, &affix, f.name == "trimsuffix");
+        return Ok(cut.map_or_else(|| f.unknown_text(), Value::string));
+    };
     Ok(match has(&text, affix) {
         Truth::False => Value::string(text),
         Truth::True if affix.is_empty() => Value::string(text),
@@ -167,7 +170,9 @@ fn join(f: &Invocation<'_, '_>) -> Outcome {
 
 fn replace(f: &Invocation<'_, '_>) -> Outcome {
     let (text, old, new) = (f.text(0)?, f.text(1)?, f.text(2)?);
-    let Some(old) = old.as_known() else { return Ok(f.unknown_text()) };
+    let Some(old) = old.as_known() else {
+        return Ok(replaced_hole(&text, &old, &new).map_or_else(|| f.unknown_text(), Value::string));
+    };
     if old.len() > 1 && old.starts_with('/') && old.ends_with('/') {
         return super::regex::replace(f, &text, old, &new);
     }

@@ -185,6 +185,134 @@ pub(super) fn without_suffix(text: &Text, suffix: &str) -> Option<Text> {
     Some(builder.mark_sensitive(text.is_sensitive()).finish())
 }
 
+/// The text without `affix` at its end (at its start, if not `at_end`), where it has it, holes and all; `None` if that
+/// hangs on a hole.
+pub(super) fn without_affix(text: &Text, affix: &Text, at_end: bool) -> Option<Text> {
+    let ordered = |text: &'_ Text| -> Vec<Part> {
+        let parts = text.pieces().map(|piece| match piece {
+            Piece::Literal(known) => Part::Literal(known.to_owned()),
+            Piece::Hole(hole) => Part::Hole(hole.clone()),
+        });
+        // The end that is compared comes last.
+        if at_end { parts.collect() } else { parts.rev().collect() }
+    };
+    let strip = |whole: &str, part: &str| {
+        let rest = if at_end { whole.strip_suffix(part) } else { whole.strip_prefix(part) };
+        rest.map(str::to_owned)
+    };
+    let (mut left, mut right) = (ordered(text), ordered(affix));
+    while let Some(wanted) = right.pop() {
+        match (left.pop(), wanted) {
+            (Some(Part::Hole(a)), Part::Hole(b)) if a == b => {}
+            (Some(Part::Literal(a)), Part::Literal(b)) => {
+                if let Some(rest) = strip(&a, &b) {
+                    if !rest.is_empty() {
+                        left.push(Part::Literal(rest));
+                    }
+                } else if let Some(rest) = strip(&b, &a) {
+                    right.push(Part::Literal(rest));
+                } else {
+                    return Some(text.clone());
+                }
+            }
+            (None, wanted) => {
+                let empty = matches!(&wanted, Part::Hole(hole) if hole.shape().min_len() == 0);
+                return if empty { None } else { Some(text.clone()) };
+            }
+            _ => return None,
+        }
+    }
+    if !at_end {
+        left.reverse();
+    }
+    let mut builder = Text::builder();
+    for part in &left {
+        match part {
+            Part::Literal(known) => builder.push_str(known),
+            Part::Hole(hole) => builder.push_hole(hole),
+        };
+    }
+    Some(builder.mark_sensitive(text.is_sensitive() || affix.is_sensitive()).finish())
+}
+
+enum Part {
+    Literal(String),
+    Hole(Hole),
+}
+
+/// The text with `new` in place of `old`, which holds one value that is generated during apply: it stands where its hole
+/// does, and nowhere else. `None` if that is not certain.
+pub(super) fn replaced_hole(text: &Text, old: &Text, new: &Text) -> Option<Text> {
+    let pieces: Vec<Piece<'_>> = old.pieces().collect();
+    let (before, hole, after): (&str, &Hole, &str) = match pieces.as_slice() {
+        [Piece::Hole(hole)] => ("", *hole, ""),
+        [Piece::Literal(before), Piece::Hole(hole)] => (*before, *hole, ""),
+        [Piece::Hole(hole), Piece::Literal(after)] => ("", *hole, *after),
+        [Piece::Literal(before), Piece::Hole(hole), Piece::Literal(after)] => (*before, *hole, *after),
+        _ => return None,
+    };
+    // No other hole is long enough to have it inside.
+    let short = |other: &Hole| {
+        let least = hole.shape().min_len() / 2;
+        other.differs_from(hole) || other.shape().max_len().is_some_and(|max| max < least)
+    };
+    if !hole.shape().is_fresh() || !text.holes().all(|other| other == hole || short(other)) {
+        return None;
+    }
+    let mut builder = Text::builder();
+    builder.mark_sensitive(text.is_sensitive() || old.is_sensitive() || new.is_sensitive());
+    // The literal text that is not written yet, and whether a hole stands before it.
+    let (mut tail, mut after_hole) = (String::new(), false);
+    let mut pieces = text.pieces().peekable();
+    while let Some(piece) = pieces.next() {
+        let found = match piece {
+            Piece::Literal(known) => {
+                tail.push_str(known);
+                continue;
+            }
+            Piece::Hole(other) if other == hole => {
+                let left = stands(tail.ends_with(before), before.ends_with(tail.as_str()) && after_hole);
+                let right = match pieces.peek() {
+                    _ if after.is_empty() => Truth::True,
+                    Some(Piece::Literal(next)) => stands(next.starts_with(after), after.starts_with(next)),
+                    Some(Piece::Hole(_)) => Truth::Maybe,
+                    None => Truth::False,
+                };
+                left.and(right)
+            }
+            Piece::Hole(_) => Truth::False,
+        };
+        let Piece::Hole(other) = piece else { continue };
+        match found {
+            Truth::Maybe => return None,
+            Truth::False => {
+                builder.push_str(&tail).push_hole(other);
+                tail.clear();
+                after_hole = true;
+            }
+            Truth::True => {
+                tail.truncate(tail.len().saturating_sub(before.len()));
+                builder.push_str(&tail).push_text(new);
+                tail.clear();
+                if let (false, Some(Piece::Literal(next))) = (after.is_empty(), pieces.peek()) {
+                    tail.push_str(next.strip_prefix(after)?);
+                    pieces.next();
+                }
+                after_hole = false;
+            }
+        }
+    }
+    Some(builder.push_str(&tail).finish())
+}
+
+fn stands(certain: bool, possible: bool) -> Truth {
+    match (certain, possible) {
+        (true, _) => Truth::True,
+        (false, true) => Truth::Maybe,
+        (false, false) => Truth::False,
+    }
+}
+
 /// The text without the characters at its ends for which `cut` holds; `None` if that hangs on a hole.
 pub(super) fn trimmed(text: &Text, cut: impl Fn(char) -> bool, start: bool, end: bool) -> Option<Text> {
     let mut pieces: Vec<Piece<'_>> = text.pieces().collect();
