@@ -15,7 +15,9 @@ use super::statements::{Live, Said, Statements};
 use crate::aws::Operation;
 use crate::aws::operations::Target;
 use crate::hash::HashMap;
-use crate::iam::{Effect, KeyName, PolicyDocument, PolicyLayers, Reason, Request, Statement, Verdict, explore};
+use crate::iam::{
+    Effect, KeyName, PolicyDocument, PolicyLayers, Reason, Request, Statement, Verdict, explore,
+};
 use crate::text::{Hole, Text, Truth};
 
 /// What principals have in common that get the same verdicts.
@@ -123,7 +125,9 @@ impl<'a> Shared<'a> {
                 decided.push((set, verdict));
             }
         }
-        if !open.is_clear() {
+        if let Some(because) = self.unknown_documents(class, &denies, &open) {
+            decided.push((open, Verdict::Unknown { because, explored: true }));
+        } else if !open.is_clear() {
             for group in self.groups(class, operation, open) {
                 let verdict = self.open_verdict(class, operation, &group);
                 match decided.iter_mut().find(|(_, known)| *known == verdict) {
@@ -145,6 +149,28 @@ impl<'a> Shared<'a> {
             facts.account.holes().next().cloned()
         };
         class.account.holes().next().cloned().or_else(of_broker)
+    }
+
+    /// Why `open` is unknown, where nothing has to be explored to see it: an identity policy of which nothing is known
+    /// may allow and may deny, and nothing else can deny or bound.
+    fn unknown_documents(&self, class: &Class, denies: &Bits, open: &FixedBitSet) -> Option<Vec<Reason>> {
+        let identity = || class.layers.identity.iter().filter(|attached| attached.unless.is_none());
+        let documents = || identity().filter_map(|attached| self.documents.get(attached.document));
+        let unknown = |document: &&PolicyDocument| !document.unknown_statements().is_empty();
+        let can_be_denied_otherwise = || {
+            let known = documents().filter(|document| !unknown(document));
+            known
+                .flat_map(PolicyDocument::statements)
+                .any(|statement| statement.effect() != Some(Effect::Allow))
+        };
+        let plain = !open.is_clear()
+            && class.layers.boundaries.is_empty()
+            && denies.certain.is_clear()
+            && documents().all(|document| !document.is_broken())
+            && documents().any(|document| unknown(&document))
+            && !can_be_denied_otherwise();
+        let holes = || documents().flat_map(PolicyDocument::unknown_statements);
+        plain.then(|| holes().cloned().map(Reason::Hole).collect::<BTreeSet<_>>().into_iter().collect())
     }
 
     /// What a layer allows and denies.

@@ -43,10 +43,7 @@ impl Matrix {
             .collect();
         let relevant: Vec<PolicyDocument> =
             compiled.into_par_iter().map(|document| document.concerning(&requests)).collect();
-        let names = relevant
-            .iter()
-            .flat_map(PolicyDocument::statements)
-            .flat_map(Statement::condition_keys);
+        let names = relevant.iter().flat_map(PolicyDocument::statements).flat_map(Statement::condition_keys);
         let keys = Keys::new(names, overrides);
         let decide = |state| StateMatrix::new(graph, &documents, &relevant, &keys, state);
         let (before, after) = rayon::join(|| decide(State::Before), || decide(State::After));
@@ -245,9 +242,7 @@ impl<'d> Relevance<'d> {
     fn new(documents: &'d [PolicyDocument]) -> Self {
         let keys = documents
             .iter()
-            .map(|document| {
-                document.statements().iter().flat_map(Statement::condition_keys).collect()
-            })
+            .map(|document| document.statements().iter().flat_map(Statement::condition_keys).collect())
             .collect();
         Self { documents, keys }
     }

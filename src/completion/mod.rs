@@ -14,7 +14,7 @@ use rayon::prelude::*;
 
 pub use links::Wanted;
 pub use providers::{Assumptions, DefaultTags, Provider, Providers, module, provider_key};
-pub use references::{References, Resolved, Unknown};
+pub use references::{Index, References, Resolved, Unknown};
 
 use crate::plan::{Action, Address, Configuration, Expression, Mode, Name, Plan, ResourceChange, Value};
 use crate::source::{Evaluator, PlanWorld, Source};
@@ -29,6 +29,7 @@ type Found = (usize, Name, Value);
 pub fn complete(plan: &mut Plan, source: Option<&Source>, assumptions: &Assumptions) -> Providers {
     clear_noise(plan, source);
     let unknown = Unknown::of(plan);
+    let index = Index::new(plan);
     if let Some(source) = source {
         let found = from_source(plan, source, |wanted| wanted == Wanted::Other);
         apply(plan, found);
@@ -47,14 +48,14 @@ pub fn complete(plan: &mut Plan, source: Option<&Source>, assumptions: &Assumpti
         compute(plan, &providers);
     }
     for _ in 0..ROUNDS {
-        let found = from_plan(plan, &unknown, false);
+        let found = from_plan(plan, &unknown, &index, false);
         if found.is_empty() {
             break;
         }
         apply(plan, found);
         compute(plan, &providers);
     }
-    let found = from_plan(plan, &unknown, true);
+    let found = from_plan(plan, &unknown, &index, true);
     apply(plan, found);
     providers
 }
@@ -138,8 +139,8 @@ fn from_source(plan: &Plan, source: &Source, which: impl Fn(Wanted) -> bool + Sy
 }
 
 /// Deferred documents, and attributes whose configuration refers to exactly one unknown thing that fits.
-fn from_plan(plan: &Plan, unknown: &Unknown, anyway: bool) -> Vec<Found> {
-    let references = References::new(plan, unknown);
+fn from_plan(plan: &Plan, unknown: &Unknown, index: &Index, anyway: bool) -> Vec<Found> {
+    let references = References::new(plan, unknown, index);
     plan.resources
         .par_iter()
         .enumerate()

@@ -4,8 +4,10 @@
 //! one unknown thing is referred to, and only if that thing is of the kind that belongs there: the ARN of a policy
 //! where a policy is attached, a document where a document stands.
 
+use std::hash::{BuildHasher, Hash};
+
 use super::providers::module;
-use crate::hash::{HashMap, HashSet};
+use crate::hash::{HashMap, HashSet, State};
 use crate::plan::{
     Address, Expression, Key, Members, Mode, Module, ModuleStep, Name, Plan, ResourceConfig, Value,
 };
@@ -17,8 +19,35 @@ const DEPTH: usize = 32;
 pub struct References<'a> {
     plan: &'a Plan,
     unknown: &'a Unknown,
-    by_address: HashMap<&'a str, usize>,
-    by_block: HashMap<Block<'a>, Vec<usize>>,
+    index: &'a Index,
+}
+
+/// Where the instances of a plan stand in it, by the hash of their address and of their block. The plan's values may
+/// change under it, its addresses do not.
+#[derive(Debug, Default)]
+pub struct Index {
+    by_address: HashMap<u64, usize>,
+    by_block: HashMap<u64, Vec<usize>>,
+}
+
+impl Index {
+    /// Indexes the plan.
+    pub fn new(plan: &Plan) -> Self {
+        let mut index = Self::default();
+        for (position, change) in plan.resources.iter().enumerate() {
+            index.by_address.insert(hash(&*change.address_text), position);
+            index.by_block.entry(hash(&block_of(&change.address))).or_default().push(position);
+        }
+        index
+    }
+}
+
+fn hash(value: &(impl Hash + ?Sized)) -> u64 {
+    State::default().hash_one(value)
+}
+
+fn block_of(address: &Address) -> Block<'_> {
+    (&address.module, address.mode, &address.kind, &address.name)
 }
 
 /// The attributes that the plan itself leaves unknown: what has been filled in since is still what an unknown value
@@ -81,18 +110,23 @@ impl Resolved {
 }
 
 impl<'a> References<'a> {
-    /// Indexes the plan.
-    pub fn new(plan: &'a Plan, unknown: &'a Unknown) -> Self {
-        let mut by_address =
-            HashMap::with_capacity_and_hasher(plan.resources.len(), crate::hash::State::default());
-        let mut by_block: HashMap<Block<'a>, Vec<usize>> = HashMap::default();
-        for (index, change) in plan.resources.iter().enumerate() {
-            by_address.insert(&*change.address_text, index);
-            let address = &change.address;
-            let block = (&*address.module, address.mode, &*address.kind, &*address.name);
-            by_block.entry(block).or_default().push(index);
-        }
-        Self { plan, unknown, by_address, by_block }
+    /// References within a plan; `index` is its own.
+    pub fn new(plan: &'a Plan, unknown: &'a Unknown, index: &'a Index) -> Self {
+        Self { plan, unknown, index }
+    }
+
+    fn at(&self, address: &str) -> Option<usize> {
+        let position = *self.index.by_address.get(&hash(address))?;
+        let change = self.plan.resources.get(position)?;
+        (&*change.address_text == address).then_some(position)
+    }
+
+    fn of_block(&self, block: Block<'_>) -> &'a [usize] {
+        let positions = self.index.by_block.get(&hash(&block)).map_or(&[] as &[usize], Vec::as_slice);
+        let is_same = |position: &usize| {
+            self.plan.resources.get(*position).is_some_and(|change| block_of(&change.address) == block)
+        };
+        if positions.first().is_some_and(is_same) { positions } else { &[] }
     }
 
     /// The configuration block of an instance.
@@ -143,11 +177,12 @@ impl<'a> References<'a> {
             Expression::Constant(_) => {}
             Expression::References(references) => {
                 // An index that is an expression is listed apart from what it is the index of.
-                let own_key = maximal(references).any(|reference| match reference {
+                let names_key = maximal(references).any(|reference| match reference {
                     "each.key" | "count.index" => true,
                     "each.value" => scope.for_each.is_none(),
                     _ => false,
                 });
+                let own_key = scope.own_key || names_key;
                 let scope = Scope { own_key, ..scope.clone() };
                 for reference in maximal(references) {
                     self.reference(&scope, reference, path, depth, found);
@@ -252,17 +287,13 @@ impl<'a> References<'a> {
             name: name.name.into(),
             key,
         };
-        let all = self
-            .by_block
-            .get(&(&*scope.module, mode, kind.name, name.name))
-            .map_or(&[] as &[usize], Vec::as_slice);
+        let all = self.of_block((&scope.module, mode, kind.name, name.name));
         let keys = match &name.key {
             Some(key) => vec![Some(key.clone())],
             None if scope.own_key => vec![None, scope.key.clone()],
             None => vec![None],
         };
-        let one =
-            keys.into_iter().find_map(|key| self.by_address.get(address(key).to_string().as_str()).copied());
+        let one = keys.into_iter().find_map(|key| self.at(&address(key).to_string()));
         let one = one.map(|index| [index]);
         let instances = one.as_ref().map_or(all, |index| index.as_slice());
         let data = if mode == Mode::Data { "data." } else { "" };
