@@ -89,14 +89,14 @@ impl Generator {
     fn plan(&mut self, count: usize) -> String {
         let mut sections = [String::new(), String::new(), String::new(), String::new()];
         for index in 0..count {
-            let kinds = [
-                "aws_instance",
-                "aws_s3_bucket",
-                "aws_security_group",
-                "aws_iam_role",
-                "aws_iam_role_policy",
-            ];
-            let kind = if index % 50 == 0 { "aws_mq_broker" } else { kinds[self.below(5) as usize] };
+            let kind = match self.below(5) {
+                _ if index % 50 == 0 => "aws_mq_broker",
+                0 => "aws_instance",
+                1 => "aws_s3_bucket",
+                2 => "aws_security_group",
+                3 => "aws_iam_role",
+                _ => "aws_iam_role_policy",
+            };
             self.resource(kind, index, &mut sections);
         }
         let [planned, changes, prior, blocks] = sections;

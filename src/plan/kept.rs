@@ -152,7 +152,7 @@ pub(super) fn shape(mode: Mode, kind: &str, action: Action, path: &str) -> Shape
     let is_new = mode == Mode::Managed && matches!(action, Action::Create | Action::Replace);
     match (kind, path) {
         ("aws_mq_broker", "id") if is_new => Shape::NEW_BROKER_ID,
-        ("aws_mq_broker", "id") => Shape::BROKER_ID,
+        ("aws_mq_broker", "id" | "broker_id") => Shape::BROKER_ID,
         ("aws_iam_role" | "aws_iam_user" | "aws_iam_group" | "aws_iam_instance_profile", "unique_id")
             if is_new =>
         {

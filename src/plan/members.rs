@@ -150,7 +150,8 @@ impl<V: Clone> IntoIterator for Members<V> {
     type IntoIter = std::vec::IntoIter<(Name, V)>;
 
     fn into_iter(self) -> Self::IntoIter {
-        self.0.iter().cloned().collect::<Vec<_>>().into_iter()
+        let members: Vec<(Name, V)> = self.0.iter().cloned().collect();
+        members.into_iter()
     }
 }
 

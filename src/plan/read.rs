@@ -1,11 +1,9 @@
 //! Reads a plan, section by section, in any order.
 
-use std::collections::{BTreeSet, HashSet};
+use std::collections::BTreeSet;
 use std::hash::BuildHasher;
 use std::io::Read;
 use std::sync::Arc;
-
-use foldhash::fast::FixedState;
 
 use super::build::Texts;
 use super::configuration;
@@ -20,6 +18,7 @@ use super::skipped::{Section, Skipped};
 use super::stream::Stream;
 use super::surroundings;
 use super::worker::{Built, Kind, Sink, beside};
+use crate::hash::{HashSet, State};
 
 /// Modules nested deeper than this are an error; real ones stay below ten.
 const MAX_MODULE_DEPTH: usize = 48;
@@ -61,7 +60,7 @@ struct Reading<R> {
     /// The top-level keys seen.
     seen: BTreeSet<String>,
     /// Hashes of the addresses that `resource_changes` names.
-    changed: HashSet<u64, FixedState>,
+    changed: HashSet<u64>,
 }
 
 /// All but what the sink takes.
@@ -348,7 +347,7 @@ impl Sections {
     /// Joins the sections with what was built of them.
     fn join(self, built: Built) -> Plan {
         let Self { mut plan, modules } = self;
-        let Built { changes, mut state, mut untouched, blocks, .. } = built;
+        let Built { changes, mut state, mut untouched, blocks, texts, .. } = built;
         configuration::mark_variables(&mut plan.variables, &plan.configuration.root);
         for (number, blocks) in blocks {
             let path = modules.get(number).map(Vec::as_slice).unwrap_or_default();
@@ -360,11 +359,12 @@ impl Sections {
             let addresses = changes.iter().flat_map(|change| {
                 [Some(&change.address_text), change.previous_address.as_ref()].into_iter().flatten()
             });
-            let changed: HashSet<&str, FixedState> = addresses.map(|address| &**address).collect();
+            let changed: HashSet<&str> = addresses.map(|address| &**address).collect();
             state.retain(|resource| !changed.contains(&*resource.address_text));
             untouched.retain(|resource| !changed.contains(&*resource.address_text));
         }
         plan.untouched = untouched;
+        plan.skipped.texts = texts;
         plan.resources = changes;
         plan.resources.append(&mut state);
         plan
@@ -411,7 +411,7 @@ fn is_state(seen: &BTreeSet<String>) -> Result<bool, PlanError> {
 
 /// A hash to look addresses up by; what it finds is checked by the addresses themselves.
 fn hash(address: &[u8]) -> u64 {
-    FixedState::default().hash_one(address)
+    State::default().hash_one(address)
 }
 
 fn checked_head<'a>(json: &'a [u8], place: &str) -> Result<Head<'a>, PlanError> {

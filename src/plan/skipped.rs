@@ -6,13 +6,12 @@ use std::hash::BuildHasher;
 use std::io::{Read, Seek, SeekFrom};
 use std::sync::{Mutex, PoisonError};
 
-use foldhash::fast::FixedState;
-
 use super::build::Texts;
 use super::error::PlanError;
 use super::model::{Plan, ResourceChange};
 use super::resource;
 use super::spool::{Spool, Spooled};
+use crate::hash::State;
 
 /// Where the skipped elements of a plan stand, to be read again when they are asked for.
 #[derive(Default)]
@@ -21,7 +20,9 @@ pub struct Skipped {
     origin: Origin,
     /// Copies of the elements, where the input cannot be read again.
     spool: Option<Spool>,
-    hashing: FixedState,
+    hashing: State,
+    /// The texts of the plan. They are of no more use; to take them apart costs time that nobody needs to wait for.
+    pub(super) texts: Texts,
 }
 
 /// Where the elements are, in UTF-8.

@@ -138,18 +138,19 @@ impl<R: Read> Stream<R> {
         }
     }
 
-    /// Skips the rest of a line; `false` if the document ends with it.
-    pub(super) fn skip_line(&mut self) -> Result<bool, PlanError> {
-        loop {
+    /// Skips the rest of a line; `false` if the document ends with it, or the line goes on beyond `limit`.
+    pub(super) fn skip_line(&mut self, limit: u64) -> Result<bool, PlanError> {
+        while self.position() <= limit {
             if let Some(at) = memchr::memchr(b'\n', self.window()) {
                 self.consume(at.saturating_add(1));
                 return Ok(true);
             }
             self.consume(self.window().len());
             if !self.fill()? {
-                return Ok(false);
+                break;
             }
         }
+        Ok(false)
     }
 
     /// Consumes `byte` if it comes next.

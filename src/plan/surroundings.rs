@@ -25,7 +25,7 @@ pub(super) fn begin<R: Read>(stream: &mut Stream<R>) -> Result<bool, PlanError> 
                     looks_like = what_begins_with(byte, stream);
                 }
                 skipped = true;
-                if stream.position() > MAX_TEXT || !stream.skip_line().unwrap_or(false) {
+                if !stream.skip_line(MAX_TEXT).unwrap_or(false) {
                     return Err(looks_like);
                 }
                 if matches!(looks_like, PlanError::NotAPlan(_)) {

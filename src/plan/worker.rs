@@ -33,8 +33,8 @@ struct Batch {
     elements: Vec<(Kind, usize)>,
 }
 
-/// A resource block with its address in its module.
-type Block = (Box<str>, ResourceConfig);
+/// A block of the configuration, with its address in its module.
+pub(super) type Block = (Box<str>, ResourceConfig);
 
 /// What was built, in the order of the document.
 #[derive(Default)]
