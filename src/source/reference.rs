@@ -45,7 +45,9 @@ impl<'s> Evaluator<'s> {
                 _ => return Err(Fault::invalid("`count.index` where there is no `count`")),
             },
             ("path", Some(part)) => (self.path(part, env, expression), 1),
-            ("terraform", Some("applying")) => (Value::boolean(false), 1),
+            ("terraform", Some("workspace")) if self.source.workspace().is_some() => {
+                (Value::string(self.source.workspace().unwrap_or_default()), 1)
+            }
             ("terraform", Some(_)) | ("self", _) => (
                 Value::string(Text::hole(Hole::new("", self.text_of(expression.span), Shape::ANY))),
                 steps.len(),

@@ -129,7 +129,9 @@ impl<'s> Evaluator<'s> {
             None => None,
         };
         let Some(block) = block else { return planned.unwrap_or_else(missing) };
-        let argument = block.body.attribute(name);
+        // What `terraform_data` gives out is what it was given.
+        let output = &*address.kind == "terraform_data" && name == "output";
+        let argument = block.body.attribute(if output { "input" } else { name });
         let document = is_document(address, name);
         if argument.is_none() && !document {
             return planned.unwrap_or_else(missing);

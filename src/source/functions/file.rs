@@ -27,16 +27,25 @@ pub(super) fn call(f: &Invocation<'_, '_>) -> Option<Outcome> {
         "templatestring" => templatestring(f),
         "basename" => f.of_known(|path| Ok(basename(path))),
         "dirname" => f.of_known(|path| Ok(dirname(path))),
-        "abspath" | "pathexpand" => {
-            f.of_known(|path| Ok(path.to_owned())).map(|value| match value.as_known_str() {
-                Some(path) if path.starts_with('/') || f.name == "pathexpand" && !path.starts_with('~') => {
-                    value
-                }
-                _ => f.unknown_text(),
-            })
-        }
+        "abspath" => f.text(0).map(|path| absolute(f, &path)),
+        "pathexpand" => f.text(0).map(|path| match path.as_known() {
+            Some(known) if !known.starts_with('~') => Value::string(path),
+            _ => f.unknown_text(),
+        }),
         _ => return None,
     })
+}
+
+/// `abspath`: as it is on this machine, for the files that are read by it.
+fn absolute(f: &Invocation<'_, '_>, path: &Text) -> Value {
+    match (path.as_known(), f.evaluator.source.working_directory()) {
+        (Some(known), _) if known.starts_with('/') => Value::string(path.clone()),
+        (Some(known), Some(folder)) => {
+            let joined = crate::source::load::normal(&format!("{folder}/{known}"));
+            Value::string(joined)
+        }
+        _ => f.unknown_text(),
+    }
 }
 
 fn basename(path: &str) -> String {

@@ -1,16 +1,18 @@
 //! YAML, read and written as Terraform does it.
 
 use std::collections::BTreeMap;
+use std::fmt::Write;
 
 use saphyr_parser::{Event, Parser, ScalarStyle, Tag};
 
+use super::text::derived;
 use super::{Fault, Invocation, Outcome};
 use crate::plan::policy_document::escaped;
 use crate::source::expression::MAX_TEXT;
 use crate::source::number::Number;
 use crate::source::types::to_string;
 use crate::source::value::{Kind, Members, Value};
-use crate::text::{Piece, Text, TextBuilder};
+use crate::text::{Hole, Piece, Text, TextBuilder};
 
 /// How deep a document may nest.
 const MAX_DEPTH: usize = 100;
@@ -33,18 +35,18 @@ struct Open {
 
 fn decode(f: &Invocation<'_, '_>) -> Outcome {
     let text = f.text(0)?;
-    let Some(known) = text.as_known() else { return Ok(f.unknown()) };
+    let Some((known, holes)) = Holes::of(&text) else { return Ok(f.unknown()) };
     f.fuel().spend(known.len() / 8)?;
     let not_yaml = || Fault::invalid("not a YAML document that can be read");
     let mut anchors: BTreeMap<usize, Value> = BTreeMap::new();
     let mut open: Vec<Open> = Vec::new();
     let mut documents = Vec::new();
-    for event in Parser::new_from_str(known) {
+    for event in Parser::new_from_str(&known) {
         f.fuel().spend(1)?;
         let (event, _) = event.map_err(|_| not_yaml())?;
         let (value, anchor) = match event {
             Event::Scalar(text, style, anchor, tag) => {
-                (scalar(&text, style, tag.as_deref()).ok_or_else(not_yaml)?, anchor)
+                (holes.scalar(&text, style, tag.as_deref()).ok_or_else(not_yaml)?, anchor)
             }
             Event::Alias(anchor) => (anchors.get(&anchor).cloned().ok_or_else(not_yaml)?, 0),
             Event::SequenceStart(anchor, _) | Event::MappingStart(anchor, _) if open.len() >= MAX_DEPTH => {
@@ -79,6 +81,90 @@ fn decode(f: &Invocation<'_, '_>) -> Outcome {
         }
         _ => Err(Fault::invalid("yamldecode needs one document")),
     }
+}
+
+/// The holes of a YAML text: each stands as a word of its own while the text is parsed.
+///
+/// As in JSON, what a hole turns out to be is taken for text within its scalar, never for syntax.
+struct Holes<'t> {
+    word: String,
+    holes: Vec<&'t Hole>,
+}
+
+impl<'t> Holes<'t> {
+    /// The text with words for its holes; `None` if it is nothing but a hole.
+    fn of(text: &'t Text) -> Option<(String, Self)> {
+        if text.as_hole().is_some() {
+            return None;
+        }
+        let mut word = String::from("Hole");
+        let clashes = |word: &str| {
+            text.pieces().any(|piece| matches!(piece, Piece::Literal(known) if known.contains(word)))
+        };
+        while clashes(&word) {
+            word.push('q');
+        }
+        let mut source = String::new();
+        let mut holes = Vec::new();
+        for piece in text.pieces() {
+            match piece {
+                Piece::Literal(known) => source.push_str(known),
+                Piece::Hole(hole) => {
+                    let _ = write!(source, "{word}{}z", holes.len());
+                    holes.push(hole);
+                }
+            }
+        }
+        Some((source, Self { word, holes }))
+    }
+
+    fn scalar(&self, text: &str, style: ScalarStyle, tag: Option<&Tag>) -> Option<Value> {
+        if self.holes.is_empty() || !text.contains(&self.word) {
+            return scalar(text, style, tag);
+        }
+        let mut builder = Text::builder();
+        let mut rest = text;
+        while let Some((before, after)) = rest.split_once(&self.word) {
+            let (number, tail) = after.split_once('z')?;
+            builder.push_str(before).push_hole(self.holes.get(number.parse::<usize>().ok()?)?);
+            rest = tail;
+        }
+        let text = builder.push_str(rest).finish();
+        if style != ScalarStyle::Plain || tag.is_some_and(|tag| tag.suffix == "str") || is_string(&text) {
+            return Some(Value::string(text));
+        }
+        // It may turn out to be a number, a date, or a word such as `true`.
+        text.holes().next().map(|hole| Value::unknown(derived(hole, "yamldecode")))
+    }
+}
+
+/// Whether a plain scalar is a string whatever its holes turn out to be.
+fn is_string(text: &Text) -> bool {
+    let of_words =
+        |c: char| c.is_ascii_alphabetic() && !matches!(c, 'a'..='f' | 'A'..='F' | 'o' | 'x' | 'T' | 'Z');
+    let mut least = 0usize;
+    let mut letters = false;
+    for (index, piece) in text.pieces().enumerate() {
+        match piece {
+            Piece::Literal(known) => {
+                letters = letters || known.contains(of_words);
+                least = least.saturating_add(known.len());
+            }
+            Piece::Hole(hole) => {
+                let shape = hole.shape();
+                // Characters that mean something at the start of a scalar.
+                if index == 0
+                    && "[]{}&*!|>'\"%@`#,?:-".contains(|c| shape.may_contain(c))
+                    && shape.min_len() < 20
+                {
+                    return false;
+                }
+                letters = letters || shape.runs().first().is_some_and(|run| run.set.single() == Some('b'));
+                least = least.saturating_add(shape.min_len());
+            }
+        }
+    }
+    letters && least > 5
 }
 
 /// The value with all its parts marked as sensitive.

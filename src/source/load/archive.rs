@@ -8,6 +8,7 @@ use std::path::Path;
 use serde::Deserialize;
 use zip::ZipArchive;
 
+use super::plan_message::{self, PlanMessage};
 use super::{ModuleFiles, SourceError, is_configuration};
 
 /// The most entries of an archive.
@@ -16,6 +17,8 @@ const MAX_ENTRIES: usize = 50_000;
 const MAX_FILE: u64 = 16 << 20;
 /// The largest configuration, in bytes.
 const MAX_TOTAL: u64 = 256 << 20;
+/// The largest plan message that is read, in bytes.
+const MAX_MESSAGE: u64 = 256 << 20;
 /// How much of a file that is no archive is read to find out what it is.
 const MAX_BOOKMARK: u64 = 1 << 20;
 
@@ -28,8 +31,11 @@ struct Manifest {
     dir: String,
 }
 
-/// Reads the files of all modules.
-pub(super) fn read(path: &Path, notes: &mut Vec<String>) -> Result<Vec<(String, ModuleFiles)>, SourceError> {
+/// The plan message, and the files of all modules by key.
+type Found = (PlanMessage, Vec<(String, ModuleFiles)>);
+
+/// Reads the plan message and the files of all modules.
+pub(super) fn read(path: &Path, notes: &mut Vec<String>) -> Result<Found, SourceError> {
     let failed = |error| SourceError::Read { path: path.to_path_buf(), error };
     let mut file = File::open(path).map_err(failed)?;
     let mut start = [0u8; 2];
@@ -45,22 +51,19 @@ pub(super) fn read(path: &Path, notes: &mut Vec<String>) -> Result<Vec<(String, 
             "{}: more than {MAX_ENTRIES} entries; its configuration is not read",
             path.display()
         ));
-        return Ok(Vec::new());
+        return Ok(Found::default());
     }
     let mut reader = Entries { archive, left: MAX_TOTAL, notes, path };
     let modules = reader.modules();
     if modules.is_empty() {
         reader.notes.push(format!("{}: it holds no configuration", path.display()));
     }
-    Ok(modules)
+    let message = reader.bytes("tfplan", MAX_MESSAGE).map(|bytes| plan_message::read(&bytes));
+    Ok((message.unwrap_or_default(), modules))
 }
 
 /// A plan file that is no archive: a bookmark of a remote backend, or encrypted.
-fn without_configuration(
-    path: &Path,
-    file: File,
-    notes: &mut Vec<String>,
-) -> Result<Vec<(String, ModuleFiles)>, SourceError> {
+fn without_configuration(path: &Path, file: File, notes: &mut Vec<String>) -> Result<Found, SourceError> {
     let mut text = String::new();
     let _ = file.take(MAX_BOOKMARK).read_to_string(&mut text);
     let json: Option<serde_json::Value> = serde_json::from_str(&text).ok();
@@ -77,7 +80,7 @@ fn without_configuration(
         "{}: {what}, so the configuration in it cannot be read; give the folder of the root module instead",
         path.display()
     ));
-    Ok(Vec::new())
+    Ok(Found::default())
 }
 
 struct Entries<'a> {
@@ -126,23 +129,29 @@ impl Entries<'_> {
     }
 
     fn text(&mut self, name: &str) -> Option<String> {
-        let limit = MAX_FILE.min(self.left);
+        let bytes = self.bytes(name, MAX_FILE.min(self.left))?;
+        self.left = self.left.saturating_sub(u64::try_from(bytes.len()).unwrap_or(u64::MAX));
+        let text = String::from_utf8(bytes).ok();
+        if text.is_none() {
+            self.left_out(name, "it is not UTF-8");
+        }
+        text
+    }
+
+    /// The bytes of an entry, if there are not more than `limit`.
+    fn bytes(&mut self, name: &str, limit: u64) -> Option<Vec<u8>> {
         let entry = self.archive.by_name(name).ok()?;
         let mut bytes = Vec::new();
         let read = entry.take(limit.saturating_add(1)).read_to_end(&mut bytes);
-        let length = u64::try_from(bytes.len()).unwrap_or(u64::MAX);
-        let problem = match read {
-            Err(error) => error.to_string(),
-            Ok(_) if length > limit => "it is too large".into(),
-            Ok(_) => {
-                self.left = self.left.saturating_sub(length);
-                match String::from_utf8(bytes) {
-                    Ok(text) => return Some(text),
-                    Err(_) => "it is not UTF-8".into(),
-                }
-            }
-        };
-        self.notes.push(format!("{}: {name} is left out: {problem}", self.path.display()));
+        match read {
+            Err(error) => self.left_out(name, &error.to_string()),
+            Ok(length) if u64::try_from(length).is_ok_and(|length| length <= limit) => return Some(bytes),
+            Ok(_) => self.left_out(name, "it is too large"),
+        }
         None
+    }
+
+    fn left_out(&mut self, name: &str, problem: &str) {
+        self.notes.push(format!("{}: {name} is left out: {problem}", self.path.display()));
     }
 }

@@ -95,7 +95,7 @@ fn folder(caller: &Module, from: Option<&str>, installed: Option<&String>) -> Op
 }
 
 /// A path without `.` and without `name/..`, with `/` between its parts; empty for the folder itself.
-pub(super) fn normal(path: &str) -> String {
+pub(crate) fn normal(path: &str) -> String {
     let path = path.replace('\\', "/");
     let mut parts: Vec<&str> = Vec::new();
     for part in path.split('/') {

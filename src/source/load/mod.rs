@@ -2,11 +2,14 @@
 
 mod archive;
 mod directory;
+mod plan_message;
 
 use std::collections::{BTreeMap, HashMap};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
+pub(crate) use self::directory::normal;
+use self::plan_message::PlanMessage;
 use super::module::Module;
 use super::syntax::ast::{Body, Span};
 use super::syntax::{self, SyntaxError};
@@ -56,6 +59,7 @@ pub struct Source {
     /// By the names of the module calls, joined by dots; the root module by the empty name.
     modules: BTreeMap<Box<str>, Arc<Module>>,
     folder: Option<PathBuf>,
+    message: PlanMessage,
     notes: Vec<String>,
 }
 
@@ -87,7 +91,8 @@ impl Source {
     pub fn load(plan_file: Option<&Path>, config_dir: Option<&Path>) -> Result<Self, SourceError> {
         let mut source = Self { folder: config_dir.map(Path::to_path_buf), ..Self::default() };
         if let Some(path) = plan_file {
-            let found = archive::read(path, &mut source.notes)?;
+            let (message, found) = archive::read(path, &mut source.notes)?;
+            source.message = message;
             source.add_all(found);
         }
         if let (true, Some(dir)) = (source.modules.is_empty(), config_dir) {
@@ -121,6 +126,16 @@ impl Source {
     /// The folder that functions read files from.
     pub(super) fn folder(&self) -> Option<&Path> {
         self.folder.as_deref()
+    }
+
+    /// `terraform.workspace`, where the plan file tells.
+    pub(super) fn workspace(&self) -> Option<&str> {
+        self.message.workspace.as_deref()
+    }
+
+    /// When the plan was made, where the plan file tells.
+    pub(super) fn timestamp(&self) -> Option<&str> {
+        self.message.timestamp.as_deref()
     }
 
     /// `path.cwd`, where the folder is known.
