@@ -1,7 +1,7 @@
 //! Recovering policies known only after apply: a configuration of brokers, roles, policies and attachments, a quarter of
 //! each, where every policy names its broker.
 
-#![allow(missing_docs, clippy::expect_used, reason = "a benchmark")]
+#![allow(missing_docs, clippy::expect_used, clippy::indexing_slicing, reason = "a benchmark")]
 
 use std::fmt::Write;
 

@@ -5,5 +5,6 @@ pub mod arn;
 pub mod condition_keys;
 pub mod managed_policies;
 pub mod operations;
+pub mod services;
 
 pub use operations::Operation;

@@ -57,7 +57,21 @@ pub fn complete(plan: &mut Plan, source: Option<&Source>, assumptions: &Assumpti
     }
     let found = from_plan(plan, &unknown, &index, true);
     apply(plan, found);
+    if source.is_none() {
+        note_assumptions(plan);
+    }
     providers
+}
+
+/// The configuration section does not tell `x.arn` from an expression around `x.arn`.
+fn note_assumptions(plan: &mut Plan) {
+    let deferred = plan.resources.iter().filter(|change| documents::is_deferred(change)).count();
+    if deferred > 0 {
+        plan.notes.push(format!(
+            "the plan alone does not show expressions: where {deferred} policy documents refer to the ARN of a \
+             resource that does not exist yet, they are taken to name that ARN as it is; --plan-file makes sure"
+        ));
+    }
 }
 
 fn apply(plan: &mut Plan, found: Vec<Found>) {

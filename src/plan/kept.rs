@@ -2,6 +2,7 @@
 
 use super::address::Mode;
 use super::model::Action;
+use crate::aws::services;
 use crate::text::Shape;
 
 /// The resource types, managed and data, that a [`Plan`](super::Plan) keeps; sorted.
@@ -162,6 +163,7 @@ pub(super) fn shape(mode: Mode, kind: &str, action: Action, path: &str) -> Shape
         ("aws_caller_identity", "account_id" | "id") => Shape::ACCOUNT_ID,
         ("aws_region", "name" | "id" | "region") => Shape::REGION,
         ("aws_partition", "partition" | "id") => Shape::PARTITION,
+        (_, "arn") if mode == Mode::Managed => services::arn_shape(kind).unwrap_or(Shape::ANY),
         _ => Shape::ANY,
     }
 }
