@@ -4,6 +4,8 @@
 //! `reference_policies_elements_notresource`, `reference_policies_variables` and
 //! `reference_policies_evaluation-logic_policy-eval-denyallow`.
 
+#![allow(clippy::unwrap_used, clippy::items_after_statements, reason = "a test")]
+
 use mqwarden::iam::{ContextTable, KeyValue, Outcome, PolicyDocument, PolicyLayers, Request, decide};
 use mqwarden::text::Text;
 
@@ -70,7 +72,6 @@ const ALL_BUT: &str = r#""ForAllValues:StringNotLike":{"aws:TagKeys":["secret*"]
 const ANY_BUT: &str = r#""ForAnyValue:StringNotLike":{"aws:TagKeys":["secret*"]}"#;
 
 #[test]
-#[expect(clippy::too_many_lines, reason = "a table")]
 fn conditions() {
     let rows: &[(&str, &str, bool)] = &[
         // String operators; the case of the value matters, that of the key does not.

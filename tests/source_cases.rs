@@ -1,6 +1,13 @@
 //! Over real plans with their source: every policy known after apply is evaluated to a document.
 
-#![allow(clippy::expect_used, clippy::print_stderr, clippy::cloned_ref_to_slice_refs, unreachable_pub, dead_code, reason = "a test")]
+#![allow(
+    clippy::expect_used,
+    clippy::print_stderr,
+    clippy::cloned_ref_to_slice_refs,
+    unreachable_pub,
+    dead_code,
+    reason = "a test"
+)]
 
 mod source_support;
 

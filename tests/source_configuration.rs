@@ -1,7 +1,14 @@
 //! A configuration that writes the same things in many ways: what Terraform planned is what the source gives, whether it
 //! comes from the saved plan file, from the folder, or from both.
 
-#![allow(clippy::expect_used, clippy::indexing_slicing, clippy::string_slice, unreachable_pub, dead_code, reason = "a test")]
+#![allow(
+    clippy::expect_used,
+    clippy::indexing_slicing,
+    clippy::string_slice,
+    unreachable_pub,
+    dead_code,
+    reason = "a test"
+)]
 
 mod source_support;
 

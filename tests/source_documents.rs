@@ -1,6 +1,13 @@
 //! Policy documents put together as the provider does it: against documents that the provider has put together.
 
-#![allow(clippy::expect_used, clippy::print_stderr, clippy::cloned_ref_to_slice_refs, unreachable_pub, dead_code, reason = "a test")]
+#![allow(
+    clippy::expect_used,
+    clippy::print_stderr,
+    clippy::cloned_ref_to_slice_refs,
+    unreachable_pub,
+    dead_code,
+    reason = "a test"
+)]
 
 mod source_support;
 

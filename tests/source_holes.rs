@@ -1,6 +1,13 @@
 //! What is evaluated with holes is never contradicted by what comes out once their values are known.
 
-#![allow(clippy::expect_used, clippy::indexing_slicing, clippy::string_slice, unreachable_pub, dead_code, reason = "a test")]
+#![allow(
+    clippy::expect_used,
+    clippy::indexing_slicing,
+    clippy::string_slice,
+    unreachable_pub,
+    dead_code,
+    reason = "a test"
+)]
 
 mod source_support;
 

@@ -1,6 +1,13 @@
 //! What is too deep, too large, too long or goes in circles is bounded, and the rest goes on.
 
-#![allow(clippy::expect_used, clippy::indexing_slicing, clippy::string_slice, unreachable_pub, dead_code, reason = "a test")]
+#![allow(
+    clippy::expect_used,
+    clippy::indexing_slicing,
+    clippy::string_slice,
+    unreachable_pub,
+    dead_code,
+    reason = "a test"
+)]
 
 mod source_support;
 

@@ -42,7 +42,8 @@ pub fn arn_shape(resource_type: &str) -> Option<Shape> {
     let fitting = SERVICES.iter().filter(|(start, _)| resource_type.starts_with(start));
     let (_, service) = fitting.max_by_key(|(start, _)| start.len())?;
     let lower = CharSet::range(b'a', b'z').with(CharSet::only(b'-'));
-    let rest = CharSet::IAM_NAME.with(CharSet::only(b':')).with(CharSet::only(b'/')).with(CharSet::only(b'$'));
+    let rest =
+        CharSet::IAM_NAME.with(CharSet::only(b':')).with(CharSet::only(b'/')).with(CharSet::only(b'$'));
     let literal = |text: &'static str| text.bytes().map(|byte| Run::exactly(1, CharSet::only(byte)));
     let mut runs: Vec<Run> = literal("arn:").collect();
     runs.push(Run::at_least(3, lower));
