@@ -3,12 +3,13 @@
 use std::collections::BTreeMap;
 
 use mqwarden::iam::{
-    ContextTable, KeyAnswer, KeyFacts, KeyKind, KeyValue, Outcome, PolicyDocument, PolicyLayers, Request,
+    ContextTable, KeyAnswer, KeyFacts, KeyKind, KeyValue, PolicyDocument, PolicyLayers, Request,
     RequestContext, Verdict, decide, explore,
 };
 use mqwarden::text::{Hole, Shape, Text, Truth};
 use proptest::prelude::*;
 use proptest::sample::select;
+use proptest::strategy::ValueTree;
 
 /// A text of a policy or a request with `{0}`, `{1}`, … for holes.
 type Holed = String;
@@ -432,12 +433,7 @@ proptest! {
         let verdict = explore(&compiled.layers(), &request, &open);
         let plain = decide(&compiled.layers(), &request, &open);
         let mut state = seed | 1;
-        let mut pick = |count: usize| {
-            state ^= state << 13;
-            state ^= state >> 7;
-            state ^= state << 17;
-            usize::try_from(state % u64::try_from(count).unwrap()).unwrap()
-        };
+        let mut pick = |count: usize| xorshift(&mut state, count);
         let holes = holes();
         for _ in 0..24 {
             let values: Vec<&str> = holes.iter().map(|(_, values)| values[pick(values.len())]).collect();
@@ -509,12 +505,7 @@ proptest! {
     #[test]
     fn a_deny_never_widens_an_allow_never_narrows_a_boundary_never_widens(case in case(), more in rule(), seed in any::<u64>()) {
         let mut state = seed | 1;
-        let mut pick = |count: usize| {
-            state ^= state << 13;
-            state ^= state >> 7;
-            state ^= state << 17;
-            usize::try_from(state % u64::try_from(count).unwrap()).unwrap()
-        };
+        let mut pick = |count: usize| xorshift(&mut state, count);
         let values = ["111111111111", "b-ffffffff-ffff-4fff-bfff-ffffffffffff", "a", "orders"];
         let context = fixed_context(&case, &values, &mut pick);
         let open = open_context(&case);
@@ -567,35 +558,57 @@ fn rank(verdict: &Verdict) -> Option<u8> {
 }
 
 fn cases() -> u32 {
-    std::env::var("PROPTEST_CASES").ok().and_then(|count| count.parse().ok()).unwrap_or(400)
+    std::env::var("PROPTEST_CASES").ok().and_then(|count| count.parse().ok()).unwrap_or(64)
 }
 
 #[test]
-fn the_generated_cases_reach_every_verdict() {
+fn the_generated_cases_reach_every_verdict_and_none_is_needlessly_unknown() {
     let mut runner = proptest::test_runner::TestRunner::deterministic();
     let mut counts: BTreeMap<&str, usize> = BTreeMap::new();
-    let mut unexplored = 0;
+    let (mut unexplored, mut needless) = (0, 0);
+    let mut state = 88_172_645_463_325_252u64;
+    let mut pick = move |count: usize| xorshift(&mut state, count);
+    let holes = holes();
     for _ in 0..600 {
         let case = case().new_tree(&mut runner).unwrap().current();
         let compiled = Compiled::new(&case, None);
         let request = Request::new("mq:RebootBroker", text(&case.resource));
-        let start = std::time::Instant::now();
         let verdict = explore(&compiled.layers(), &request, &open_context(&case));
-        if start.elapsed().as_millis() > 200 {
-            println!("SLOW {:?} {case:?}", start.elapsed());
-        }
-        if matches!(verdict, Verdict::Unknown { explored: false, .. }) {
-            unexplored += 1;
-        }
         *counts.entry(kind(&verdict)).or_default() += 1;
+        let Verdict::Unknown { explored, .. } = &verdict else { continue };
+        unexplored += usize::from(!explored);
+        // Of many completions, some should be allowed and some denied.
+        let mut outcomes = [false, false];
+        for _ in 0..2000 {
+            let values: Vec<&str> = holes.iter().map(|(_, values)| values[pick(values.len())]).collect();
+            if case_pins(&case, values[1]) {
+                continue;
+            }
+            let concrete = Compiled::new(&case, Some(&values));
+            let request = Request::new("mq:RebootBroker", Text::known(complete(&case.resource, &values)));
+            let context = fixed_context(&case, &values, &mut pick);
+            outcomes[usize::from(is_allowed(&concrete.layers(), &request, &context))] = true;
+            if outcomes == [true, true] {
+                break;
+            }
+        }
+        if outcomes != [true, true] {
+            needless += 1;
+            println!("perhaps needless: {verdict:?}\n    {case:?}");
+        }
     }
-    println!("{counts:?}, not explored: {unexplored}");
+    println!("{counts:?}, not explored: {unexplored}, perhaps needless: {needless}");
     for name in ["allowed", "denied", "conditional", "unknown"] {
         assert!(counts.get(name).is_some_and(|count| *count > 10), "{counts:?}");
     }
-    assert!(unexplored < 60, "{unexplored}");
-    let outcome: Option<Outcome> = None;
-    assert!(outcome.is_none());
+    // The sampled values do not reach every combination.
+    assert!(unexplored < 60 && needless < 30, "{unexplored} {needless}");
 }
 
-use proptest::strategy::ValueTree;
+/// A number below `count`.
+fn xorshift(state: &mut u64, count: usize) -> usize {
+    *state ^= *state << 13;
+    *state ^= *state >> 7;
+    *state ^= *state << 17;
+    usize::try_from(*state % u64::try_from(count).unwrap()).unwrap()
+}

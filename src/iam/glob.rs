@@ -49,11 +49,27 @@ fn lengthen<'a>(behind: Option<Token<'_>>, from: &'a str, reach: Reach, folding:
         return None;
     }
     match behind {
-        Some(Token::Text(literal)) if reach == Reach::Everywhere && !folding => {
-            tail.find(literal).and_then(|at| tail.get(at..))
-        }
+        Some(Token::Text(literal)) if reach == Reach::Everywhere && !folding => find(tail, literal),
         _ => Some(tail),
     }
+}
+
+/// `text` from the first occurrence of `literal` on. The texts are short: looking for the first byte is enough.
+#[inline]
+fn find<'a>(text: &'a str, literal: &str) -> Option<&'a str> {
+    let bytes = text.as_bytes();
+    let (&wanted, _) = literal.as_bytes().split_first()?;
+    let last = bytes.len().checked_sub(literal.len())?;
+    let mut at = 0usize;
+    while at <= last {
+        at = at.saturating_add(memchr::memchr(wanted, bytes.get(at..=last)?)?);
+        let rest = text.get(at..)?;
+        if begins(rest, literal) {
+            return Some(rest);
+        }
+        at = at.saturating_add(1);
+    }
+    None
 }
 
 #[inline]
@@ -66,7 +82,21 @@ fn first(text: &str) -> Option<(char, &str)> {
 /// `text` without `literal` at its beginning.
 #[inline]
 fn strip<'a>(text: &'a str, literal: &str, folding: bool) -> Option<&'a str> {
-    if folding { strip_folded(text, literal) } else { text.strip_prefix(literal) }
+    if folding {
+        strip_folded(text, literal)
+    } else if begins(text, literal) {
+        text.get(literal.len()..)
+    } else {
+        None
+    }
+}
+
+/// Whether `text` begins with `literal`. Texts of one kind begin alike, so the last byte is looked at first.
+#[inline]
+pub(super) fn begins(text: &str, literal: &str) -> bool {
+    let (text, literal) = (text.as_bytes(), literal.as_bytes());
+    let Some((last, _)) = literal.split_last() else { return true };
+    text.get(literal.len().wrapping_sub(1)) == Some(last) && text.starts_with(literal)
 }
 
 /// `text` without `literal` at its beginning, upper and lower case alike.

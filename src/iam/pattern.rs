@@ -2,7 +2,7 @@
 
 use super::glob;
 use super::holes;
-use super::key::{Context, KeyName, KeyState, Meeting, Question};
+use super::key::{Context, KeyName, KeyState, Meeting, Question, fold};
 use super::subject::Subject;
 use super::token::{Colons, Element, Reach, Sequence, Syntax, Token, Variable, parse};
 use crate::text::{Text, Truth};
@@ -12,7 +12,7 @@ pub use super::token::Tokens;
 /// What a pattern is matched with, which decides how it is read and compared.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum PatternKind {
-    /// An action: wildcards, no variables, case does not matter.
+    /// An action in lower case, as [`super::Request`] has it: wildcards, no variables, case does not matter.
     Action,
     /// A resource: wildcards that cross colons and slashes, variables behind the fifth colon.
     Resource,
@@ -47,6 +47,7 @@ pub struct Pattern {
     kind: PatternKind,
     strategy: Strategy,
     has_variables: bool,
+    folds: bool,
     elements: Box<[Element]>,
 }
 
@@ -62,11 +63,23 @@ impl Pattern {
             arn: kind == PatternKind::Arn,
             late_variables: kind == PatternKind::Resource,
         };
-        let elements = parse(&source, syntax)?;
+        let mut elements = parse(&source, syntax)?;
+        let has_holes = elements.iter().any(|element| matches!(element, Element::Hole(_)));
+        if kind == PatternKind::Action && !has_holes {
+            // The action of a request is in lower case: then case need not be looked at again.
+            for element in &mut elements {
+                if let Element::Text(text) = element
+                    && text.chars().any(|c| c != fold(c))
+                {
+                    *text = text.chars().map(fold).collect();
+                }
+            }
+        }
+        let folds = kind == PatternKind::EqualIgnoringCase || (kind == PatternKind::Action && has_holes);
         let has_variables =
             elements.iter().any(|element| matches!(element, Element::Variable(_) | Element::Opaque));
         let strategy = strategy(&elements, kind);
-        Ok(Self { source, kind, strategy, has_variables, elements })
+        Ok(Self { source, kind, strategy, has_variables, folds, elements })
     }
 
     /// The pattern as it was written.
@@ -92,8 +105,9 @@ impl Pattern {
         })
     }
 
-    fn fold(&self) -> bool {
-        self.kind.folds()
+    /// Whether case is left aside when the pattern is matched.
+    pub(super) fn fold(&self) -> bool {
+        self.folds
     }
 
     /// The key, if the pattern is nothing but a variable without a default.
@@ -129,12 +143,16 @@ impl Pattern {
             return self.matches_folded(text);
         }
         match (self.strategy, &*self.elements) {
-            (Strategy::Literal, [Element::Text(literal)]) => **literal == *text,
+            (Strategy::Literal, [Element::Text(literal)]) => {
+                literal.len() == text.len() && glob::begins(text, literal)
+            }
             (Strategy::Literal, _) => text.is_empty(),
-            (Strategy::Prefix, [Element::Text(prefix), _]) => text.starts_with(&**prefix),
+            (Strategy::Prefix, [Element::Text(prefix), _]) => glob::begins(text, prefix),
             (Strategy::Suffix, [_, Element::Text(suffix)]) => text.ends_with(&**suffix),
             (Strategy::PrefixAndSuffix, [Element::Text(prefix), _, Element::Text(suffix)]) => {
-                text.strip_prefix(&**prefix).is_some_and(|rest| rest.ends_with(&**suffix))
+                text.len() >= prefix.len().saturating_add(suffix.len())
+                    && glob::begins(text, prefix)
+                    && text.ends_with(&**suffix)
             }
             _ => glob::matches(&*self.elements, text, false),
         }
@@ -238,10 +256,6 @@ impl Pattern {
 impl PatternKind {
     pub(super) fn has_wildcards(self) -> bool {
         !matches!(self, Self::Equal | Self::EqualIgnoringCase)
-    }
-
-    pub(super) fn folds(self) -> bool {
-        matches!(self, Self::Action | Self::EqualIgnoringCase)
     }
 }
 

@@ -36,7 +36,7 @@ pub(super) fn derive<C: Context + ?Sized>(
     };
     let (before, behind) = pattern.elements().split_at_checked(at).unwrap_or_default();
     let behind = behind.get(1..).unwrap_or_default();
-    let fold = pattern.kind().folds();
+    let fold = pattern.fold();
     let (Some(before), Some(behind)) = (resolve(before, fold, context), resolve(behind, fold, context))
     else {
         return Derived { values: Vec::new(), complete: true };
