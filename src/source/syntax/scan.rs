@@ -334,7 +334,15 @@ impl<'t> Scanner<'t> {
             Some(b'=') => self.value_begins(true),
             _ => {}
         }
-        self.skip(rest.chars().next().map_or(1, char::len_utf8));
+        self.skip(1);
+        if rest.starts_with('\n') {
+            // Here an argument or a block of a file may end.
+            return Ok(());
+        }
+        // What cannot be the start of anything.
+        let plain = |byte: &u8| byte.is_ascii_alphanumeric() || b" _-.".contains(byte) || !byte.is_ascii();
+        let more = self.text.as_bytes().get(self.at..).unwrap_or_default();
+        self.skip(more.iter().take_while(|byte| plain(byte)).count());
         Ok(())
     }
 
