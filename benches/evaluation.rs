@@ -1,5 +1,17 @@
 //! How many decisions a second: 25 statements with patterns and a tag condition, one request after the other.
 
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::indexing_slicing,
+    clippy::too_many_lines,
+    clippy::similar_names,
+    clippy::items_after_statements,
+    clippy::print_stderr,
+    clippy::print_stdout,
+    reason = "a test"
+)]
+
 use divan::{Bencher, black_box};
 use mqwarden::iam::{
     ContextTable, KeyFacts, KeyKind, KeyValue, PolicyDocument, PolicyLayers, Request, decide, explore,

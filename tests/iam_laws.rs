@@ -1,5 +1,17 @@
 //! Laws of the evaluation, on generated policies.
 
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::indexing_slicing,
+    clippy::too_many_lines,
+    clippy::similar_names,
+    clippy::items_after_statements,
+    clippy::print_stderr,
+    clippy::print_stdout,
+    reason = "a test"
+)]
+
 use std::collections::BTreeMap;
 
 use mqwarden::iam::{

@@ -1,5 +1,17 @@
 //! The shared IAM requests with the decisions on which two independent evaluators agree.
 
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::indexing_slicing,
+    clippy::too_many_lines,
+    clippy::similar_names,
+    clippy::items_after_statements,
+    clippy::print_stderr,
+    clippy::print_stdout,
+    reason = "a test"
+)]
+
 use std::io::BufReader;
 use std::path::PathBuf;
 
