@@ -67,7 +67,13 @@ impl Analysis {
             let address = Address::parse(address)?;
             evaluator.as_ref()?.location(&address, Some(attribute))
         };
-        let subject = Subject { plan: &self.plan, graph: &self.graph, matrix: &self.matrix, locate: &locate };
+        let subject = Subject {
+            plan: &self.plan,
+            graph: &self.graph,
+            matrix: &self.matrix,
+            has_source: self.source.is_some(),
+            locate: &locate,
+        };
         let findings = findings::check(&subject);
         let mut notes = self.plan.notes.clone();
         notes.extend(self.source.iter().flat_map(|source| source.notes().iter().cloned()));

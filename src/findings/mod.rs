@@ -103,6 +103,8 @@ pub struct Subject<'a> {
     pub graph: &'a Graph,
     /// The decisions.
     pub matrix: &'a Matrix,
+    /// Whether the configuration's source was given.
+    pub has_source: bool,
     /// Where an attribute of a resource stands in the source: by address and attribute.
     pub locate: &'a dyn Fn(&str, &str) -> Option<Location>,
 }

@@ -45,8 +45,8 @@ fn check(subject: &Subject<'_>) -> Vec<Draft> {
         .map(|(reason, count)| match reason {
             Reason::Hole(hole) => Draft {
                 identity: hole.to_string(),
-                message: format!("{} on {hole}, which is known only after apply.", hang(count)),
-                help: help(&hole),
+                message: format!("{} on {hole}, which {}.", hang(count), why(&hole)),
+                help: help(&hole, subject.has_source),
                 location: (subject.locate)(hole.address(), hole.attribute()),
                 ..Draft::default()
             },
@@ -73,11 +73,31 @@ fn hang(count: usize) -> String {
     if count == 1 { "1 verdict hangs".into() } else { format!("{count} verdicts hang") }
 }
 
-fn help(hole: &Hole) -> String {
+/// Whether the hole is something outside of the plan: a group that it does not manage, a policy that it only names.
+fn is_outside(hole: &Hole) -> bool {
+    hole.address().starts_with("external:") || hole.attribute().starts_with("policy ")
+}
+
+fn why(hole: &Hole) -> &'static str {
+    match hole.address() {
+        _ if is_outside(hole) => "the plan does not show",
+        "" => "nothing in the plan tells",
+        _ => "is known only after apply",
+    }
+}
+
+fn help(hole: &Hole, has_source: bool) -> String {
     match (hole.address(), hole.attribute()) {
+        _ if is_outside(hole) => "Look at it where it is managed; what is attached there counts too.".into(),
         ("", "account") => "Say which account it is with --account-id.".into(),
         ("", "partition") => "Say which partition it is with --partition.".into(),
         ("", attribute) if attribute.starts_with("region") => "Say which region it is with --region.".into(),
+        ("", key) => format!("Say what it is with --context {key}=VALUE."),
+        _ if has_source => {
+            "Give the configuration's folder with --config-dir, for files that it reads; a value made \
+                            during apply stays unknown."
+                .into()
+        }
         _ => "Give the saved plan with --plan-file and the configuration's folder with --config-dir.".into(),
     }
 }
