@@ -376,7 +376,7 @@ fn bracket(inner: &str) -> (Option<Key>, &str) {
 }
 
 /// The references without the prefixes that Terraform lists behind each.
-fn maximal(references: &[Box<str>]) -> impl Iterator<Item = &str> {
+fn maximal(references: &[Name]) -> impl Iterator<Item = &str> {
     let mut last: Option<&str> = None;
     references.iter().map(|reference| &**reference).filter(move |reference| {
         let is_new = !last.is_some_and(|longer| is_prefix(reference, longer));

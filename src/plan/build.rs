@@ -12,13 +12,17 @@ use super::members::Name;
 use super::value::{Object, Value};
 use crate::text::Text;
 
-/// Texts from this length on are looked up: policies and ARNs repeat, and shorter ones are cheap.
+/// Texts from this length on are looked up among all that were seen: policies and ARNs repeat, wherever they stand.
 const WORTH_SHARING: usize = 32;
+/// Among how many places the shorter ones are looked up: names repeat soon or not at all.
+const RECENT: u16 = 1024;
 
 /// The texts and names seen so far.
 #[derive(Default)]
 pub(super) struct Texts {
     long: HashTable<Arc<str>>,
+    /// Short texts, each at a place that its hash tells, until another takes the place.
+    recent: Vec<Arc<str>>,
     names: HashTable<Known>,
     hashing: RandomState,
     /// Members on their way into objects: one stack for all that are open.
@@ -35,7 +39,7 @@ impl Texts {
     /// The text, sharing memory with one that was seen before.
     fn text(&mut self, raw: Raw<'_>) -> Result<Text, Misshapen> {
         if raw.len() < WORTH_SHARING {
-            return Ok(Text::known(&*raw.decode()?));
+            return Ok(Text::known(self.short(raw)?));
         }
         let text = raw.decode()?;
         let hashing = self.hashing;
@@ -46,6 +50,21 @@ impl Texts {
             |seen| hashing.hash_one(seen.as_bytes()),
         );
         Ok(Text::known(Arc::clone(entry.or_insert_with(|| text.into()).get())))
+    }
+
+    /// A short text, sharing memory with one that was seen just before.
+    pub(super) fn short(&mut self, raw: Raw<'_>) -> Result<Arc<str>, Misshapen> {
+        let bytes = &*raw.bytes()?;
+        if self.recent.is_empty() {
+            self.recent.resize(RECENT.into(), Arc::default());
+        }
+        let hash = self.hashing.hash_one(bytes);
+        let place = usize::try_from(hash % u64::from(RECENT)).unwrap_or_default();
+        let Some(recent) = self.recent.get_mut(place) else { return Err(Misshapen) };
+        if recent.as_bytes() != bytes {
+            *recent = std::str::from_utf8(bytes).map_err(|_| Misshapen)?.into();
+        }
+        Ok(Arc::clone(recent))
     }
 
     /// The name of a member, and whether it is that of a secret.
@@ -75,6 +94,18 @@ impl Texts {
     }
 }
 
+/// Builds the attributes of a resource, without secrets and without those named in `unused`.
+pub(super) fn attributes(
+    cursor: &mut Cursor<'_>,
+    texts: &mut Texts,
+    unused: &[&str],
+) -> Result<Value, Misshapen> {
+    match cursor.peek() {
+        Some(b'{') => object(cursor, texts, true, unused),
+        _ => value(cursor, texts, true),
+    }
+}
+
 /// Builds the value that comes next. With `drop_secrets`, members that are named like secrets are dropped, save in
 /// maps of tags, where a name is free text.
 pub(super) fn value(
@@ -84,7 +115,7 @@ pub(super) fn value(
 ) -> Result<Value, Misshapen> {
     match cursor.peek().ok_or(Misshapen)? {
         b'"' => Ok(Value::String(texts.text(cursor.string()?)?)),
-        b'{' => object(cursor, texts, drop_secrets),
+        b'{' => object(cursor, texts, drop_secrets, &[]),
         b'[' => {
             let mut items = cursor.list()?;
             let mut elements = Vec::new();
@@ -103,12 +134,17 @@ pub(super) fn value(
     }
 }
 
-fn object(cursor: &mut Cursor<'_>, texts: &mut Texts, drop_secrets: bool) -> Result<Value, Misshapen> {
+fn object(
+    cursor: &mut Cursor<'_>,
+    texts: &mut Texts,
+    drop_secrets: bool,
+    unused: &[&str],
+) -> Result<Value, Misshapen> {
     let mut items = cursor.object()?;
     let from = texts.open.len();
     while let Some(key) = cursor.next_key(&mut items)? {
         let (name, is_secret) = texts.name(key)?;
-        if drop_secrets && is_secret {
+        if (drop_secrets && is_secret) || unused.contains(&&*name) {
             cursor.skip()?;
             continue;
         }

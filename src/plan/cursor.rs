@@ -2,7 +2,7 @@
 
 use std::borrow::Cow;
 
-use super::scan::{Scanner, string_end};
+use super::scan::{Scanner, skip_plain};
 
 /// A value of another form than was looked for. Only the caller can say which value it is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -62,6 +62,12 @@ impl<'a> Cursor<'a> {
     /// Skips a value, and tells how it is written.
     pub(super) fn skip(&mut self) -> Result<&'a [u8], Misshapen> {
         self.peek();
+        for literal in [b"false".as_slice(), b"true", b"null"] {
+            if let Some(rest) = self.0.strip_prefix(literal) {
+                self.0 = rest;
+                return Ok(literal);
+            }
+        }
         let mut scanner = Scanner::new();
         let length = match scanner.feed(self.0) {
             Ok(Some(length)) => length,
@@ -112,18 +118,19 @@ impl<'a> Cursor<'a> {
             return Err(Misshapen);
         }
         let text = self.0;
+        let mut rest = text;
         let mut has_escapes = false;
-        let mut at = 0usize;
         loop {
-            match string_end(text, at) {
-                (end, Some(b'"')) => {
-                    let written = text.get(..end).ok_or(Misshapen)?;
-                    self.0 = text.get(end.saturating_add(1)..).ok_or(Misshapen)?;
-                    return Ok(Raw { written, has_escapes });
+            rest = skip_plain(rest);
+            match rest {
+                [b'"', after @ ..] => {
+                    let length = text.len().saturating_sub(rest.len());
+                    self.0 = after;
+                    return Ok(Raw { written: text.get(..length).ok_or(Misshapen)?, has_escapes });
                 }
-                (end, Some(b'\\')) => {
+                [b'\\', _, after @ ..] => {
                     has_escapes = true;
-                    at = end.saturating_add(2);
+                    rest = after;
                 }
                 _ => return Err(Misshapen),
             }
@@ -175,12 +182,11 @@ impl<'a> Raw<'a> {
         let mut decoded = String::with_capacity(text.len());
         let mut rest = text;
         loop {
-            let (end, found) = string_end(rest.as_bytes(), 0);
-            decoded.push_str(rest.get(..end).ok_or(Misshapen)?);
-            if found != Some(b'\\') {
-                return Ok(Cow::Owned(decoded));
-            }
-            rest = unescape(rest.get(end.saturating_add(1)..).ok_or(Misshapen)?, &mut decoded)?;
+            let plain = rest.len().saturating_sub(skip_plain(rest.as_bytes()).len());
+            let (before, after) = rest.split_at_checked(plain).ok_or(Misshapen)?;
+            decoded.push_str(before);
+            let Some(after) = after.strip_prefix('\\') else { return Ok(Cow::Owned(decoded)) };
+            rest = unescape(after, &mut decoded)?;
         }
     }
 }

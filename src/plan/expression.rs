@@ -1,5 +1,7 @@
 //! What the configuration section tells of an argument: a constant, references, or nested blocks.
 
+use std::sync::Arc;
+
 use super::build::{self, Texts};
 use super::cursor::{Cursor, Misshapen};
 use super::members;
@@ -30,15 +32,15 @@ pub(super) fn expressions(
 /// `references` too.
 enum Node {
     Scalar,
-    Text(Box<str>),
-    List { strings: Vec<Box<str>>, blocks: Vec<Expressions> },
+    Text(Arc<str>),
+    List { strings: Vec<Arc<str>>, blocks: Vec<Expressions> },
     Members(Members),
 }
 
 #[derive(Default)]
 struct Members {
     constant: Option<Value>,
-    references: Option<Vec<Box<str>>>,
+    references: Option<Vec<Arc<str>>>,
     others: Expressions,
 }
 
@@ -63,7 +65,7 @@ impl Node {
 fn node(cursor: &mut Cursor<'_>, texts: &mut Texts, drop_secrets: bool) -> Result<Node, Misshapen> {
     match cursor.peek() {
         Some(b'{') => members(cursor, texts, drop_secrets).map(Node::Members),
-        Some(b'"') => Ok(Node::Text(cursor.string()?.decode()?.into())),
+        Some(b'"') => Ok(Node::Text(texts.short(cursor.string()?)?)),
         Some(b'[') => {
             let (mut strings, mut blocks) = (Vec::new(), Vec::new());
             let mut items = cursor.list()?;

@@ -136,6 +136,20 @@ pub(super) fn sensitive_attributes(kind: &str) -> &'static [&'static str] {
     }
 }
 
+/// Attributes that decide nothing, by type: they are dropped at reading. An expression that refers to one all the same
+/// has an unknown value.
+pub(super) fn unused_attributes(kind: Option<&str>) -> &'static [&'static str] {
+    match kind {
+        Some("aws_mq_broker") => &["instances", "maintenance_window_start_time", "timeouts"],
+        Some("aws_iam_role") => {
+            &["create_date", "description", "force_detach_policies", "max_session_duration"]
+        }
+        Some("aws_iam_user") => &["force_destroy"],
+        Some("aws_iam_policy") => &["attachment_count", "description"],
+        _ => &[],
+    }
+}
+
 /// Provider arguments that matter. All others are dropped: they may hold credentials.
 pub(super) const PROVIDER_ARGUMENTS: &[&str] = &[
     "allowed_account_ids",

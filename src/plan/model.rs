@@ -1,6 +1,7 @@
 //! What a plan says, as far as it matters here.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
 
 use super::skipped::Skipped;
 use super::{Address, Members, Value};
@@ -147,7 +148,7 @@ pub enum Expression {
     Constant(Value),
     /// An expression, of which only the references are known. Each reference comes with its prefixes, the longest
     /// first: `aws_mq_broker.main.arn`, `aws_mq_broker.main`. May be empty.
-    References(Vec<Box<str>>),
+    References(Vec<Arc<str>>),
     /// Nested blocks of one type, each with its arguments.
     Blocks(Vec<Members<Expression>>),
 }

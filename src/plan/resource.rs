@@ -87,8 +87,14 @@ impl<'a> Element<'a> {
                 b"deposed" | b"deposed_key" => element.is_deposed |= cursor.optional_string()?.is_some(),
                 b"previous_address" => element.previous_address = cursor.optional_string()?,
                 b"action_reason" => element.action_reason = cursor.optional_string()?,
-                b"change" => element.change = Some(Change::read(&mut cursor, texts)?),
-                b"values" => element.values = side(&mut cursor, texts)?,
+                b"change" => {
+                    let unused = kept::unused_attributes(element.kind.as_deref());
+                    element.change = Some(Change::read(&mut cursor, texts, unused)?);
+                }
+                b"values" => {
+                    let unused = kept::unused_attributes(element.kind.as_deref());
+                    element.values = side(&mut cursor, texts, unused)?;
+                }
                 b"sensitive_values" => element.sensitive_values = Marks::read(&mut cursor)?,
                 _ => drop(cursor.skip()?),
             }
@@ -98,7 +104,7 @@ impl<'a> Element<'a> {
 }
 
 impl<'a> Change<'a> {
-    fn read(cursor: &mut Cursor<'a>, texts: &mut Texts) -> Result<Self, Misshapen> {
+    fn read(cursor: &mut Cursor<'a>, texts: &mut Texts, unused: &[&str]) -> Result<Self, Misshapen> {
         let mut change = Self::default();
         // How `before` and `after` are written, in the order in which they come.
         let mut first: Option<&[u8]> = None;
@@ -108,17 +114,17 @@ impl<'a> Change<'a> {
                 b"actions" => change.action = Some(actions(cursor)?),
                 b"before" if first.is_none() => {
                     let from = cursor.rest();
-                    change.before = side(cursor, texts)?;
+                    change.before = side(cursor, texts, unused)?;
                     first = Some(written(from, cursor));
                 }
                 b"after" => {
                     change.is_same = first.is_some_and(|first| cursor.take_same(first));
                     if !change.is_same {
-                        change.after = side(cursor, texts)?;
+                        change.after = side(cursor, texts, unused)?;
                     }
                     first.get_or_insert_default();
                 }
-                b"before" => change.before = side(cursor, texts)?,
+                b"before" => change.before = side(cursor, texts, unused)?,
                 b"after_unknown" => change.after_unknown = Marks::read(cursor)?,
                 b"before_sensitive" => change.before_sensitive = Marks::read(cursor)?,
                 b"after_sensitive" => change.after_sensitive = Marks::read(cursor)?,
@@ -146,8 +152,8 @@ impl<'a> Change<'a> {
 }
 
 /// Reads one side of a change, or the values of a state; `None` for `null`.
-fn side(cursor: &mut Cursor<'_>, texts: &mut Texts) -> Result<Option<Value>, Misshapen> {
-    Ok(Some(build::value(cursor, texts, true)?).filter(|value| !value.is_null()))
+fn side(cursor: &mut Cursor<'_>, texts: &mut Texts, unused: &[&str]) -> Result<Option<Value>, Misshapen> {
+    Ok(Some(build::attributes(cursor, texts, unused)?).filter(|value| !value.is_null()))
 }
 
 /// How the value is written that was read from `from` up to `cursor`.
@@ -167,7 +173,11 @@ pub(super) fn change(json: &[u8], texts: &mut Texts) -> Result<Option<ResourceCh
     let action = change.action.ok_or_else(|| fail("it has no `actions`"))?;
     let (address, address_text) = element.address(None).ok_or_else(|| fail("its address is none"))?;
     change.join();
-    let Change { mut before, mut after, after_unknown, .. } = change;
+    let Change { mut before, mut after, mut after_unknown, .. } = change;
+    let unused = kept::unused_attributes(Some(&address.kind));
+    if let Marks::Members(marks) = &mut after_unknown {
+        marks.retain(|(name, _)| !unused.contains(&&**name));
+    }
     if after.is_some() || (after_unknown != Marks::None && action != Action::Delete) {
         let shape = |path: &str| kept::shape(address.mode, &address.kind, action, path);
         let after = after.get_or_insert(Value::Null);
@@ -233,9 +243,14 @@ pub(super) fn failure(json: &[u8], otherwise: &str, what: &str) -> PlanError {
     PlanError::Element { place, what: what.into() }
 }
 
-/// Marks what may be secret although the plan does not mark it.
+/// Marks what may be secret although the plan does not mark it, and drops what is not used and still there, as the
+/// type came after the values.
 fn hide(kind: &str, side: &mut Option<Value>) {
     let Some(Value::Object(object)) = side else { return };
+    let unused = kept::unused_attributes(Some(kind));
+    if unused.iter().any(|name| object.members.contains_key(name)) {
+        object.members.retain(|name, _| !unused.contains(&&**name));
+    }
     for attribute in kept::sensitive_attributes(kind) {
         if let Some(value) = object.members.get_mut(attribute) {
             value.mark_sensitive();

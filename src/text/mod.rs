@@ -39,7 +39,8 @@ pub struct Text {
 #[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
 enum Content {
     Known(Arc<str>),
-    Holed(Arc<[Part]>),
+    /// Behind a thin pointer: together with the mark a text takes three words.
+    Holed(Arc<Box<[Part]>>),
 }
 
 impl Text {
@@ -50,7 +51,7 @@ impl Text {
 
     /// A text of which nothing is known but what the hole tells.
     pub fn hole(hole: Hole) -> Self {
-        Self { content: Content::Holed(Arc::from([Part::Hole(hole)])), sensitive: false }
+        Self { content: Content::Holed(Arc::new(Box::new([Part::Hole(hole)]))), sensitive: false }
     }
 
     /// Starts an empty text.
@@ -112,7 +113,7 @@ impl Text {
     /// The hole, if the text is nothing but one hole.
     pub fn as_hole(&self) -> Option<&Hole> {
         match &self.content {
-            Content::Holed(parts) => match &**parts {
+            Content::Holed(parts) => match &***parts {
                 [Part::Hole(hole)] => Some(hole),
                 _ => None,
             },
@@ -329,7 +330,7 @@ impl TextBuilder {
             return Text { content: Content::Known(tail.into()), sensitive };
         }
         self.flush();
-        Text { content: Content::Holed(std::mem::take(&mut self.parts).into()), sensitive }
+        Text { content: Content::Holed(Arc::new(std::mem::take(&mut self.parts).into())), sensitive }
     }
 
     fn flush(&mut self) {

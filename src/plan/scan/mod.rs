@@ -98,19 +98,23 @@ impl Scanner {
             at = self.fast(bytes, at);
             match self.expect {
                 Expect::Done => return Ok(Some(at)),
-                Expect::String => match string_end(bytes, at) {
-                    (end, Some(b'"')) => {
-                        at = end.saturating_add(1);
-                        self.expect = if self.is_key { Expect::Colon } else { self.after_value() };
-                        continue;
+                Expect::String => {
+                    let rest = skip_plain(bytes.get(at..).unwrap_or_default());
+                    at = bytes.len().saturating_sub(rest.len());
+                    match rest.first() {
+                        Some(b'"') => {
+                            at = at.saturating_add(1);
+                            self.expect = if self.is_key { Expect::Colon } else { self.after_value() };
+                            continue;
+                        }
+                        Some(b'\\') => {
+                            at = at.saturating_add(1);
+                            self.expect = Expect::Escape;
+                        }
+                        Some(_) => return Err(Flaw::Unexpected(at)),
+                        None => return Ok(None),
                     }
-                    (end, Some(b'\\')) => {
-                        at = end.saturating_add(1);
-                        self.expect = Expect::Escape;
-                    }
-                    (end, Some(_)) => return Err(Flaw::Unexpected(end)),
-                    (_, None) => return Ok(None),
-                },
+                }
                 Expect::Value
                 | Expect::ValueOrEnd
                 | Expect::Key
@@ -242,22 +246,18 @@ fn plain_bytes(chunk: [u8; 8]) -> usize {
     usize::try_from(found.trailing_zeros() / 8).unwrap_or(8)
 }
 
-/// Where the ordinary text of a string ends that goes on at `from`, and the byte that ends it: a quote, a backslash
-/// or a control character.
-pub(super) fn string_end(bytes: &[u8], from: usize) -> (usize, Option<u8>) {
-    let mut at = from;
-    let mut rest = bytes.get(from..).unwrap_or_default();
+/// What follows the ordinary text of a string: a quote, a backslash, a control character, or nothing.
+#[inline]
+pub(super) fn skip_plain(mut rest: &[u8]) -> &[u8] {
     while let Some((chunk, tail)) = rest.split_first_chunk::<8>() {
         let offset = plain_bytes(*chunk);
-        at = at.saturating_add(offset);
         if offset < 8 {
-            return (at, bytes.get(at).copied());
+            return rest.get(offset..).unwrap_or_default();
         }
         rest = tail;
     }
     let end = rest.iter().position(|&byte| byte < 0x20 || byte == b'"' || byte == b'\\');
-    let end = at.saturating_add(end.unwrap_or(rest.len()));
-    (end, bytes.get(end).copied())
+    end.and_then(|end| rest.get(end..)).unwrap_or_default()
 }
 
 #[cfg(test)]
