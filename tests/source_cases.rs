@@ -17,7 +17,7 @@ use mqwarden::plan::{self, Action, Address, Input, Mode, Plan, Value};
 use mqwarden::source::{Evaluator, PlanWorld, Source};
 use mqwarden::text::json::Json;
 use mqwarden::text::{Hole, Shape, Text};
-use source_support::same;
+use source_support::{computed, same};
 
 /// The folder of shared test data, if it is there.
 fn shared() -> Option<PathBuf> {
@@ -38,44 +38,6 @@ fn cases() -> Vec<PathBuf> {
         .collect();
     cases.sort();
     cases
-}
-
-/// Fills in what the provider computes: ARNs with a hole for the id.
-fn computed(plan: &mut Plan) {
-    for change in &mut plan.resources {
-        let address = change.address_text.to_string();
-        let Some(Value::Object(after)) = &mut change.after else { continue };
-        let hole = |name: &str, shape: Shape| Text::hole(Hole::new(address.as_str(), name, shape));
-        let known =
-            |after: &plan::Object, name: &str| after.members.get(name).and_then(Value::as_text).cloned();
-        let id = known(after, "id").unwrap_or_else(|| match &*change.address.kind {
-            "aws_mq_broker" => hole("id", Shape::NEW_BROKER_ID),
-            "aws_iam_role" | "aws_iam_user" | "aws_iam_group" => {
-                known(after, "name").unwrap_or_else(|| hole("name", Shape::IAM_NAME))
-            }
-            _ => hole("id", Shape::ANY),
-        });
-        let arn = match &*change.address.kind {
-            "aws_mq_broker" => {
-                let name = known(after, "broker_name").unwrap_or_else(|| hole("broker_name", Shape::ANY));
-                let mut arn = Text::builder();
-                arn.push_str("arn:aws:mq:eu-west-1:").push_hole(&Hole::account()).push_str(":broker:");
-                arn.push_text(&name).push_str(":").push_text(&id).finish()
-            }
-            "aws_iam_policy" => {
-                let name = known(after, "name").unwrap_or_else(|| hole("name", Shape::IAM_NAME));
-                let mut arn = Text::builder();
-                arn.push_str("arn:aws:iam::").push_hole(&Hole::account()).push_str(":policy/");
-                arn.push_text(&name).finish()
-            }
-            _ => known(after, "arn").unwrap_or_else(|| hole("arn", Shape::ANY)),
-        };
-        for (name, value) in [("id", id), ("arn", arn)] {
-            if let Some(place @ Value::Unknown(_)) = after.members.get_mut(name) {
-                *place = Value::String(value);
-            }
-        }
-    }
 }
 
 fn load(case: &Path) -> Plan {

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::path::Path;
 
-use mqwarden::plan::{self, Address, Key, ModuleStep, Object, Value};
+use mqwarden::plan::{self, Address, Key, ModuleStep, Object, Plan, Value};
 use mqwarden::source::{Evaluator, Source, World};
 use mqwarden::text::{Hole, Shape, Text};
 
@@ -56,6 +56,44 @@ impl Small {
     }
 }
 
+/// Fills in what the provider computes: ARNs with a hole for the id.
+pub fn computed(plan: &mut Plan) {
+    for change in &mut plan.resources {
+        let address = change.address_text.to_string();
+        let Some(Value::Object(after)) = &mut change.after else { continue };
+        let hole = |name: &str, shape: Shape| Text::hole(Hole::new(address.as_str(), name, shape));
+        let known =
+            |after: &plan::Object, name: &str| after.members.get(name).and_then(Value::as_text).cloned();
+        let id = known(after, "id").unwrap_or_else(|| match &*change.address.kind {
+            "aws_mq_broker" => hole("id", Shape::NEW_BROKER_ID),
+            "aws_iam_role" | "aws_iam_user" | "aws_iam_group" => {
+                known(after, "name").unwrap_or_else(|| hole("name", Shape::IAM_NAME))
+            }
+            _ => hole("id", Shape::ANY),
+        });
+        let arn = match &*change.address.kind {
+            "aws_mq_broker" => {
+                let name = known(after, "broker_name").unwrap_or_else(|| hole("broker_name", Shape::ANY));
+                let mut arn = Text::builder();
+                arn.push_str("arn:aws:mq:eu-west-1:").push_hole(&Hole::account()).push_str(":broker:");
+                arn.push_text(&name).push_str(":").push_text(&id).finish()
+            }
+            "aws_iam_policy" => {
+                let name = known(after, "name").unwrap_or_else(|| hole("name", Shape::IAM_NAME));
+                let mut arn = Text::builder();
+                arn.push_str("arn:aws:iam::").push_hole(&Hole::account()).push_str(":policy/");
+                arn.push_text(&name).finish()
+            }
+            _ => known(after, "arn").unwrap_or_else(|| hole("arn", Shape::ANY)),
+        };
+        for (name, value) in [("id", id), ("arn", arn)] {
+            if let Some(place @ Value::Unknown(_)) = after.members.get_mut(name) {
+                *place = Value::String(value);
+            }
+        }
+    }
+}
+
 /// A known string.
 pub fn string(text: &str) -> Value {
     Value::String(Text::known(text))
@@ -101,7 +139,7 @@ fn json(value: &Value) -> Option<serde_json::Value> {
 }
 
 /// Whether two documents say the same: blocks of a set come in an order of their own.
-fn same_json(a: &serde_json::Value, b: &serde_json::Value) -> bool {
+pub fn same_json(a: &serde_json::Value, b: &serde_json::Value) -> bool {
     use serde_json::Value::{Array, Object};
     match (a, b) {
         (Array(a), Array(b)) => {
