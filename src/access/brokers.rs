@@ -18,6 +18,7 @@ pub(super) struct Brokers<'g> {
     any_resource: Subject,
     requests: Vec<Request>,
     exists: FixedBitSet,
+    by_account: BTreeMap<Text, FixedBitSet>,
 }
 
 impl<'g> Brokers<'g> {
@@ -32,6 +33,13 @@ impl<'g> Brokers<'g> {
         exists.extend(
             facts.iter().enumerate().filter(|(_, facts)| facts.is_some()).map(|(position, _)| position),
         );
+        let mut by_account: BTreeMap<Text, FixedBitSet> = BTreeMap::new();
+        for (position, facts) in facts.iter().enumerate() {
+            if let Some(facts) = facts {
+                let members = by_account.entry(facts.account.unmarked());
+                members.or_insert_with(|| FixedBitSet::with_capacity(exists.len())).insert(position);
+            }
+        }
         // The actions alone: which resource they are on is asked apart.
         let requests =
             Operation::ALL.iter().map(|operation| Request::new(operation.action(), Text::from("*")));
@@ -41,6 +49,7 @@ impl<'g> Brokers<'g> {
             any_resource: Subject::new(Text::from("*")),
             requests: requests.collect(),
             exists,
+            by_account,
         }
     }
 
@@ -51,6 +60,11 @@ impl<'g> Brokers<'g> {
     /// Those that exist in this state.
     pub(super) fn exists(&self) -> &FixedBitSet {
         &self.exists
+    }
+
+    /// Those that exist, by the account that they live in.
+    pub(super) fn by_account(&self) -> impl Iterator<Item = (&Text, &FixedBitSet)> {
+        self.by_account.iter()
     }
 
     pub(super) fn facts(&self, position: usize) -> Option<&'g BrokerFacts> {

@@ -11,12 +11,14 @@ use super::brokers::{Brokers, Partitions};
 use super::context::{Fact, Judged, Keys, is_of_broker, is_of_principal, table};
 use super::layers::{Attached, Layers};
 use super::matrix::is_other_account;
+use super::perhaps::Perhaps;
+use super::sets::{single_out, split};
 use super::statements::{Live, Said, Statements};
 use crate::aws::Operation;
 use crate::aws::operations::Target;
 use crate::hash::HashMap;
 use crate::iam::{
-    Effect, KeyName, PolicyDocument, PolicyLayers, Reason, Request, Statement, Verdict, explore,
+    Effect, KeyName, PolicyDocument, Reason, Request, Statement, Verdict, explore,
 };
 use crate::text::{Hole, Text, Truth};
 
@@ -51,6 +53,8 @@ impl Row {
 #[derive(PartialEq, Eq, Hash)]
 struct OpenKey {
     operation: Operation,
+    /// Whether an identity policy of which nothing is known is taken to allow, and not to deny.
+    granted: bool,
     /// Per layer: the conditions of its statements with their effects, and documents that hang on themselves.
     layers: Vec<Vec<(usize, Option<Effect>, bool)>>,
     principal: Vec<(KeyName, Fact)>,
@@ -64,6 +68,7 @@ pub(super) struct Shared<'a> {
     documents: &'a [PolicyDocument],
     keys: &'a Keys,
     partitions: Partitions,
+    allows_all: PolicyDocument,
     explored: Mutex<HashMap<OpenKey, Verdict>>,
 }
 
@@ -82,7 +87,10 @@ impl<'a> Shared<'a> {
         keys: &'a Keys,
         partitions: Partitions,
     ) -> Self {
-        Self { brokers, statements, documents, keys, partitions, explored: Mutex::default() }
+        let allows_all = PolicyDocument::parse(&Text::from(
+            r#"{"Statement":{"Effect":"Allow","Action":"*","Resource":"*"}}"#,
+        ));
+        Self { brokers, statements, documents, keys, partitions, allows_all, explored: Mutex::default() }
     }
 
     /// Decides all brokers and operations for a class.
@@ -105,11 +113,10 @@ impl<'a> Shared<'a> {
         out_of_reach.difference_with(&allows.possible);
         out_of_reach.union_with(&denies.certain);
         let mut perhaps_elsewhere = FixedBitSet::with_capacity(brokers.len());
-        for broker in brokers.exists().ones() {
-            let Some(facts) = brokers.facts(broker) else { continue };
-            match is_other_account(&class.account, &facts.account) {
-                Truth::True => out_of_reach.insert(broker),
-                Truth::Maybe => perhaps_elsewhere.insert(broker),
+        for (account, members) in brokers.by_account() {
+            match is_other_account(&class.account, account) {
+                Truth::True => out_of_reach.union_with(members),
+                Truth::Maybe => perhaps_elsewhere.union_with(members),
                 Truth::False => {}
             }
         }
@@ -236,10 +243,45 @@ impl<'a> Shared<'a> {
         groups.collect()
     }
 
-    /// The verdict of a group, explored unless an equal question has been explored before.
+    /// The verdict of a group.
+    ///
+    /// An identity policy of which nothing is known may deny, so that no request is certainly allowed: all that is left
+    /// to ask is whether every request is denied even if that policy allows.
     fn open_verdict(&self, class: &Class, operation: Operation, group: &Group<'_>) -> Verdict {
-        let Some(key) = self.open_key(class, operation, group) else {
-            return self.explore(class, operation, group.representative);
+        let unknown = self.unknown_identity(class);
+        if unknown.is_empty() {
+            return self.explored_verdict(class, operation, group, false);
+        }
+        let mut because: BTreeSet<Reason> = unknown.into_iter().cloned().map(Reason::Hole).collect();
+        match self.explored_verdict(class, operation, group, true) {
+            Verdict::Denied => Verdict::Denied,
+            Verdict::Unknown { because: more, explored } => {
+                because.extend(more);
+                Verdict::Unknown { because: because.into_iter().collect(), explored }
+            }
+            Verdict::Allowed | Verdict::Conditional { .. } => {
+                Verdict::Unknown { because: because.into_iter().collect(), explored: true }
+            }
+        }
+    }
+
+    /// What would tell the identity policies of which nothing is known, and which are certainly attached.
+    fn unknown_identity<'s>(&'s self, class: &'s Class) -> Vec<&'s Hole> {
+        let certain = class.layers.identity.iter().filter(|attached| attached.unless.is_none());
+        let documents = certain.filter_map(|attached| self.documents.get(attached.document));
+        documents.flat_map(PolicyDocument::unknown_statements).collect()
+    }
+
+    /// Explores, unless an equal question has been explored before.
+    fn explored_verdict(
+        &self,
+        class: &Class,
+        operation: Operation,
+        group: &Group<'_>,
+        granted: bool,
+    ) -> Verdict {
+        let Some(key) = self.open_key(class, operation, group, granted) else {
+            return self.explore(class, operation, group.representative, granted);
         };
         {
             let explored = self.explored.lock().unwrap_or_else(PoisonError::into_inner);
@@ -247,18 +289,33 @@ impl<'a> Shared<'a> {
                 return verdict.clone();
             }
         }
-        let verdict = self.explore(class, operation, group.representative);
+        let verdict = self.explore(class, operation, group.representative, granted);
         let mut explored = self.explored.lock().unwrap_or_else(PoisonError::into_inner);
         explored.entry(key).or_insert(verdict).clone()
     }
 
     /// `None` where the verdict hangs on the ARN of the broker or on an unknown document: no other question is equal.
-    fn open_key(&self, class: &Class, operation: Operation, group: &Group<'_>) -> Option<OpenKey> {
-        let mut attached = class.layers.identity.iter().chain(&class.layers.boundaries);
+    fn open_key(
+        &self,
+        class: &Class,
+        operation: Operation,
+        group: &Group<'_>,
+        granted: bool,
+    ) -> Option<OpenKey> {
         let hangs = |attached: &Attached| {
             attached.unless.is_some()
                 || self.statements.get(attached.document, operation).is_some_and(|said| said.hangs_on_itself)
         };
+        let is_granted = |attached: &&Attached| {
+            let document = self.documents.get(attached.document);
+            granted
+                && attached.unless.is_none()
+                && document.is_some_and(|document| {
+                    !document.unknown_statements().is_empty() && !document.is_broken()
+                })
+        };
+        let identity = class.layers.identity.iter().filter(|attached| !is_granted(attached));
+        let mut attached = identity.chain(&class.layers.boundaries);
         let mut live = group.open.iter().flatten();
         let tells_apart = |live: &Live| {
             live.effect.is_none() || live.open_arns.contains(group.representative) || live.is_open_action
@@ -280,16 +337,21 @@ impl<'a> Shared<'a> {
             statements
         });
         let (layers, broker) = (layers.collect(), self.keys.of_broker(operation, facts, of_broker));
-        Some(OpenKey { operation, layers, principal, broker })
+        Some(OpenKey { operation, granted, layers, principal, broker })
     }
 
-    fn explore(&self, class: &Class, operation: Operation, representative: usize) -> Verdict {
+    fn explore(&self, class: &Class, operation: Operation, representative: usize, granted: bool) -> Verdict {
         let (Some(facts), Some(arn)) = (self.brokers.facts(representative), self.brokers.arn(representative))
         else {
             return Verdict::Denied;
         };
         let perhaps = Perhaps::new(self.documents, &class.layers);
-        let layers = perhaps.layers(self.documents, &class.layers);
+        let mut layers = perhaps.layers(self.documents, &class.layers);
+        let known: Vec<PolicyDocument>;
+        if granted {
+            known = layers.identity.iter().map(|document| document.known_part()).collect();
+            layers.identity = known.iter().chain([&self.allows_all]).collect();
+        }
         let names: BTreeSet<&KeyName> = layers
             .iter()
             .flat_map(|(_, documents)| documents)
@@ -308,47 +370,6 @@ impl<'a> Shared<'a> {
     }
 }
 
-/// Documents that are attached perhaps, as documents each of whose statements applies perhaps.
-struct Perhaps {
-    identity: Vec<Option<PolicyDocument>>,
-    boundaries: Vec<Option<(PolicyDocument, PolicyDocument)>>,
-}
-
-impl Perhaps {
-    fn new(documents: &[PolicyDocument], layers: &Layers) -> Self {
-        let perhaps = |attached: &Attached| {
-            let document = documents.get(attached.document)?;
-            attached.unless.as_ref().map(|hole| (document.perhaps(hole), PolicyDocument::unknown(hole)))
-        };
-        Self {
-            identity: layers
-                .identity
-                .iter()
-                .map(|attached| perhaps(attached).map(|(document, _)| document))
-                .collect(),
-            boundaries: layers.boundaries.iter().map(perhaps).collect(),
-        }
-    }
-
-    fn layers<'d>(&'d self, documents: &'d [PolicyDocument], layers: &Layers) -> PolicyLayers<'d> {
-        let certain = |attached: &Attached| documents.get(attached.document);
-        let identity = layers.identity.iter().zip(&self.identity);
-        let boundaries = layers.boundaries.iter().zip(&self.boundaries);
-        PolicyLayers {
-            identity: identity
-                .filter_map(|(attached, perhaps)| perhaps.as_ref().or_else(|| certain(attached)))
-                .collect(),
-            boundaries: boundaries
-                .map(|(attached, perhaps)| match perhaps {
-                    Some((document, anything)) => vec![document, anything],
-                    None => certain(attached).into_iter().collect(),
-                })
-                .collect(),
-            ..PolicyLayers::default()
-        }
-    }
-}
-
 /// Whatever is not denied hangs on whether principal and broker are of one account.
 fn open_by_account(decided: &mut Vec<(FixedBitSet, Verdict)>, brokers: &FixedBitSet, hole: Option<Hole>) {
     let mut open = FixedBitSet::with_capacity(brokers.len());
@@ -362,49 +383,5 @@ fn open_by_account(decided: &mut Vec<(FixedBitSet, Verdict)>, brokers: &FixedBit
     if !open.is_clear() {
         let because = hole.map(Reason::Hole).into_iter().collect();
         decided.push((open, Verdict::Unknown { because, explored: true }));
-    }
-}
-
-/// Splits each set into what is in `by` and what is not.
-pub(super) fn split(sets: &mut Vec<FixedBitSet>, by: &FixedBitSet) {
-    for position in 0..sets.len() {
-        let Some(set) = sets.get_mut(position) else { continue };
-        let mut inside = set.clone();
-        inside.intersect_with(by);
-        if inside.is_clear() || inside == *set {
-            continue;
-        }
-        set.difference_with(by);
-        sets.push(inside);
-    }
-}
-
-/// Gives each member of `of` a set of its own.
-fn single_out(sets: &mut Vec<FixedBitSet>, of: &FixedBitSet) {
-    for member in of.ones() {
-        let mut alone = FixedBitSet::with_capacity(of.len());
-        alone.insert(member);
-        split(sets, &alone);
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::{single_out, split};
-    use fixedbitset::FixedBitSet;
-
-    fn set(members: &[usize]) -> FixedBitSet {
-        let mut set = FixedBitSet::with_capacity(8);
-        set.extend(members.iter().copied());
-        set
-    }
-
-    #[test]
-    fn sets_are_split_and_nothing_is_lost() {
-        let mut sets = vec![set(&[0, 1, 2, 3])];
-        split(&mut sets, &set(&[1, 2, 7]));
-        assert_eq!(sets, [set(&[0, 3]), set(&[1, 2])]);
-        single_out(&mut sets, &set(&[1, 3]));
-        assert_eq!(sets.len(), 4);
     }
 }

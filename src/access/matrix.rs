@@ -6,9 +6,10 @@ use fixedbitset::FixedBitSet;
 use rayon::prelude::*;
 
 use super::brokers::{Brokers, Partitions};
-use super::class::{Class, Row, Shared, split};
+use super::class::{Class, Row, Shared};
 use super::context::{Keys, Overrides};
 use super::layers::{Documents, Layers};
+use super::sets::split;
 use super::statements::Statements;
 use crate::aws::Operation;
 use crate::graph::{Document, Graph, PerState, State};

@@ -6,6 +6,8 @@ mod class;
 mod context;
 mod layers;
 mod matrix;
+mod perhaps;
+mod sets;
 mod statements;
 
 pub use context::{Fact, FixedByPlan, Keys, Overrides};

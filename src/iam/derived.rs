@@ -19,6 +19,12 @@ impl PolicyDocument {
         self
     }
 
+    /// The document without the statements of which nothing is known.
+    #[must_use]
+    pub fn known_part(&self) -> Self {
+        Self { unknown: Vec::new(), ..self.clone() }
+    }
+
     /// The document as it counts where it is attached perhaps, depending on `hole`: none of its statements certainly
     /// applies.
     #[must_use]
