@@ -4,7 +4,13 @@
 //! `reference_policies_elements_notresource`, `reference_policies_variables` and
 //! `reference_policies_evaluation-logic_policy-eval-denyallow`.
 
-#![allow(clippy::unwrap_used, clippy::items_after_statements, reason = "a test")]
+#![allow(
+    clippy::unwrap_used,
+    clippy::indexing_slicing,
+    clippy::similar_names,
+    clippy::print_stdout,
+    clippy::print_stderr
+)]
 
 use mqwarden::iam::{ContextTable, KeyValue, Outcome, PolicyDocument, PolicyLayers, Request, decide};
 use mqwarden::text::Text;
@@ -353,10 +359,11 @@ fn actions_are_compared_without_case_and_with_wildcards() {
 
 #[test]
 fn every_layer_has_to_allow_and_one_deny_is_enough() {
+    use Outcome::{Allowed, ExplicitDeny, ImplicitDeny};
+
     let allow = document(r#"{"Statement":{"Effect":"Allow","Action":"*","Resource":"*"}}"#);
     let other = document(r#"{"Statement":{"Effect":"Allow","Action":"s3:*","Resource":"*"}}"#);
     let deny = document(r#"{"Statement":{"Effect":"Deny","Action":"mq:*","Resource":"*"}}"#);
-    use Outcome::{Allowed, ExplicitDeny, ImplicitDeny};
     let identity = |documents: Vec<_>| PolicyLayers { identity: documents, ..PolicyLayers::default() };
     let base = || identity(vec![&allow]);
     let rows: Vec<(PolicyLayers<'_>, Outcome)> = vec![

@@ -2,14 +2,10 @@
 
 #![allow(
     clippy::unwrap_used,
-    clippy::expect_used,
     clippy::indexing_slicing,
-    clippy::too_many_lines,
     clippy::similar_names,
-    clippy::items_after_statements,
-    clippy::print_stderr,
     clippy::print_stdout,
-    reason = "a test"
+    clippy::print_stderr
 )]
 
 use std::collections::BTreeMap;
@@ -91,6 +87,7 @@ fn judged() -> impl Strategy<Value = Holed> {
     .prop_map(str::to_owned)
 }
 
+#[expect(clippy::too_many_lines, reason = "a table")]
 fn condition() -> impl Strategy<Value = Holed> {
     let strings = select(vec![
         "a",

@@ -2,14 +2,10 @@
 
 #![allow(
     clippy::unwrap_used,
-    clippy::expect_used,
     clippy::indexing_slicing,
-    clippy::too_many_lines,
     clippy::similar_names,
-    clippy::items_after_statements,
-    clippy::print_stderr,
     clippy::print_stdout,
-    reason = "a test"
+    clippy::print_stderr
 )]
 
 use std::io::BufReader;

@@ -11,7 +11,8 @@ use super::position::{self, Position};
 use super::request::{ContextEntry, OnlyId, Request};
 use crate::aws::actions::has_resource_types;
 use crate::iam::{
-    self, ContextTable, KeyName, KeyValue, Layer, Outcome, PolicyDocument, PolicyLayers, decide, deciding,
+    self, ContextTable, KeyName, KeyValue, Layer, Outcome, PolicyDocument, PolicyLayers, Statement, decide,
+    deciding,
 };
 use crate::text::Text;
 
@@ -135,7 +136,7 @@ impl<'a> Policies<'a> {
     fn missing_keys(&self) -> Vec<String> {
         let statements = self.all().flat_map(|given| given.document.statements());
         let mut missing: BTreeMap<&KeyName, &str> = BTreeMap::new();
-        for key in statements.flat_map(crate::iam::Statement::condition_keys) {
+        for key in statements.flat_map(Statement::condition_keys) {
             if self.context.get(key).is_none() {
                 let spelled = missing.entry(key).or_insert(key.spelled());
                 *spelled = key.spelled().min(spelled);

@@ -31,7 +31,7 @@ pub(super) struct Request<'a> {
 
 /// A key of the request's context.
 #[derive(Debug, Deserialize)]
-#[serde(deny_unknown_fields, rename_all = "PascalCase")]
+#[serde(deny_unknown_fields)]
 pub(super) struct ContextEntry<'a> {
     #[serde(borrow, rename = "ContextKeyName")]
     pub(super) name: Cow<'a, str>,
