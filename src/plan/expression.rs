@@ -71,7 +71,13 @@ fn node(cursor: &mut Cursor<'_>, texts: &mut Texts, drop_secrets: bool) -> Resul
             let mut items = cursor.list()?;
             while cursor.next_element(&mut items)? {
                 match node(cursor, texts, drop_secrets)? {
-                    Node::Text(text) => strings.push(text),
+                    Node::Text(text) => {
+                        // Mostly an attribute and its resource.
+                        if strings.is_empty() {
+                            strings.reserve_exact(2);
+                        }
+                        strings.push(text);
+                    }
                     Node::Members(members) => blocks.push(members.others),
                     Node::Scalar | Node::List { .. } => {}
                 }

@@ -46,7 +46,11 @@ fn read_source(mut source: Source<'_>) -> Result<Plan, PlanError> {
         (sections, built.unwrap_or_default())
     };
     let mut plan = sections.join(built.into_result()?);
-    plan.skipped.finish(source.into_file());
+    if !plan.skipped.finish(source.into_file()) {
+        let note = "References to resources of other types stay unknown, as the temporary folder cannot be written; \
+                    read the plan from a file instead of a pipe.";
+        plan.notes.push(note.into());
+    }
     Ok(plan)
 }
 

@@ -69,8 +69,8 @@ impl Skipped {
     }
 
     /// Makes the elements ready to be asked for. `file` is the input, where it can be read again, and where the
-    /// document begins in it.
-    pub(super) fn finish(&mut self, file: Option<(File, u64)>) {
+    /// document begins in it. Whether they can be asked for: there may have been no place for copies.
+    pub(super) fn finish(&mut self, file: Option<(File, u64)>) -> bool {
         self.entries.sort_unstable();
         self.entries.shrink_to_fit();
         self.origin = match (self.spool.take().map(Spool::finish), file) {
@@ -79,6 +79,7 @@ impl Skipped {
             (None, Some((file, base))) => Origin::File(Mutex::new(file), base),
             (Some(Spooled::Lost) | None, _) => Origin::Gone,
         };
+        !matches!(self.origin, Origin::Gone)
     }
 
     fn hash(&self, address: &[u8]) -> u64 {
