@@ -1,7 +1,15 @@
 //! A plan whose policies all name brokers of the same plan, and the state after it was applied: each policy that was
 //! unknown is, with the values of its holes filled in, the policy that was applied.
 
-#![allow(clippy::expect_used, unreachable_pub, dead_code, reason = "a test")]
+#![allow(
+    clippy::expect_used,
+    clippy::indexing_slicing,
+    clippy::string_slice,
+    clippy::print_stderr,
+    unreachable_pub,
+    dead_code,
+    reason = "a test"
+)]
 
 mod source_support;
 

@@ -2,8 +2,9 @@
 
 #![allow(
     clippy::expect_used,
+    clippy::indexing_slicing,
+    clippy::string_slice,
     clippy::print_stderr,
-    clippy::cloned_ref_to_slice_refs,
     unreachable_pub,
     dead_code,
     reason = "a test"
@@ -16,7 +17,6 @@ use std::path::{Path, PathBuf};
 use mqwarden::plan::{self, Action, Address, Input, Mode, Plan, Value};
 use mqwarden::source::{Evaluator, PlanWorld, Source};
 use mqwarden::text::json::Json;
-use mqwarden::text::{Hole, Shape, Text};
 use source_support::{computed, same};
 
 /// The folder of shared test data, if it is there.

@@ -5,6 +5,7 @@
     clippy::expect_used,
     clippy::indexing_slicing,
     clippy::string_slice,
+    clippy::print_stderr,
     unreachable_pub,
     dead_code,
     reason = "a test"

@@ -2,8 +2,9 @@
 
 #![allow(
     clippy::expect_used,
+    clippy::indexing_slicing,
+    clippy::string_slice,
     clippy::print_stderr,
-    clippy::cloned_ref_to_slice_refs,
     unreachable_pub,
     dead_code,
     reason = "a test"
@@ -114,7 +115,7 @@ fn what_is_unknown_stays_a_hole_in_its_place() {
     let unknown = Value::Unknown(hole("document"));
     let document = |name: &'static str, others: &[Value]| {
         object(&[
-            (name, list(&[&[unknown.clone()], others].concat())),
+            (name, list(&[std::slice::from_ref(&unknown), others].concat())),
             ("statement", list(&[statement("a", "own:1"), statement("", "own:2")])),
         ])
     };

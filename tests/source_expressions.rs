@@ -1,6 +1,14 @@
 //! Expressions of the whole language, against what Terraform itself makes of them.
 
-#![allow(clippy::expect_used, clippy::print_stderr, reason = "a test")]
+#![allow(
+    clippy::expect_used,
+    clippy::indexing_slicing,
+    clippy::string_slice,
+    clippy::print_stderr,
+    unreachable_pub,
+    dead_code,
+    reason = "a test"
+)]
 
 use std::path::Path;
 

@@ -88,7 +88,8 @@ impl Hole {
 impl fmt::Display for Hole {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match (self.address(), self.expression()) {
-            ("", _) => write!(f, "${{{}}}", self.attribute()),
+            ("", None) => write!(f, "${{{}}}", self.attribute()),
+            ("", Some(expression)) => write!(f, "${{{}: {expression}}}", self.attribute()),
             (address, None) => write!(f, "${{{address}.{}}}", self.attribute()),
             (address, Some(expression)) => write!(f, "${{{address}.{}: {expression}}}", self.attribute()),
         }

@@ -11,6 +11,7 @@ mod file;
 mod format;
 mod hash;
 mod json;
+mod matcher;
 mod network;
 mod numeric;
 mod provider;

@@ -2,10 +2,11 @@
 
 use regex::{Captures, Regex, RegexBuilder};
 
+use super::matcher::{Groups, Program, Symbols, find_all};
 use super::{Fault, Invocation, Outcome};
 use crate::source::expression::{MAX_ELEMENTS, MAX_TEXT};
 use crate::source::value::{Members, Value};
-use crate::text::Text;
+use crate::text::{Piece, Text, TextBuilder};
 
 /// How large a compiled expression may be, in bytes.
 const MAX_SIZE: usize = 1 << 20;
@@ -90,8 +91,16 @@ fn ascii_classes(pattern: &str) -> String {
 
 fn regex(f: &Invocation<'_, '_>, all: bool) -> Outcome {
     let (pattern, text) = (f.text(0)?, f.text(1)?);
-    let (Some(pattern), Some(known)) = (pattern.as_known(), text.as_known()) else {
-        return Ok(if all { f.unknown_list() } else { f.unknown() });
+    let unknown = || if all { f.unknown_list() } else { f.unknown() };
+    let Some(pattern) = pattern.as_known() else { return Ok(unknown()) };
+    let Some(known) = text.as_known() else {
+        let holed = Holed::new(pattern, &text, all, f)?;
+        let Some(Holed { program, symbols, matches }) = holed else { return Ok(unknown()) };
+        let mut values = matches.iter().map(|groups| captured_parts(&program, &symbols, groups));
+        if all {
+            return Ok(Value::tuple(values.collect::<Vec<_>>()));
+        }
+        return values.next().ok_or_else(|| Fault::invalid("the text does not match the regular expression"));
     };
     f.fuel().spend(known.len() / 8)?;
     let regex = compile(pattern)?;
@@ -134,10 +143,10 @@ fn captured(regex: &Regex, found: &Captures<'_>, sensitive: bool) -> Value {
 
 /// `replace` with a pattern between slashes.
 pub(super) fn replace(f: &Invocation<'_, '_>, text: &Text, pattern: &str, new: &Text) -> Outcome {
-    let (Some(known), Some(replacement)) = (text.as_known(), new.as_known()) else {
-        return Ok(f.unknown_text());
-    };
     let inner = pattern.strip_prefix('/').and_then(|rest| rest.strip_suffix('/')).unwrap_or(pattern);
+    let (Some(known), Some(replacement)) = (text.as_known(), new.as_known()) else {
+        return replace_holed(f, text, inner, new);
+    };
     let regex = compile(inner)?;
     f.fuel().spend(known.len() / 8)?;
     let mut result = String::new();
@@ -154,4 +163,107 @@ pub(super) fn replace(f: &Invocation<'_, '_>, text: &Text, pattern: &str, new: &
     }
     result.push_str(known.get(last..).unwrap_or_default());
     f.bounded(Text::known(result).mark_sensitive(text.is_sensitive() || new.is_sensitive()))
+}
+
+/// The matches of an expression in a text with holes.
+struct Holed<'t> {
+    program: Program,
+    symbols: Symbols<'t>,
+    matches: Vec<Groups>,
+}
+
+impl<'t> Holed<'t> {
+    /// All matches, or the first one; `None` if they are not certain.
+    fn new(pattern: &str, text: &'t Text, all: bool, f: &Invocation<'_, '_>) -> Outcome<Option<Self>> {
+        // An expression that is not valid is an error, as for a text that is known.
+        compile(pattern)?;
+        let (Some(program), Some(symbols)) = (Program::new(&ascii_classes(pattern)), Symbols::of(text))
+        else {
+            return Ok(None);
+        };
+        let matches = find_all(&program, &symbols, all, f.fuel())?;
+        Ok(matches.map(|matches| Self { program, symbols, matches }))
+    }
+}
+
+fn group_text(symbols: &Symbols<'_>, groups: &Groups, index: usize) -> Option<Text> {
+    groups.get(index).copied().flatten().map(|(start, end)| symbols.slice(start, end))
+}
+
+/// As [`captured`], of a text with holes.
+fn captured_parts(program: &Program, symbols: &Symbols<'_>, groups: &Groups) -> Value {
+    let group = |index: usize| group_text(symbols, groups, index).map_or_else(Value::null, Value::string);
+    if groups.len() == 1 {
+        return group(0);
+    }
+    if program.names.is_empty() {
+        return Value::tuple((1..groups.len()).map(group).collect::<Vec<_>>());
+    }
+    let named = program.names.iter().map(|(index, name)| (Text::known(name.as_str()), group(*index)));
+    Value::object(named.collect::<Members>())
+}
+
+/// As [`replace`], of a text with holes or with a replacement that has them.
+fn replace_holed(f: &Invocation<'_, '_>, text: &Text, pattern: &str, new: &Text) -> Outcome {
+    let Some(Holed { program, symbols, matches }) = Holed::new(pattern, text, true, f)? else {
+        return Ok(f.unknown_text());
+    };
+    // References to groups are looked for in what is known only.
+    if new.holes().any(|hole| hole.shape().may_contain('$')) {
+        return Ok(f.unknown_text());
+    }
+    let mut builder = Text::builder();
+    builder.mark_sensitive(text.is_sensitive() || new.is_sensitive());
+    let mut last = 0usize;
+    for groups in &matches {
+        let Some(Some((start, end))) = groups.first().copied() else { continue };
+        builder.push_text(&symbols.slice(last, start));
+        for piece in new.pieces() {
+            match piece {
+                Piece::Hole(hole) => {
+                    builder.push_hole(hole);
+                }
+                Piece::Literal(known) => expand(known, &program, &symbols, groups, &mut builder),
+            }
+        }
+        last = end;
+    }
+    f.bounded(builder.push_text(&symbols.slice(last, symbols.len())).finish())
+}
+
+/// Appends a replacement with its references to groups (`$1`, `${name}`) resolved.
+fn expand(
+    replacement: &str,
+    program: &Program,
+    symbols: &Symbols<'_>,
+    groups: &Groups,
+    builder: &mut TextBuilder,
+) {
+    let mut rest = replacement;
+    while let Some((before, after)) = rest.split_once('$') {
+        builder.push_str(before);
+        if let Some(tail) = after.strip_prefix('$') {
+            builder.push_str("$");
+            rest = tail;
+            continue;
+        }
+        let of_name = |c: char| c.is_ascii_alphanumeric() || c == '_';
+        let (name, tail) = match after.strip_prefix('{').and_then(|inner| inner.split_once('}')) {
+            Some((name, tail)) if !name.is_empty() && name.chars().all(of_name) => (name, tail),
+            _ => after.split_at(after.find(|c| !of_name(c)).unwrap_or(after.len())),
+        };
+        rest = tail;
+        if name.is_empty() {
+            builder.push_str("$");
+            continue;
+        }
+        let index = name
+            .parse()
+            .ok()
+            .or_else(|| program.names.iter().find(|(_, known)| known == name).map(|(index, _)| *index));
+        if let Some(text) = index.and_then(|index| group_text(symbols, groups, index)) {
+            builder.push_text(&text);
+        }
+    }
+    builder.push_str(rest);
 }
