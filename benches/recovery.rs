@@ -1,7 +1,19 @@
 //! Recovering policies known only after apply: a configuration of brokers, roles, policies and attachments, a quarter of
 //! each, where every policy names its broker.
 
-#![allow(missing_docs, clippy::expect_used, clippy::indexing_slicing, reason = "a benchmark")]
+#![allow(
+    clippy::expect_used,
+    clippy::unwrap_used,
+    clippy::indexing_slicing,
+    clippy::string_slice,
+    clippy::cloned_ref_to_slice_refs,
+    clippy::print_stderr,
+    clippy::print_stdout,
+    unreachable_pub,
+    dead_code,
+    missing_docs,
+    reason = "a test"
+)]
 
 use std::fmt::Write;
 

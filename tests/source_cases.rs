@@ -2,11 +2,15 @@
 
 #![allow(
     clippy::expect_used,
+    clippy::unwrap_used,
     clippy::indexing_slicing,
     clippy::string_slice,
+    clippy::cloned_ref_to_slice_refs,
     clippy::print_stderr,
+    clippy::print_stdout,
     unreachable_pub,
     dead_code,
+    missing_docs,
     reason = "a test"
 )]
 

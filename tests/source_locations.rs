@@ -1,6 +1,18 @@
 //! Blocks, arguments and parts of documents are found where they are written.
 
-#![allow(clippy::expect_used, unreachable_pub, dead_code, reason = "a test")]
+#![allow(
+    clippy::expect_used,
+    clippy::unwrap_used,
+    clippy::indexing_slicing,
+    clippy::string_slice,
+    clippy::cloned_ref_to_slice_refs,
+    clippy::print_stderr,
+    clippy::print_stdout,
+    unreachable_pub,
+    dead_code,
+    missing_docs,
+    reason = "a test"
+)]
 
 mod source_support;
 

@@ -17,9 +17,7 @@ use super::statements::{Live, Said, Statements};
 use crate::aws::Operation;
 use crate::aws::operations::Target;
 use crate::hash::HashMap;
-use crate::iam::{
-    Effect, KeyName, PolicyDocument, Reason, Request, Statement, Verdict, explore,
-};
+use crate::iam::{Effect, KeyName, PolicyDocument, Reason, Request, Statement, Verdict, explore};
 use crate::text::{Hole, Text, Truth};
 
 /// What principals have in common that get the same verdicts.

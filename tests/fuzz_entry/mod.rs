@@ -3,7 +3,8 @@
 #![allow(dead_code, reason = "each target uses one")]
 
 use mqwarden::iam::{
-    ContextTable, KeyFacts, KeyKind, KeyValue, PolicyDocument, PolicyLayers, Request, Verdict, decide, explore,
+    ContextTable, KeyFacts, KeyKind, KeyValue, PolicyDocument, PolicyLayers, Request, Verdict, decide,
+    explore,
 };
 use mqwarden::text::{Hole, Shape, Text, Truth};
 
