@@ -6,11 +6,12 @@ use std::rc::Rc;
 
 use super::env::{Each, Env, Site};
 use super::fault::Fault;
+use super::fuel::Fuel;
 use super::load::{Source, SourceFile};
 use super::module::Module;
 use super::reference::Keys;
 use super::syntax::ast::{Block, Expr, Part, Span};
-use super::value::{Fuel, Value};
+use super::value::Value;
 use super::world::World;
 use crate::plan::{self, Address, Key, ModuleStep};
 use crate::text::{Hole, Shape};

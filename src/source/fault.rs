@@ -1,6 +1,6 @@
 //! Why an expression has no value.
 
-use super::value::OutOfFuel;
+use super::fuel::OutOfFuel;
 
 /// Why an expression has no value.
 #[derive(Debug, Clone, PartialEq, Eq)]

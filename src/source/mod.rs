@@ -13,6 +13,7 @@ mod env;
 mod evaluator;
 mod expression;
 mod fault;
+mod fuel;
 mod functions;
 mod load;
 mod location;

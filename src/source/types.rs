@@ -3,9 +3,10 @@
 use std::sync::Arc;
 
 use super::fault::{Fault, Outcome};
+use super::fuel::Fuel;
 use super::number::Number;
 use super::syntax::ast::{Expr, ExprKind};
-use super::value::{Fuel, Kind, Members, Sequence, Value};
+use super::value::{Kind, Members, Sequence, Value};
 use crate::text::{Hole, Text, Truth};
 
 /// A type constraint.

@@ -3,9 +3,10 @@
 use super::text::derived;
 use super::{Fault, Invocation, Outcome, json};
 use crate::plan::policy_document::escaped;
+use crate::source::fuel::Fuel;
 use crate::source::number::Number;
 use crate::source::types::{to_bool, to_number, to_string};
-use crate::source::value::{Fuel, Kind, Value};
+use crate::source::value::{Kind, Value};
 use crate::text::{Piece, Text, TextBuilder};
 
 /// The widest field.

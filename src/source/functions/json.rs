@@ -3,8 +3,9 @@
 use crate::plan::policy_document::escaped;
 use crate::source::expression::MAX_TEXT;
 use crate::source::fault::{Fault, Outcome};
+use crate::source::fuel::Fuel;
 use crate::source::number::Number;
-use crate::source::value::{Fuel, Kind, Members, Value};
+use crate::source::value::{Kind, Members, Value};
 use crate::text::json::Json;
 use crate::text::{Piece, Text, TextBuilder};
 

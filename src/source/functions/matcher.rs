@@ -8,7 +8,7 @@
 use regex_syntax::hir::{Class, Hir, HirKind, Look};
 
 use crate::source::fault::{Fault, Outcome};
-use crate::source::value::Fuel;
+use crate::source::fuel::Fuel;
 use crate::text::{CharSet, Hole, Piece, Text, Truth};
 
 /// The most instructions of a program.

@@ -11,6 +11,7 @@ mod file;
 mod format;
 mod hash;
 mod json;
+mod map;
 mod matcher;
 mod network;
 mod numeric;
@@ -27,10 +28,11 @@ use super::env::Env;
 use super::evaluator::Evaluator;
 use super::expression::MAX_TEXT;
 use super::fault::{Fault, Outcome};
+use super::fuel::Fuel;
 use super::number::Number;
 use super::syntax::ast::{Call, Expr};
 use super::types::{to_number, to_string};
-use super::value::{Fuel, Kind, Members, Sequence, Value};
+use super::value::{Kind, Members, Sequence, Value};
 use crate::text::{Hole, Text, Truth};
 
 /// One call of a function, with its arguments evaluated.
@@ -58,6 +60,7 @@ pub(super) fn call(evaluator: &Evaluator<'_>, call: &Call, expression: &Expr, en
     let modules = [
         string::call,
         collection::call,
+        map::call,
         set::call,
         numeric::call,
         conversion::call,
