@@ -163,13 +163,20 @@ pub trait Context {
     /// What the request holds for the key.
     fn key(&self, name: &KeyName) -> KeyState<'_>;
 
+    /// A number for what the variables of the pattern hold now: the same number, the same values. Nothing where
+    /// answers are not to be remembered.
+    fn variant(&self, pattern: &Pattern) -> Option<u64> {
+        let _ = pattern;
+        None
+    }
+
     /// What [`Context::remember`] was told of the pattern and the text.
     fn recall(&self, place: Meeting) -> Option<Truth> {
         let _ = place;
         None
     }
 
-    /// Takes note of whether a pattern without variables matches a text, for contexts that are asked often.
+    /// Takes note of whether a pattern matches a text, for contexts that are asked often.
     fn remember(&self, place: Meeting, answer: Truth) {
         let _ = (place, answer);
     }
@@ -185,6 +192,10 @@ pub trait Context {
 impl<C: Context + ?Sized> Context for &C {
     fn key(&self, name: &KeyName) -> KeyState<'_> {
         (**self).key(name)
+    }
+
+    fn variant(&self, pattern: &Pattern) -> Option<u64> {
+        (**self).variant(pattern)
     }
 
     fn recall(&self, place: Meeting) -> Option<Truth> {
@@ -205,11 +216,13 @@ impl<C: Context + ?Sized> Context for &C {
 pub struct Meeting {
     pattern: usize,
     text: usize,
+    variant: u64,
 }
 
 impl Meeting {
-    pub(super) fn of(pattern: &Pattern, text: &Subject) -> Self {
-        Self { pattern: std::ptr::from_ref(pattern).addr(), text: std::ptr::from_ref(text).addr() }
+    pub(super) fn of(pattern: &Pattern, text: &Subject, variant: u64) -> Self {
+        let pattern = std::ptr::from_ref(pattern).addr();
+        Self { pattern, text: std::ptr::from_ref(text).addr(), variant }
     }
 }
 
@@ -222,7 +235,7 @@ pub enum Question<'a> {
         pattern: &'a Tokens<'a>,
         /// The text.
         subject: &'a Subject,
-        /// Which pattern and which text, where the pattern is always the same.
+        /// Which pattern, in which variant, and which text, where answers are remembered.
         place: Option<Meeting>,
     },
     /// Whether a comparison other than of texts holds between a value of a policy and one of the request.

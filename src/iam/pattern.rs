@@ -187,18 +187,29 @@ impl Pattern {
     }
 
     fn matches_open<C: Context + ?Sized>(&self, subject: &Subject, context: &C) -> Truth {
-        // With variables the pattern is another one in every context.
-        let place = (!self.has_variables).then(|| Meeting::of(self, subject));
+        let mut place = (!self.has_variables).then(|| Meeting::of(self, subject, 0));
         if let Some(answer) = place.and_then(|place| context.recall(place)) {
             return answer;
         }
         let Some((tokens, open)) = self.resolve(context) else { return Truth::False };
-        match subject.as_known() {
-            Some(text) if !open.any => Truth::from(glob::matches(&tokens, text, self.fold())),
-            // What the variable holds is still to be tried: no assumption can be made about the match.
-            _ if open.pending => holes::matches(&tokens, subject),
-            _ => Self::ask(&tokens, subject, place, context),
+        if let Some(text) = subject.as_known().filter(|_| !open.any) {
+            return Truth::from(glob::matches(&tokens, text, self.fold()));
         }
+        if self.has_variables {
+            place = context.variant(self).map(|variant| Meeting::of(self, subject, variant));
+            if let Some(answer) = place.and_then(|place| context.recall(place)) {
+                return answer;
+            }
+        }
+        if open.pending {
+            // What the variable holds is still to be tried: no assumption can be made about the match.
+            let answer = holes::matches(&tokens, subject);
+            if let Some(place) = place {
+                context.remember(place, answer);
+            }
+            return answer;
+        }
+        Self::ask(&tokens, subject, place, context)
     }
 
     /// The pattern with its variables replaced; nothing where it can match nothing.

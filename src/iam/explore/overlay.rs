@@ -6,6 +6,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use fnv::FnvHashMap;
 
 use crate::iam::key::{Context, KeyName, KeyState, Meeting, Question, Role};
+use crate::iam::pattern::Pattern;
 use crate::iam::subject::Subject;
 use crate::iam::token::{PatternIdentity, Tokens};
 use crate::text::{Hole, Text, Truth};
@@ -59,6 +60,9 @@ pub(super) struct Overlay<'a, C: ?Sized> {
     meetings: RefCell<FnvHashMap<Meeting, Met>>,
     possible: RefCell<BTreeMap<Vec<(usize, bool)>, bool>>,
 }
+
+/// More than a variable has classes.
+const MOST_TRIALS: u64 = 1 << 10;
 
 /// What is known of a pattern and a text that met before.
 #[derive(Clone, Copy)]
@@ -238,6 +242,18 @@ impl<C: Context + ?Sized> Context for Overlay<'_, C> {
                 }
             }
         }
+    }
+
+    fn variant(&self, pattern: &Pattern) -> Option<u64> {
+        pattern.variables().try_fold(0u64, |number, key| {
+            let Some(&(variable, _)) = self.places.get(key) else { return Some(number) };
+            let trial = match self.trial(variable) {
+                Trial::Open => 0,
+                Trial::Beyond => 1,
+                Trial::Class(class) => u64::try_from(class).ok()?.checked_add(2)?,
+            };
+            number.checked_mul(MOST_TRIALS)?.checked_add(trial).filter(|_| trial < MOST_TRIALS)
+        })
     }
 
     fn recall(&self, place: Meeting) -> Option<Truth> {
