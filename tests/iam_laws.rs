@@ -508,7 +508,8 @@ proptest! {
         let (a, b) = (Compiled::new(&case, None), Compiled::new(&turned, None));
         prop_assert_eq!(decide(&a.layers(), &request, &open), decide(&b.layers(), &request, &open));
         let (a, b) = (explore(&a.layers(), &request, &open), explore(&b.layers(), &request, &open));
-        prop_assert_eq!(kind(&a), kind(&b), "{:?} {:?}", a, b);
+        let given_up = |verdict: &Verdict| matches!(verdict, Verdict::Unknown { explored: false, .. });
+        prop_assert!(kind(&a) == kind(&b) || given_up(&a) || given_up(&b), "{:?} {:?}", a, b);
     }
 
     #[test]

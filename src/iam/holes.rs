@@ -62,7 +62,7 @@ fn shortest_fresh(units: &Units) -> usize {
 }
 
 /// One place of a pattern.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) enum Place {
     Char(char),
     Set(CharSet),

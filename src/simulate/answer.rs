@@ -8,7 +8,7 @@ use serde_json::value::RawValue;
 
 use super::caller;
 use super::position::{self, Position};
-use super::request::{ContextEntry, OnlyId, Request};
+use super::request::{ContextEntry, OnlyId, Request, object};
 use crate::aws::actions::has_resource_types;
 use crate::iam::{
     self, ContextTable, KeyName, KeyValue, Layer, Outcome, PolicyDocument, PolicyLayers, Statement, decide,
@@ -59,22 +59,23 @@ pub(super) fn answer(line: &[u8]) -> (String, bool) {
         Ok(text) => text,
         Err(error) => return fail(None, format!("the request is not UTF-8: {error}")),
     };
-    let request: Request<'_> = match serde_json::from_str(text) {
+    let request: Request<'_> = match object(text) {
         Ok(request) => request,
         Err(error) => {
-            let id = serde_json::from_str::<OnlyId<'_>>(text).ok().and_then(|request| request.id);
+            let id = object::<OnlyId<'_>>(text).ok().and_then(|request| on_one_line(request.id));
             return fail(id, format!("the request is not valid: {error}"));
         }
     };
+    let id = on_one_line(request.id);
     let evaluated = Policies::read(&request).and_then(|policies| {
         let missing = policies.missing_keys();
         let evaluation_results = policies.evaluate(&request, &missing)?;
-        let answer = Answer { id: request.id, evaluation_results };
+        let answer = Answer { id: id.as_deref(), evaluation_results };
         line_of(&answer).map_err(|error| error.to_string())
     });
     match evaluated {
         Ok(line) => (line, false),
-        Err(message) => fail(request.id, message),
+        Err(message) => fail(id, message),
     }
 }
 
@@ -84,8 +85,23 @@ fn line_of(value: &impl Serialize) -> Result<String, serde_json::Error> {
     Ok(line)
 }
 
-fn fail(id: Option<&RawValue>, error: String) -> (String, bool) {
-    let line = line_of(&Failure { id, error });
+/// The `Id` as it was given, without the white space that it may have within.
+fn on_one_line(id: Option<&RawValue>) -> Option<Box<RawValue>> {
+    let (mut in_string, mut escaped) = (false, false);
+    let kept = |c: &char| {
+        match c {
+            _ if escaped => escaped = false,
+            '\\' if in_string => escaped = true,
+            '"' => in_string = !in_string,
+            _ => {}
+        }
+        in_string || !c.is_ascii_whitespace()
+    };
+    RawValue::from_string(id?.get().chars().filter(kept).collect()).ok()
+}
+
+fn fail(id: Option<Box<RawValue>>, error: String) -> (String, bool) {
+    let line = line_of(&Failure { id: id.as_deref(), error });
     (line.unwrap_or_else(|_| "{\"Error\":\"the request cannot be answered\"}\n".into()), true)
 }
 
@@ -248,11 +264,13 @@ fn document(policy: &RawValue, name: String) -> Result<Given<'_>, String> {
 fn context(request: &Request<'_>) -> Result<ContextTable, String> {
     let mut context = ContextTable::new();
     for entry in request.context_entries.as_deref().unwrap_or_default() {
+        let entry: ContextEntry<'_> =
+            object(entry.get()).map_err(|error| format!("ContextEntries: {error}"))?;
         let name = &entry.name;
         if name.is_empty() {
             return Err("ContextEntries: a ContextKeyName is empty".into());
         }
-        if context.insert(name, value(entry)?).is_some() {
+        if context.insert(name, value(&entry)?).is_some() {
             return Err(format!("ContextEntries: `{name}` is there twice (case does not matter)"));
         }
     }

@@ -26,7 +26,17 @@ pub(super) struct Request<'a> {
     #[serde(borrow)]
     pub(super) caller_arn: Option<Cow<'a, str>>,
     #[serde(borrow)]
-    pub(super) context_entries: Option<Vec<ContextEntry<'a>>>,
+    pub(super) context_entries: Option<Vec<&'a RawValue>>,
+}
+
+/// Reads an object. A list of the fields' values, which serde would take as well, is none.
+pub(super) fn object<'a, T: Deserialize<'a>>(text: &'a str) -> Result<T, String> {
+    if !text.trim_start().starts_with('{') {
+        // What is no JSON at all is said in the parser's words.
+        let problem = serde_json::from_str::<serde::de::IgnoredAny>(text).err();
+        return Err(problem.map_or_else(|| "it must be a JSON object".into(), |error| error.to_string()));
+    }
+    serde_json::from_str(text).map_err(|error| error.to_string())
 }
 
 /// A key of the request's context.

@@ -138,6 +138,21 @@ fn what_cannot_be_evaluated_gives_an_error_in_its_place() {
 }
 
 #[test]
+fn an_answer_is_one_line_whatever_the_id_is() {
+    let request = request(&allow("*"), "mq:RebootBroker").to_string();
+    let spread = format!("{{\n\"Id\": [1,\n \"a \\\" b\",\t2.50],{}", request.trim_start_matches('{'));
+    let mut output = Vec::new();
+    run(spread.as_bytes(), &mut output).unwrap();
+    let line = String::from_utf8(output).unwrap();
+    assert!(line.starts_with(r#"{"Id":[1,"a \" b",2.50],"EvaluationResults""#), "{line}");
+    assert_eq!(line.lines().count(), 1);
+    let (found, outcome) = answers(
+        "[1,2]\n{\"PolicyInputList\":[],\"ActionNames\":[\"a:b\"],\"ContextEntries\":[[\"a:b\",[]]]}",
+    );
+    assert_eq!((found.len(), outcome.errors), (2, 2));
+}
+
+#[test]
 fn a_single_object_may_take_several_lines() {
     let pretty = serde_json::to_string_pretty(&request(&allow("*"), "mq:RebootBroker")).unwrap();
     let (found, outcome) = answers(&format!("\u{feff}\n{pretty}\n"));

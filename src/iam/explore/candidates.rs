@@ -102,6 +102,17 @@ impl Compared {
         .sum()
     }
 
+    /// Puts everything in an order that does not hang on that of the policies, each once.
+    pub(super) fn sort(&mut self) {
+        self.machines.sort_unstable();
+        self.machines.dedup();
+        self.literals.sort_unstable();
+        self.literals.dedup();
+        self.numbers.sort_unstable();
+        self.dates.sort_unstable();
+        self.ranges.sort_unstable_by_key(|range| (range.first, range.last));
+    }
+
     /// The values of a key of this kind and form. With `doubled`, two of every class where it has two.
     pub(super) fn candidates(&self, kind: KeyKind, form: &Text, doubled: bool) -> Candidates {
         let mut found = match kind {

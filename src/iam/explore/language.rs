@@ -18,7 +18,7 @@ const MOST_PLACES: usize = WORDS * 64 - 1;
 const MOST_STATES: usize = 6_000;
 
 /// A pattern, or a form of texts, as an automaton.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) struct Machine {
     places: Vec<Place>,
     folding: bool,

@@ -48,6 +48,8 @@ pub(super) struct Variable {
 
 /// Classes of one key beyond which it is not explored in full.
 const MOST_CLASSES: usize = 128;
+/// Lists of values of one multivalued key beyond which it is not explored in full.
+const MOST_LISTS: usize = 48;
 
 const CURRENT_TIME: &str = "aws:currenttime";
 const EPOCH_TIME: &str = "aws:epochtime";
@@ -171,6 +173,7 @@ fn fill<C: Context + ?Sized>(
     }
     let doubled = partners(variable, uses, statements, explored, context, &mut compared);
     derived(variable, uses, explored, request, context, &mut compared);
+    compared.sort();
     let form = variable.facts.form.clone();
     let kind = variable.facts.kind;
     let mut candidates = compared.candidates(kind, &form.clone().unwrap_or_else(|| form_of(kind)), doubled);
@@ -335,12 +338,17 @@ fn lists<C: Context + ?Sized>(
         // Whether some value matches, and whether some value does not.
         all.map(|matches| (matches, !matches)).collect()
     };
-    let mut seen: BTreeSet<Answers> = BTreeSet::new();
+    // Where an answer hangs on something else, every list counts.
+    let identity = |answers: &Answers, list: &[String]| {
+        let open = answers.iter().any(|(some, other)| some.is_maybe() || other.is_maybe());
+        (answers.clone(), open.then(|| list.iter().cloned().collect::<BTreeSet<String>>()))
+    };
+    let mut seen = BTreeSet::new();
     let mut found: Vec<(Answers, Vec<String>)> = Vec::new();
     for value in values {
-        let answers = answers(value);
-        if seen.insert(answers.clone()) {
-            found.push((answers, vec![value.clone()]));
+        let (answers, list) = (answers(value), vec![value.clone()]);
+        if seen.insert(identity(&answers, &list)) {
+            found.push((answers, list));
         }
     }
     let single = found.clone();
@@ -349,15 +357,17 @@ fn lists<C: Context + ?Sized>(
         next = next.saturating_add(1);
         for (more, value) in &single {
             let union: Answers = answers.iter().zip(more).map(|(a, b)| (a.0.or(b.0), a.1.or(b.1))).collect();
-            if seen.contains(&union) {
+            let joined: Vec<String> = list.iter().chain(value).cloned().collect();
+            let identity = identity(&union, &joined);
+            if seen.contains(&identity) {
                 continue;
             }
-            if found.len() >= MOST_CLASSES {
+            if found.len() >= MOST_LISTS {
                 variable.complete = false;
                 break;
             }
-            seen.insert(union.clone());
-            found.push((union, list.iter().chain(value).cloned().collect()));
+            seen.insert(identity);
+            found.push((union, joined));
         }
     }
     found.into_iter().map(|(_, list)| list).collect()
