@@ -63,7 +63,7 @@ pub(super) fn answer(line: &[u8]) -> (String, bool) {
         Ok(request) => request,
         Err(error) => {
             let id = object::<OnlyId<'_>>(text).ok().and_then(|request| on_one_line(request.id));
-            return fail(id, format!("the request is not valid: {error}"));
+            return fail(id.as_deref(), format!("the request is not valid: {error}"));
         }
     };
     let id = on_one_line(request.id);
@@ -75,7 +75,7 @@ pub(super) fn answer(line: &[u8]) -> (String, bool) {
     });
     match evaluated {
         Ok(line) => (line, false),
-        Err(message) => fail(id, message),
+        Err(message) => fail(id.as_deref(), message),
     }
 }
 
@@ -100,8 +100,8 @@ fn on_one_line(id: Option<&RawValue>) -> Option<Box<RawValue>> {
     RawValue::from_string(id?.get().chars().filter(kept).collect()).ok()
 }
 
-fn fail(id: Option<Box<RawValue>>, error: String) -> (String, bool) {
-    let line = line_of(&Failure { id: id.as_deref(), error });
+fn fail(id: Option<&RawValue>, error: String) -> (String, bool) {
+    let line = line_of(&Failure { id, error });
     (line.unwrap_or_else(|_| "{\"Error\":\"the request cannot be answered\"}\n".into()), true)
 }
 
