@@ -1,6 +1,6 @@
 //! The way of the data in one place: a plan, perhaps with its source, becomes a graph, a matrix and findings.
 
-use crate::access::{FixedByPlan, Matrix, Overrides};
+use crate::access::{Authority, FixedByPlan, Matrix, Overrides};
 use crate::aws::managed_policies;
 use crate::completion::{self, Assumptions};
 use crate::findings::{self, Finding, Subject};
@@ -27,6 +27,7 @@ pub struct Analysis {
     /// The decisions.
     pub matrix: Matrix,
     source: Option<Source>,
+    overrides: Overrides,
 }
 
 /// An option that contradicts the plan.
@@ -55,7 +56,7 @@ impl Analysis {
             graph::build(&plan, &providers, &managed, &configured)
         };
         let matrix = Matrix::new(&graph, &options.overrides);
-        Self { plan, graph, matrix, source }
+        Self { plan, graph, matrix, source, overrides: options.overrides.clone() }
     }
 
     /// Applies the rules and gives `use_report` the finished report.
@@ -67,10 +68,12 @@ impl Analysis {
             let address = Address::parse(address)?;
             evaluator.as_ref()?.location(&address, Some(attribute))
         };
+        let authority = Authority::new(&self.graph, &self.matrix, &self.overrides);
         let subject = Subject {
             plan: &self.plan,
             graph: &self.graph,
             matrix: &self.matrix,
+            authority: &authority,
             has_source: self.source.is_some(),
             locate: &locate,
         };
@@ -103,7 +106,7 @@ fn summarize(report: &Report<'_>) -> Summary {
             summary.changed = summary.changed.saturating_add(count);
         }
     });
-    for Finding { severity, .. } in &report.findings {
+    for Finding { severity, .. } in report.findings.iter().filter(|finding| finding.accepted.is_none()) {
         let name = match severity {
             findings::Severity::Note => "note",
             findings::Severity::Warning => "warning",

@@ -27,7 +27,7 @@ pub enum Fact {
 
 /// Where a key's value comes from.
 #[derive(Clone, Debug)]
-enum Source {
+pub(super) enum KeyRule {
     Fixed(KeyValue),
     Principal,
     Broker,
@@ -36,7 +36,7 @@ enum Source {
 /// Every key that the policies look at, with where its value comes from.
 #[derive(Debug, Default)]
 pub struct Keys {
-    sources: BTreeMap<KeyName, Source>,
+    sources: BTreeMap<KeyName, KeyRule>,
 }
 
 /// A key of `--context` that cannot be fixed.
@@ -132,22 +132,27 @@ impl Keys {
                 continue;
             }
             let source = match overrides.entries.get(name) {
-                Some(values) => Source::Fixed(overridden(name, values)),
+                Some(values) => KeyRule::Fixed(overridden(name, values)),
                 None => match origin(name) {
-                    Origin::Principal => Source::Principal,
-                    Origin::Broker => Source::Broker,
-                    Origin::Nature(value) => Source::Fixed(KeyValue::one(value)),
-                    Origin::Never => Source::Fixed(KeyValue::Absent),
+                    Origin::Principal => KeyRule::Principal,
+                    Origin::Broker => KeyRule::Broker,
+                    Origin::Nature(value) => KeyRule::Fixed(KeyValue::one(value)),
+                    Origin::Never => KeyRule::Fixed(KeyValue::Absent),
                     Origin::Organization => {
                         let spelled = condition_keys::spelling(name.spelled()).into_owned();
-                        Source::Fixed(KeyValue::Unknown(Hole::new("", spelled, Shape::ANY)))
+                        KeyRule::Fixed(KeyValue::Unknown(Hole::new("", spelled, Shape::ANY)))
                     }
-                    Origin::Free => Source::Fixed(KeyValue::Free(facts(name, None))),
+                    Origin::Free => KeyRule::Fixed(KeyValue::Free(facts(name, None))),
                 },
             };
             sources.insert(name.clone(), source);
         }
         Self { sources }
+    }
+
+    /// Where the value of a key comes from; `None` for a key that no policy looks at.
+    pub(super) fn rule(&self, name: &KeyName) -> Option<&KeyRule> {
+        self.sources.get(name)
     }
 
     /// The facts that the policies look at of a principal.
@@ -159,7 +164,7 @@ impl Keys {
     ) -> Vec<(KeyName, Fact)> {
         self.facts(
             names,
-            |source| matches!(source, Source::Principal),
+            |source| matches!(source, KeyRule::Principal),
             |name| principal_fact(name.lower(), kind, principal),
         )
     }
@@ -173,7 +178,7 @@ impl Keys {
     ) -> Vec<(KeyName, Fact)> {
         self.facts(
             names,
-            |source| matches!(source, Source::Broker),
+            |source| matches!(source, KeyRule::Broker),
             |name| broker_fact(name.lower(), operation, broker),
         )
     }
@@ -181,7 +186,7 @@ impl Keys {
     fn facts<'k>(
         &self,
         names: impl IntoIterator<Item = &'k KeyName>,
-        which: impl Fn(&Source) -> bool,
+        which: impl Fn(&KeyRule) -> bool,
         fact: impl Fn(&KeyName) -> Fact,
     ) -> Vec<(KeyName, Fact)> {
         let names = names.into_iter().filter(|name| self.sources.get(*name).is_some_and(&which));
@@ -191,12 +196,12 @@ impl Keys {
 
 /// Whether a key's value comes from the broker, and from nothing else.
 pub(super) fn is_of_broker(keys: &Keys, name: &KeyName) -> bool {
-    matches!(keys.sources.get(name), Some(Source::Broker))
+    matches!(keys.sources.get(name), Some(KeyRule::Broker))
 }
 
 /// Whether a key's value comes from the principal.
 pub(super) fn is_of_principal(keys: &Keys, name: &KeyName) -> bool {
-    matches!(keys.sources.get(name), Some(Source::Principal))
+    matches!(keys.sources.get(name), Some(KeyRule::Principal))
 }
 
 /// Facts as the evaluation looks them up.
@@ -228,9 +233,9 @@ pub(super) struct Judged<'a> {
 impl Context for Judged<'_> {
     fn key(&self, name: &KeyName) -> KeyState<'_> {
         match self.keys.sources.get(name) {
-            Some(Source::Fixed(value)) => value.state(),
-            Some(Source::Principal) => self.principal.key(name),
-            Some(Source::Broker) => self.broker.key(name),
+            Some(KeyRule::Fixed(value)) => value.state(),
+            Some(KeyRule::Principal) => self.principal.key(name),
+            Some(KeyRule::Broker) => self.broker.key(name),
             None => KeyState::Absent,
         }
     }

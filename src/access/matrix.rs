@@ -21,7 +21,7 @@ use crate::text::{Text, Truth};
 pub struct Matrix {
     brokers: usize,
     documents: Documents,
-    problems: Vec<Vec<Problem>>,
+    compiled: Vec<PolicyDocument>,
     states: PerState<StateMatrix>,
 }
 
@@ -37,18 +37,17 @@ impl Matrix {
     pub fn new(graph: &Graph, overrides: &Overrides) -> Self {
         let documents = Documents::new(graph);
         let compiled: Vec<PolicyDocument> = documents.in_order().par_iter().map(compile).collect();
-        let problems = compiled.iter().map(|document| document.problems().to_vec()).collect();
         let requests: Vec<Request> = Operation::ALL
             .iter()
             .map(|operation| Request::new(operation.action(), Text::from("*")))
             .collect();
         let relevant: Vec<PolicyDocument> =
-            compiled.into_par_iter().map(|document| document.concerning(&requests)).collect();
+            compiled.par_iter().map(|document| document.concerning(&requests)).collect();
         let names = relevant.iter().flat_map(PolicyDocument::statements).flat_map(Statement::condition_keys);
         let keys = Keys::new(names, overrides);
         let decide = |state| StateMatrix::new(graph, &documents, &relevant, &keys, state);
         let (before, after) = rayon::join(|| decide(State::Before), || decide(State::After));
-        Self { brokers: graph.brokers.len(), documents, problems, states: PerState { before, after } }
+        Self { brokers: graph.brokers.len(), documents, compiled, states: PerState { before, after } }
     }
 
     /// The verdict; `None` where the principal or the broker does not exist in that state. Principals and brokers are
@@ -91,7 +90,22 @@ impl Matrix {
 
     /// The problems of a document.
     pub fn problems(&self, document: &Document) -> &[Problem] {
-        self.documents.get(document).and_then(|number| self.problems.get(number)).map_or(&[], Vec::as_slice)
+        self.compiled(document).map_or(&[], PolicyDocument::problems)
+    }
+
+    /// A document of the graph, compiled, with all of its statements.
+    pub fn compiled(&self, document: &Document) -> Option<&PolicyDocument> {
+        self.documents.get(document).and_then(|number| self.compiled.get(number))
+    }
+
+    /// The distinct documents of the graph, numbered.
+    pub fn documents(&self) -> &Documents {
+        &self.documents
+    }
+
+    /// The documents, compiled, by number.
+    pub fn all_compiled(&self) -> &[PolicyDocument] {
+        &self.compiled
     }
 
     /// Visits every group of verdicts after apply that are unknown, with what they hang on and how many they are.

@@ -2,6 +2,7 @@
 
 mod bits;
 mod brokers;
+mod calls;
 mod class;
 mod context;
 mod layers;
@@ -10,6 +11,7 @@ mod perhaps;
 mod sets;
 mod statements;
 
+pub use calls::{Authority, Call};
 pub use context::{Fact, FixedByPlan, Keys, Overrides};
 pub use layers::{Attached, Documents, Layers};
 pub use matrix::Matrix;

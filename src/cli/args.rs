@@ -29,9 +29,9 @@ pub(super) enum Command {
     Rules(Rules),
 }
 
-/// `mqwarden check`.
+/// What is analysed, and how: the same for every command that reads a plan.
 #[derive(Debug, Args)]
-pub(super) struct Check {
+pub(super) struct PlanArguments {
     /// The output of `terraform show -json PLANFILE`; `-` reads standard input
     #[arg(value_name = "PLAN", default_value = "-")]
     pub plan: PathBuf,
@@ -43,18 +43,6 @@ pub(super) struct Check {
     /// The root module's folder: for the files that functions read, and for the source without --plan-file
     #[arg(long, value_name = "DIR")]
     pub config_dir: Option<PathBuf>,
-
-    /// The format of standard output
-    #[arg(long, value_enum, default_value_t = Format::Table)]
-    pub format: Format,
-
-    /// Write a further format to a file in the same run; may be repeated
-    #[arg(long, value_name = "FORMAT=FILE", value_parser = parse_output)]
-    pub output: Vec<Output>,
-
-    /// Show every row of the table
-    #[arg(long)]
-    pub all: bool,
 
     /// The account, where nothing in the plan tells it
     #[arg(long, value_name = "ID", value_parser = parse_account)]
@@ -72,6 +60,26 @@ pub(super) struct Check {
     /// times is a list
     #[arg(long, value_name = "KEY=VALUE", value_parser = parse_context)]
     pub context: Vec<(String, String)>,
+}
+
+/// `mqwarden check`.
+#[derive(Debug, Args)]
+pub(super) struct Check {
+    /// The plan, and how it is analysed.
+    #[command(flatten)]
+    pub plan: PlanArguments,
+
+    /// The format of standard output
+    #[arg(long, value_enum, default_value_t = Format::Table)]
+    pub format: Format,
+
+    /// Write a further format to a file in the same run; may be repeated
+    #[arg(long, value_name = "FORMAT=FILE", value_parser = parse_output)]
+    pub output: Vec<Output>,
+
+    /// Show every row of the table
+    #[arg(long)]
+    pub all: bool,
 
     /// Exit with status 1 if there is a finding of this severity or above
     #[arg(long, value_enum, default_value_t = FailOn::Error)]

@@ -2,17 +2,11 @@
 
 use std::fs::File;
 use std::io::{self, BufWriter, IsTerminal, Write};
-use std::path::Path;
 use std::process::ExitCode;
 
 use super::CliError;
 use super::args::{Check, Format};
-use crate::access::Overrides;
-use crate::analysis::{Analysis, Options};
-use crate::completion::Assumptions;
-use crate::plan::{self, Input};
 use crate::report::{Report, TableOptions};
-use crate::source::Source;
 
 /// The width of a table that goes to no terminal.
 const DEFAULT_WIDTH: u16 = 120;
@@ -20,33 +14,14 @@ const DEFAULT_WIDTH: u16 = 120;
 const LEAST_WIDTH: u16 = 60;
 
 pub(super) fn run(arguments: &Check) -> Result<ExitCode, CliError> {
-    let options = Options {
-        assumptions: Assumptions {
-            account_id: arguments.account_id.clone(),
-            region: arguments.region.clone(),
-            partition: arguments.partition.clone(),
-        },
-        overrides: Overrides::new(&arguments.context)?,
-    };
-    let plan = plan::read(input(&arguments.plan))?;
-    let source = match (&arguments.plan_file, &arguments.config_dir) {
-        (None, None) => None,
-        (plan_file, config_dir) => Some(Source::load(plan_file.as_deref(), config_dir.as_deref())?),
-    };
-    let analysis = Analysis::new(plan, source, &options);
+    let analysis = super::plan::analyse(&arguments.plan)?;
     let fails = analysis.with_report(|report| {
         write_all(report, arguments)?;
-        Ok::<bool, CliError>(
-            report.findings.iter().any(|finding| arguments.fail_on.includes(finding.severity)),
-        )
+        Ok::<bool, CliError>(report.fails(|severity| arguments.fail_on.includes(severity)))
     })?;
     // Everything is written: giving back the memory of a large plan piece by piece would only take time.
     std::mem::forget(analysis);
     Ok(if fails { ExitCode::from(1) } else { ExitCode::SUCCESS })
-}
-
-fn input(path: &Path) -> Input {
-    if path == Path::new("-") { Input::Stdin } else { Input::File(path.to_owned()) }
 }
 
 fn write_all(report: &Report<'_>, arguments: &Check) -> Result<(), CliError> {

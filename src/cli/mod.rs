@@ -2,6 +2,7 @@
 
 mod args;
 mod check;
+mod plan;
 mod rules;
 mod simulate;
 

@@ -7,7 +7,7 @@ mod undecided_access;
 use std::fmt;
 use std::hash::Hasher;
 
-use crate::access::Matrix;
+use crate::access::{Authority, Matrix};
 use crate::graph::Graph;
 use crate::plan::Plan;
 pub use crate::source::Location;
@@ -36,6 +36,10 @@ impl fmt::Display for Severity {
 /// What a rule finds.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Kind {
+    /// Something that is meant, or needed, and not given.
+    Gap,
+    /// Something that is given and not meant, or more than is needed.
+    Excess,
     /// Something written that does not do what it says.
     Mistake,
     /// Something that could not be decided.
@@ -45,6 +49,8 @@ pub enum Kind {
 impl fmt::Display for Kind {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(match self {
+            Self::Gap => "gap",
+            Self::Excess => "excess",
             Self::Mistake => "mistake",
             Self::Unknown => "unknown",
         })
@@ -72,8 +78,43 @@ pub struct Finding {
     pub help: String,
     /// Where.
     pub location: Option<Location>,
+    /// What else belongs to it, in order: the steps of a path, the statements behind it.
+    pub related: Vec<Related>,
+    /// A policy that mends it.
+    pub fix: Option<Fix>,
+    /// Why it does not count, where somebody has accepted it.
+    pub accepted: Option<Acceptance>,
     /// The same from run to run as long as the matter is the same, wherever its line moves.
     pub fingerprint: String,
+}
+
+/// Something that belongs to a finding: a step of a path, a statement behind it.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Related {
+    /// What it is.
+    pub message: String,
+    /// Where.
+    pub location: Option<Location>,
+}
+
+/// A policy that mends a finding, as HCL in both forms that people write.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Fix {
+    /// What to do with it.
+    pub title: String,
+    /// As a `data "aws_iam_policy_document"`.
+    pub policy_document: String,
+    /// As `jsonencode({…})`.
+    pub jsonencode: String,
+}
+
+/// Why a finding does not count.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Acceptance {
+    /// The reason that was given.
+    pub reason: String,
+    /// The day after which it counts again (`2027-01-31`), if there is one.
+    pub until: Option<String>,
 }
 
 /// A rule: its id, and its documentation.
@@ -103,6 +144,8 @@ pub struct Subject<'a> {
     pub graph: &'a Graph,
     /// The decisions.
     pub matrix: &'a Matrix,
+    /// Decides further calls, of any service.
+    pub authority: &'a Authority<'a>,
     /// Whether the configuration's source was given.
     pub has_source: bool,
     /// Where an attribute of a resource stands in the source: by address and attribute.
@@ -126,6 +169,12 @@ pub struct Draft {
     pub help: String,
     /// Where.
     pub location: Option<Location>,
+    /// What else belongs to it, in order.
+    pub related: Vec<Related>,
+    /// A policy that mends it.
+    pub fix: Option<Fix>,
+    /// How much it matters, where that differs from the rule's own severity.
+    pub severity: Option<Severity>,
 }
 
 /// Applies all rules. Findings come most severe first, then by rule and subject.
@@ -143,7 +192,7 @@ impl Rule {
         Finding {
             rule: self.id,
             kind: self.kind,
-            severity: self.severity,
+            severity: draft.severity.unwrap_or(self.severity),
             fingerprint: self.fingerprint(&draft),
             principal: draft.principal,
             broker: draft.broker,
@@ -151,6 +200,9 @@ impl Rule {
             message: draft.message,
             help: draft.help,
             location: draft.location,
+            related: draft.related,
+            fix: draft.fix,
+            accepted: None,
         }
     }
 

@@ -12,11 +12,17 @@ impl PolicyDocument {
     /// The document without the statements that are about none of these requests' actions. It decides those requests
     /// as the whole document does.
     #[must_use]
-    pub fn concerning(mut self, requests: &[Request]) -> Self {
-        self.statements.retain(|statement| {
+    pub fn concerning(&self, requests: &[Request]) -> Self {
+        let concerns = |statement: &&Statement| {
             requests.iter().any(|request| !statement.concerns_action(request).is_false())
-        });
-        self
+        };
+        Self {
+            id: self.id.clone(),
+            statements: self.statements.iter().filter(concerns).cloned().collect(),
+            unknown: self.unknown.clone(),
+            broken: self.broken,
+            problems: self.problems.clone(),
+        }
     }
 
     /// The document without the statements of which nothing is known.

@@ -7,7 +7,7 @@ use serde::{Serialize, Serializer};
 
 use super::{Report, Row, SCHEMA_VERSION, verdict_name};
 use crate::access::{KeyAnswer, Reason, RequestContext, Verdict};
-use crate::findings::Finding;
+use crate::findings::{Finding, Location};
 use crate::graph::{Broker, Principal, Tags};
 use crate::text::SENSITIVE;
 
@@ -233,7 +233,29 @@ struct FindingRow<'a> {
     message: &'a str,
     help: &'a str,
     location: Option<LocationRow<'a>>,
+    related: Vec<RelatedRow<'a>>,
+    fix: Option<FixRow<'a>>,
+    accepted: Option<AcceptanceRow<'a>>,
     fingerprint: &'a str,
+}
+
+#[derive(Serialize)]
+struct RelatedRow<'a> {
+    message: &'a str,
+    location: Option<LocationRow<'a>>,
+}
+
+#[derive(Serialize)]
+struct FixRow<'a> {
+    title: &'a str,
+    policy_document: &'a str,
+    jsonencode: &'a str,
+}
+
+#[derive(Serialize)]
+struct AcceptanceRow<'a> {
+    reason: &'a str,
+    until: Option<&'a str>,
 }
 
 #[derive(Serialize)]
@@ -241,6 +263,12 @@ struct LocationRow<'a> {
     file: &'a str,
     line: u32,
     column: u32,
+}
+
+impl<'a> LocationRow<'a> {
+    fn new(location: &'a Location) -> Self {
+        Self { file: &location.file, line: location.line, column: location.column }
+    }
 }
 
 impl<'a> FindingRow<'a> {
@@ -254,11 +282,24 @@ impl<'a> FindingRow<'a> {
             operation: finding.operation,
             message: &finding.message,
             help: &finding.help,
-            location: finding.location.as_ref().map(|location| LocationRow {
-                file: &location.file,
-                line: location.line,
-                column: location.column,
+            location: finding.location.as_ref().map(LocationRow::new),
+            related: finding
+                .related
+                .iter()
+                .map(|related| RelatedRow {
+                    message: &related.message,
+                    location: related.location.as_ref().map(LocationRow::new),
+                })
+                .collect(),
+            fix: finding.fix.as_ref().map(|fix| FixRow {
+                title: &fix.title,
+                policy_document: &fix.policy_document,
+                jsonencode: &fix.jsonencode,
             }),
+            accepted: finding
+                .accepted
+                .as_ref()
+                .map(|accepted| AcceptanceRow { reason: &accepted.reason, until: accepted.until.as_deref() }),
             fingerprint: &finding.fingerprint,
         }
     }

@@ -9,7 +9,7 @@ use std::collections::BTreeMap;
 
 use crate::access::{Matrix, Verdict};
 use crate::aws::Operation;
-use crate::findings::{Finding, Location};
+use crate::findings::{Finding, Location, Severity};
 use crate::graph::{Broker, Graph, Principal, State};
 use crate::plan::Plan;
 use crate::text::Hole;
@@ -108,6 +108,11 @@ impl<'a> Report<'a> {
                 )
             },
         )
+    }
+
+    /// Whether a finding that nobody has accepted is of a severity that makes the run fail.
+    pub fn fails(&self, includes: impl Fn(Severity) -> bool) -> bool {
+        self.findings.iter().any(|finding| finding.accepted.is_none() && includes(finding.severity))
     }
 
     /// Where the value of a hole comes from, if the source tells.

@@ -253,6 +253,16 @@ fn write_finding(out: &mut dyn Write, finding: &Finding, options: TableOptions) 
     if let Some(location) = &finding.location {
         writeln!(out, "  at {}:{}:{}", printable(&location.file), location.line, location.column)?;
     }
+    for related in &finding.related {
+        write!(out, "  - {}", printable(&related.message))?;
+        match &related.location {
+            Some(at) => writeln!(out, " ({}:{})", printable(&at.file), at.line)?,
+            None => writeln!(out)?,
+        }
+    }
+    if let Some(accepted) = &finding.accepted {
+        writeln!(out, "  accepted: {}", printable(&accepted.reason))?;
+    }
     writeln!(out, "  help: {}", printable(&finding.help))
 }
 

@@ -1,0 +1,120 @@
+//! Single calls of any service, decided for one principal by the same layers and the same engine as the matrix.
+
+use super::context::{KeyRule, Keys, Overrides, table};
+use super::layers::Layers;
+use super::matrix::Matrix;
+use super::perhaps::Perhaps;
+use crate::graph::{Graph, Principal, State};
+use crate::iam::{Context, KeyName, KeyState, KeyValue, PolicyLayers, Request, Statement, Verdict, explore};
+use crate::iam::{ContextTable, Decision, decide};
+use crate::text::Text;
+
+/// A call that a principal makes.
+pub struct Call<'a> {
+    /// The action (`ec2:CreateNetworkInterface`).
+    pub action: &'a str,
+    /// The resource that it is authorized on: an ARN, or `*` for an action without resource types.
+    pub resource: Text,
+    /// What the call says of a condition key. `None` leaves the key to the principal, to the nature of a direct call,
+    /// and to the caller's free choice, as for calls of Amazon MQ; keys of other services, and of the resource, are
+    /// then absent.
+    pub keys: &'a dyn Fn(&KeyName) -> Option<KeyValue>,
+}
+
+/// Decides single calls of the principals of a graph.
+pub struct Authority<'g> {
+    graph: &'g Graph,
+    matrix: &'g Matrix,
+    overrides: &'g Overrides,
+}
+
+impl<'g> Authority<'g> {
+    /// Decides by the documents that the matrix has compiled.
+    pub fn new(graph: &'g Graph, matrix: &'g Matrix, overrides: &'g Overrides) -> Self {
+        Self { graph, matrix, overrides }
+    }
+
+    /// The policy layers of a principal, by its position in the graph's list; `None` where it does not exist in that
+    /// state.
+    pub fn layers(&self, state: State, principal: usize) -> Option<Layers> {
+        let (node, _) = self.principal(state, principal)?;
+        Some(Layers::of(self.graph, self.matrix.documents(), node, state))
+    }
+
+    /// The verdict on a call, over everything that only the request brings; `None` where the principal does not exist
+    /// in that state.
+    pub fn verdict(&self, state: State, principal: usize, call: &Call<'_>) -> Option<Verdict> {
+        self.with_request(state, principal, call, |layers, request, context| {
+            explore(layers, request, context)
+        })
+    }
+
+    /// Whether a call is allowed and denied, with what only the request brings left open.
+    pub fn decision(&self, state: State, principal: usize, call: &Call<'_>) -> Option<Decision> {
+        self.with_request(state, principal, call, |layers, request, context| decide(layers, request, context))
+    }
+
+    /// Gives `ask` the layers, the request and the context of a call.
+    pub fn with_request<T>(
+        &self,
+        state: State,
+        principal: usize,
+        call: &Call<'_>,
+        ask: impl FnOnce(&PolicyLayers<'_>, &Request, &CallContext<'_>) -> T,
+    ) -> Option<T> {
+        let (node, principal) = self.principal(state, principal)?;
+        let facts = principal.facts.get(state).as_ref()?;
+        let layers = Layers::of(self.graph, self.matrix.documents(), node, state);
+        let perhaps = Perhaps::new(self.matrix.all_compiled(), &layers);
+        let layers = perhaps.layers(self.matrix.all_compiled(), &layers);
+        let names: Vec<&KeyName> = layers
+            .iter()
+            .flat_map(|(_, documents)| documents)
+            .flat_map(|document| document.statements())
+            .flat_map(Statement::condition_keys)
+            .collect();
+        let keys = Keys::new(names.iter().copied(), self.overrides);
+        let mut context = CallContext {
+            own: ContextTable::new(),
+            principal: table(&keys.of_principal(principal.kind, facts, names.iter().copied())),
+            keys: &keys,
+        };
+        for name in names {
+            if let Some(value) = (call.keys)(name) {
+                context.own.insert(name.spelled(), value);
+            }
+        }
+        let request = Request::new(call.action, call.resource.clone());
+        Some(ask(&layers, &request, &context))
+    }
+
+    fn principal(
+        &self,
+        state: State,
+        position: usize,
+    ) -> Option<(petgraph::graph::NodeIndex, &'g Principal)> {
+        let node = *self.graph.principals.get(position)?;
+        let principal = self.graph.principal(node)?;
+        principal.facts.get(state).as_ref().map(|_| (node, principal))
+    }
+}
+
+/// The context of a call: what the call says, then the principal, then what holds for every direct call.
+pub struct CallContext<'a> {
+    own: ContextTable,
+    principal: ContextTable,
+    keys: &'a Keys,
+}
+
+impl Context for CallContext<'_> {
+    fn key(&self, name: &KeyName) -> KeyState<'_> {
+        if let Some(value) = self.own.get(name) {
+            return value.state();
+        }
+        match self.keys.rule(name) {
+            Some(KeyRule::Fixed(value)) => value.state(),
+            Some(KeyRule::Principal) => self.principal.key(name),
+            Some(KeyRule::Broker) | None => KeyState::Absent,
+        }
+    }
+}
