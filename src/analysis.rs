@@ -5,6 +5,7 @@ use crate::aws::managed_policies;
 use crate::completion::{self, Assumptions};
 use crate::findings::{self, Finding, Subject};
 use crate::graph::{self, Graph};
+use crate::intent::{Intent, IntentError, Judgement, Meant};
 use crate::plan::{Address, Plan};
 use crate::report::{Report, Summary, verdict_name};
 use crate::source::{Evaluator, PlanWorld, Source};
@@ -28,6 +29,7 @@ pub struct Analysis {
     pub matrix: Matrix,
     source: Option<Source>,
     overrides: Overrides,
+    meant: Option<Meant>,
 }
 
 /// An option that contradicts the plan.
@@ -56,7 +58,13 @@ impl Analysis {
             graph::build(&plan, &providers, &managed, &configured)
         };
         let matrix = Matrix::new(&graph, &options.overrides);
-        Self { plan, graph, matrix, source, overrides: options.overrides.clone() }
+        Self { plan, graph, matrix, source, overrides: options.overrides.clone(), meant: None }
+    }
+
+    /// Holds the plan against an intent from now on.
+    pub fn set_intent(&mut self, intent: Intent) -> Result<(), IntentError> {
+        self.meant = Some(Meant::new(intent, &self.graph)?);
+        Ok(())
     }
 
     /// Applies the rules and gives `use_report` the finished report.
@@ -69,11 +77,14 @@ impl Analysis {
             evaluator.as_ref()?.location(&address, Some(attribute))
         };
         let authority = Authority::new(&self.graph, &self.matrix, &self.overrides);
+        let judged =
+            self.meant.as_ref().map(|meant| Judgement::new(meant, &self.graph, &self.matrix, &authority));
         let subject = Subject {
             plan: &self.plan,
             graph: &self.graph,
             matrix: &self.matrix,
             authority: &authority,
+            intent: judged.as_ref(),
             has_source: self.source.is_some(),
             locate: &locate,
         };

@@ -24,6 +24,8 @@ pub mod graph;
 
 pub mod access;
 
+pub mod intent;
+
 pub mod findings;
 
 pub mod report;

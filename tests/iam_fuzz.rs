@@ -18,6 +18,14 @@ const REQUESTS: &[&str] = &[
     r#"{"Id":1,"PolicyInputList":[{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Action":"mq:*","Resource":"*","Condition":{"StringLike":{"aws:ResourceTag/env":["p*","${aws:username}"]}}}]},"{\"Statement\":[]}"],"ActionNames":["mq:RebootBroker","mq:CreateBroker"],"ResourceArns":["arn:aws:mq:eu-west-1:1:broker:a:b-1"],"CallerArn":"arn:aws:iam::1:user/eve","ContextEntries":[{"ContextKeyName":"aws:ResourceTag/env","ContextKeyValues":["prod"],"ContextKeyType":"string"},{"ContextKeyName":"aws:TagKeys","ContextKeyValues":["a","b"],"ContextKeyType":"stringList"}],"PermissionsBoundaryPolicyInputList":[{"Statement":{"Effect":"Allow","Action":"*","Resource":"*"}}],"ServiceControlPolicyInputList":[[{"Statement":{"Effect":"Allow","Action":"*","Resource":"*"}}],[]],"SessionPolicyInputList":[]}"#,
 ];
 
+const INTENTS: &[&str] = &[
+    include_str!("../testdata/intent/example/mqwarden.hcl"),
+    include_str!("../testdata/intent/wrong.hcl"),
+    "accept {\n  rule = [\"intent-gap\"]\n  operation = \"delete\"\n  principal = \"external:role/*\"\n  reason = <<-EOT\n  \
+     why\n  EOT\n  until = \"2027-01-31\"\n}\nsettings {\n  context = { \"aws:SourceIp\" = [\"10.0.0.1\"], \"aws:SourceVpce\" = \
+     null }\n}\n",
+];
+
 /// Pieces that turn up in policies.
 const WORDS: &[&str] = &[
     "{",
@@ -159,4 +167,9 @@ fn documents() {
 #[test]
 fn requests() {
     run("requests", REQUESTS, 0x5eed_0002, fuzz_entry::simulate);
+}
+
+#[test]
+fn intents() {
+    run("intents", INTENTS, 0x5eed_0003, fuzz_entry::intent);
 }

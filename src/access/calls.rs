@@ -5,7 +5,9 @@ use super::layers::Layers;
 use super::matrix::Matrix;
 use super::perhaps::Perhaps;
 use crate::graph::{Graph, Principal, State};
-use crate::iam::{Context, KeyName, KeyState, KeyValue, PolicyLayers, Request, Statement, Verdict, explore};
+use crate::iam::{
+    Context, KeyName, KeyState, KeyValue, PolicyDocument, PolicyLayers, Request, Statement, Verdict, explore,
+};
 use crate::iam::{ContextTable, Decision, decide};
 use crate::text::Text;
 
@@ -62,11 +64,24 @@ impl<'g> Authority<'g> {
         call: &Call<'_>,
         ask: impl FnOnce(&PolicyLayers<'_>, &Request, &CallContext<'_>) -> T,
     ) -> Option<T> {
+        self.with_more(state, principal, call, &[], ask)
+    }
+
+    /// As [`Authority::with_request`], with `more` identity policies beside those that the principal has.
+    pub(super) fn with_more<T>(
+        &self,
+        state: State,
+        principal: usize,
+        call: &Call<'_>,
+        more: &[&PolicyDocument],
+        ask: impl FnOnce(&PolicyLayers<'_>, &Request, &CallContext<'_>) -> T,
+    ) -> Option<T> {
         let (node, principal) = self.principal(state, principal)?;
         let facts = principal.facts.get(state).as_ref()?;
         let layers = Layers::of(self.graph, self.matrix.documents(), node, state);
         let perhaps = Perhaps::new(self.matrix.all_compiled(), &layers);
-        let layers = perhaps.layers(self.matrix.all_compiled(), &layers);
+        let mut layers = perhaps.layers(self.matrix.all_compiled(), &layers);
+        layers.identity.extend(more.iter().copied());
         let names: Vec<&KeyName> = layers
             .iter()
             .flat_map(|(_, documents)| documents)
@@ -86,6 +101,14 @@ impl<'g> Authority<'g> {
         }
         let request = Request::new(call.action, call.resource.clone());
         Some(ask(&layers, &request, &context))
+    }
+
+    pub(super) fn graph(&self) -> &'g Graph {
+        self.graph
+    }
+
+    pub(super) fn overrides(&self) -> &'g Overrides {
+        self.overrides
     }
 
     fn principal(

@@ -7,6 +7,7 @@ mod class;
 mod context;
 mod layers;
 mod matrix;
+mod on_broker;
 mod perhaps;
 mod sets;
 mod statements;
@@ -15,5 +16,6 @@ pub use calls::{Authority, Call};
 pub use context::{Fact, FixedByPlan, Keys, Overrides};
 pub use layers::{Attached, Documents, Layers};
 pub use matrix::Matrix;
+pub use on_broker::BrokerCall;
 
 pub use crate::iam::{KeyAnswer, Reason, RequestContext, Verdict};

@@ -60,6 +60,11 @@ pub(super) struct PlanArguments {
     /// times is a list
     #[arg(long, value_name = "KEY=VALUE", value_parser = parse_context)]
     pub context: Vec<(String, String)>,
+
+    /// What is meant: who may do what with which brokers, settings, accepted findings [default: mqwarden.hcl, if there
+    /// is one]
+    #[arg(long, value_name = "FILE")]
+    pub intent: Option<PathBuf>,
 }
 
 /// `mqwarden check`.

@@ -25,6 +25,8 @@ enum CliError {
     Source(#[from] crate::source::SourceError),
     #[error(transparent)]
     Context(#[from] crate::access::FixedByPlan),
+    #[error(transparent)]
+    Intent(#[from] crate::intent::IntentError),
     #[error("`{rule}` is not a rule: `mqwarden rules` lists them all")]
     UnknownRule { rule: String },
     #[error("cannot read {path}: {error}; give a file, or `-` for standard input")]

@@ -7,25 +7,52 @@ use super::args::PlanArguments;
 use crate::access::Overrides;
 use crate::analysis::{Analysis, Options};
 use crate::completion::Assumptions;
+use crate::findings::rule_ids;
+use crate::intent::{Intent, IntentError};
 use crate::plan::{self, Input};
 use crate::source::Source;
 
+/// The file that says what is meant, unless another is named.
+const INTENT: &str = "mqwarden.hcl";
+
 /// Reads and analyses the plan.
 pub(super) fn analyse(arguments: &PlanArguments) -> Result<Analysis, CliError> {
+    let intent = intent(arguments)?;
+    let overrides = match &intent {
+        Some(intent) => intent.settings.overrides(&arguments.context)?,
+        None => Overrides::new(&arguments.context)?,
+    };
     let options = Options {
         assumptions: Assumptions {
             account_id: arguments.account_id.clone(),
             region: arguments.region.clone(),
             partition: arguments.partition.clone(),
         },
-        overrides: Overrides::new(&arguments.context)?,
+        overrides,
     };
     let plan = plan::read(input(&arguments.plan))?;
     let source = match (&arguments.plan_file, &arguments.config_dir) {
         (None, None) => None,
         (plan_file, config_dir) => Some(Source::load(plan_file.as_deref(), config_dir.as_deref())?),
     };
-    Ok(Analysis::new(plan, source, &options))
+    let mut analysis = Analysis::new(plan, source, &options);
+    if let Some(intent) = intent {
+        analysis.set_intent(intent)?;
+    }
+    Ok(analysis)
+}
+
+/// The intent that is named, or the one of the working directory.
+fn intent(arguments: &PlanArguments) -> Result<Option<Intent>, CliError> {
+    let path = match &arguments.intent {
+        Some(path) => path.as_path(),
+        None if Path::new(INTENT).is_file() => Path::new(INTENT),
+        None => return Ok(None),
+    };
+    let name = path.display().to_string();
+    let text =
+        std::fs::read_to_string(path).map_err(|error| IntentError::Read { path: name.clone(), error })?;
+    Ok(Some(Intent::parse(&name, &text, &rule_ids())?))
 }
 
 fn input(path: &Path) -> Input {

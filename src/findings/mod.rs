@@ -1,7 +1,14 @@
 //! The rules: one small file each, in one registry that carries their documentation.
 
 mod incomplete_plan;
+mod intent_excess;
+mod intent_gap;
+mod intent_undecided;
+mod intent_without_mfa;
 mod invalid_policy;
+mod matters;
+mod protected_broker;
+mod statements;
 mod undecided_access;
 
 use std::fmt;
@@ -9,6 +16,7 @@ use std::hash::Hasher;
 
 use crate::access::{Authority, Matrix};
 use crate::graph::Graph;
+use crate::intent::{Judgement, Level};
 use crate::plan::Plan;
 pub use crate::source::Location;
 
@@ -134,7 +142,16 @@ pub struct Rule {
 }
 
 /// All rules, by id.
-pub const RULES: &[Rule] = &[incomplete_plan::RULE, invalid_policy::RULE, undecided_access::RULE];
+pub const RULES: &[Rule] = &[
+    incomplete_plan::RULE,
+    intent_excess::RULE,
+    intent_gap::RULE,
+    intent_undecided::RULE,
+    intent_without_mfa::RULE,
+    invalid_policy::RULE,
+    protected_broker::RULE,
+    undecided_access::RULE,
+];
 
 /// What the rules look at.
 pub struct Subject<'a> {
@@ -146,6 +163,8 @@ pub struct Subject<'a> {
     pub matrix: &'a Matrix,
     /// Decides further calls, of any service.
     pub authority: &'a Authority<'a>,
+    /// What is not as it is meant, where there is an intent.
+    pub intent: Option<&'a Judgement<'a>>,
     /// Whether the configuration's source was given.
     pub has_source: bool,
     /// Where an attribute of a resource stands in the source: by address and attribute.
@@ -177,14 +196,33 @@ pub struct Draft {
     pub severity: Option<Severity>,
 }
 
-/// Applies all rules. Findings come most severe first, then by rule and subject.
+/// Applies all rules, save those that the intent turns off. Findings come most severe first, then by rule and subject.
 pub fn check(subject: &Subject<'_>) -> Vec<Finding> {
-    let mut findings: Vec<Finding> = RULES
-        .iter()
-        .flat_map(|rule| (rule.check)(subject).into_iter().map(|draft| rule.finding(draft)))
-        .collect();
+    let settings = subject.intent.map(|intent| &intent.meant.intent().settings);
+    let mut findings = Vec::new();
+    for rule in RULES {
+        let level = settings
+            .and_then(|settings| settings.severities.iter().find(|(id, _)| &**id == rule.id))
+            .map(|(_, level)| *level);
+        let severity = match level {
+            Some(Level::Off) => continue,
+            Some(Level::Note) => Some(Severity::Note),
+            Some(Level::Warning) => Some(Severity::Warning),
+            Some(Level::Error) => Some(Severity::Error),
+            None => None,
+        };
+        for mut draft in (rule.check)(subject) {
+            draft.severity = severity.or(draft.severity);
+            findings.push(rule.finding(draft));
+        }
+    }
     findings.sort_by(|a, b| b.severity.cmp(&a.severity).then_with(|| a.cmp(b)));
     findings
+}
+
+/// The ids of all rules.
+pub fn rule_ids() -> Vec<&'static str> {
+    RULES.iter().map(|rule| rule.id).collect()
 }
 
 impl Rule {

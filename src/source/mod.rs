@@ -23,11 +23,12 @@ mod operators;
 mod provider;
 mod reference;
 mod resource;
-mod syntax;
+pub(crate) mod syntax;
 mod types;
 mod value;
 mod world;
 
 pub use evaluator::Evaluator;
+pub(crate) use load::SourceFile;
 pub use load::{Location, Source, SourceError};
 pub use world::{PlanWorld, World};

@@ -6,6 +6,7 @@ use mqwarden::iam::{
     ContextTable, KeyFacts, KeyKind, KeyValue, PolicyDocument, PolicyLayers, Request, Verdict, decide,
     explore,
 };
+use mqwarden::intent::{Intent, IntentError};
 use mqwarden::text::{Hole, Shape, Text, Truth};
 
 /// Bytes as a text: the characters `⟨` and `⟩` around a letter make a hole.
@@ -79,5 +80,17 @@ pub(crate) fn simulate(bytes: &[u8]) {
     for line in lines {
         let answer: serde_json::Value = serde_json::from_slice(line).unwrap_or_default();
         assert!(answer.get("Error").is_some() != answer.get("EvaluationResults").is_some());
+    }
+}
+
+/// An intent: what is wrong with it is told with lines that it has.
+pub(crate) fn intent(bytes: &[u8]) {
+    let text = String::from_utf8_lossy(bytes);
+    let lines = text.matches('\n').count().saturating_add(1);
+    if let Err(IntentError::Invalid(problems)) = Intent::parse("intent.hcl", &text, &["intent-gap"]) {
+        assert!(!problems.is_empty());
+        for problem in problems {
+            assert!((1..=lines).contains(&usize::try_from(problem.location.line).unwrap_or_default()));
+        }
     }
 }

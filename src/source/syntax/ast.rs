@@ -35,6 +35,21 @@ impl Expr {
             _ => None,
         }
     }
+
+    /// The string that it is.
+    pub(crate) fn as_str(&self) -> Option<&str> {
+        self.as_literal().and_then(Value::as_known_str)
+    }
+
+    /// Whether it is `true` or `false`, if it is either.
+    pub(crate) fn as_bool(&self) -> Option<bool> {
+        self.as_literal().and_then(Value::as_bool)
+    }
+
+    /// Whether it is `null`.
+    pub(crate) fn is_null(&self) -> bool {
+        self.as_literal().is_some_and(Value::is_null)
+    }
 }
 
 /// What an expression is.
