@@ -29,6 +29,11 @@ impl Place {
         self.regional("mq").push_str("configuration:").push_text(id).finish()
     }
 
+    /// A key of AWS KMS, by its id.
+    pub fn key(&self, id: &Text) -> Text {
+        self.regional("kms").push_str("key/").push_text(id).finish()
+    }
+
     /// A role. `path` begins and ends with a slash, here and below.
     pub fn role(&self, path: &Text, name: &Text) -> Text {
         self.named("role", path, name)

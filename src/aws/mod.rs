@@ -5,6 +5,7 @@ pub mod arn;
 pub mod condition_keys;
 pub mod managed_policies;
 pub mod operations;
+pub mod requirements;
 pub mod services;
 
 pub use operations::Operation;

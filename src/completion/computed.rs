@@ -25,6 +25,7 @@ pub(super) fn complete(change: &mut ResourceChange, config: Option<&ResourceConf
             let arn = resource.after.members.get("arn").cloned();
             resource.fill("id", arn);
         }
+        (Mode::Managed, "aws_kms_key" | "aws_kms_external_key" | "aws_kms_replica_key") => resource.key(),
         (Mode::Data, "aws_caller_identity") => {
             resource.fill("account_id", Some(Value::String(provider.place.account.clone())));
             resource.fill("id", Some(Value::String(provider.place.account.clone())));
@@ -79,6 +80,17 @@ impl Attributes<'_> {
             place.region = region;
         }
         self.fill("arn", Some(Value::String(place.broker(&name, &id))));
+    }
+
+    fn key(&mut self) {
+        let id = self.after.members.get("key_id").cloned();
+        self.fill("id", id);
+        let Some(id) = self.text("key_id") else { return };
+        let mut place = self.provider.place.clone();
+        if let Some(region) = self.text("region") {
+            place.region = region;
+        }
+        self.fill("arn", Some(Value::String(place.key(&id))));
     }
 
     fn named_in_iam(&mut self, resource: &str, default_prefix: Option<&str>) {

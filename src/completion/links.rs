@@ -12,6 +12,10 @@ pub enum Wanted {
     PermissionSetArn,
     /// A policy document as JSON text.
     Document,
+    /// The ARN or id of a key of AWS KMS.
+    Key,
+    /// The id of a configuration of brokers.
+    Configuration,
     /// Anything else: taken from the source only, never from references.
     Other,
 }
@@ -42,9 +46,25 @@ impl Wanted {
                     | "data.aws_iam_policy"
                     | "aws_iam_role_policy"
                     | "aws_iam_user_policy"
-                    | "aws_iam_group_policy",
+                    | "aws_iam_group_policy"
+                    | "aws_kms_key"
+                    | "aws_kms_key_policy",
                     "policy",
                 ) => Some("policy"),
+                _ => None,
+            },
+            Self::Key => match (kind, attribute) {
+                (
+                    "aws_kms_key" | "aws_kms_external_key" | "aws_kms_replica_key" | "data.aws_kms_key",
+                    "" | "arn",
+                ) => Some("arn"),
+                ("aws_kms_key" | "aws_kms_external_key" | "aws_kms_replica_key", "id" | "key_id") => {
+                    Some("id")
+                }
+                _ => None,
+            },
+            Self::Configuration => match (kind, attribute) {
+                ("aws_mq_configuration", "" | "id") => Some("id"),
                 _ => None,
             },
             Self::Other => None,
@@ -59,7 +79,7 @@ const GROUP: Wanted = Wanted::Name("aws_iam_group");
 /// The attributes of a managed resource type that decide access, with what belongs in each. Names come first, as
 /// others are made from them.
 pub(super) fn attributes(kind: &str) -> &'static [(&'static str, Wanted)] {
-    use Wanted::{Document, Other, PermissionSetArn, PolicyArn};
+    use Wanted::{Document, Key, Other, PermissionSetArn, PolicyArn};
     match kind {
         "aws_mq_broker" => &[
             ("broker_name", Other),
@@ -69,6 +89,11 @@ pub(super) fn attributes(kind: &str) -> &'static [(&'static str, Wanted)] {
             ("security_groups", Other),
             ("subnet_ids", Other),
         ],
+        "aws_mq_configuration" => &[("data", Other)],
+        "aws_kms_key" | "aws_kms_external_key" | "aws_kms_replica_key" => {
+            &[("tags", Other), ("policy", Document)]
+        }
+        "aws_kms_key_policy" => &[("key_id", Key), ("policy", Document)],
         "aws_iam_role" => &[
             ("name", Other),
             ("name_prefix", Other),
@@ -123,11 +148,16 @@ pub(super) fn is_list(attribute: &str) -> bool {
     matches!(attribute, "roles" | "users" | "groups" | "managed_policy_arns" | "policy_arns" | "policy_names")
 }
 
-/// The nested blocks of a managed resource type that decide access.
-pub(super) fn blocks(kind: &str) -> &'static [&'static str] {
+/// The nested blocks of a managed resource type that decide access, each with an argument of theirs that references can
+/// tell, and what belongs in it.
+pub(super) fn blocks(kind: &str) -> &'static [(&'static str, &'static str, Wanted)] {
     match kind {
-        "aws_iam_role" => &["inline_policy"],
-        "aws_mq_broker" => &["encryption_options", "logs", "configuration"],
+        "aws_iam_role" => &[("inline_policy", "policy", Wanted::Document)],
+        "aws_mq_broker" => &[
+            ("encryption_options", "kms_key_id", Wanted::Key),
+            ("logs", "general", Wanted::Other),
+            ("configuration", "id", Wanted::Configuration),
+        ],
         _ => &[],
     }
 }

@@ -140,7 +140,7 @@ fn from_source(plan: &Plan, source: &Source, which: impl Fn(Wanted) -> bool + Sy
                 found.push((index, name.into(), value));
             }
         }
-        for &name in links::blocks(&change.address.kind) {
+        for &(name, ..) in links::blocks(&change.address.kind) {
             if which(Wanted::Document)
                 && after.member(name).has_holes()
                 && let Some(blocks) = evaluator.blocks(&change.address, name)
@@ -191,7 +191,7 @@ fn attributes(references: &References<'_>, index: usize, change: &ResourceChange
     let open = |name: &str| is_open(after.member(name));
     let is_attribute_open = links::attributes(&change.address.kind).iter().any(|&(name, _)| open(name));
     if !is_attribute_open
-        && !links::blocks(&change.address.kind).iter().any(|name| after.member(name).has_holes())
+        && !links::blocks(&change.address.kind).iter().any(|(name, ..)| after.member(name).has_holes())
     {
         return;
     }
@@ -203,7 +203,7 @@ fn attributes(references: &References<'_>, index: usize, change: &ResourceChange
             found.push((index, name.into(), value));
         }
     }
-    for &name in links::blocks(&change.address.kind) {
+    for &(name, argument, wanted) in links::blocks(&change.address.kind) {
         let (Value::List(shown), Some(Expression::Blocks(blocks))) =
             (after.member(name), config.expressions.get(name))
         else {
@@ -212,9 +212,9 @@ fn attributes(references: &References<'_>, index: usize, change: &ResourceChange
         let mut filled = shown.clone();
         let mut any = false;
         for (shown, block) in filled.iter_mut().zip(blocks).filter(|_| shown.len() == blocks.len()) {
-            let (Value::Object(shown), Some(expression)) = (shown, block.get("policy")) else { continue };
-            let Some(slot) = shown.members.get_mut("policy") else { continue };
-            if let Some(value) = linked(references, change, expression, ("policy", Wanted::Document), slot) {
+            let (Value::Object(shown), Some(expression)) = (shown, block.get(argument)) else { continue };
+            let Some(slot) = shown.members.get_mut(argument) else { continue };
+            if let Some(value) = linked(references, change, expression, (argument, wanted), slot) {
                 *slot = value;
                 any = true;
             }

@@ -38,6 +38,8 @@ pub fn build(
     builder.add_brokers();
     builder.add_principals();
     builder.add_policies();
+    builder.add_keys();
+    builder.add_service_linked_roles();
     for state in [State::Before, State::After] {
         builder.add_inline_policies(state);
         builder.add_attachments(state);

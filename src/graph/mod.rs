@@ -6,17 +6,21 @@
 
 mod build;
 mod facts;
+mod keys;
 mod links;
 mod permission_sets;
 mod policies;
 mod principals;
+mod settings;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 
 use petgraph::graph::{DiGraph, NodeIndex};
 
 pub use build::build;
+pub use keys::{Key, KeyFacts};
+pub use settings::{BrokerSettings, Encryption, Listed};
 
 use crate::text::{Hole, Text, Truth};
 
@@ -30,7 +34,7 @@ pub enum State {
 }
 
 /// Something that may be there in one state and not, or another, in the other.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct PerState<T> {
     /// As it is now.
     pub before: T,
@@ -148,6 +152,8 @@ pub struct BrokerFacts {
     pub account: Text,
     /// Its tags, with the provider's default tags.
     pub tags: Tags,
+    /// What decides which further actions its operations need.
+    pub settings: BrokerSettings,
 }
 
 /// A role, user, group or permission set.
@@ -255,6 +261,10 @@ pub struct Graph {
     pub brokers: Vec<NodeIndex>,
     /// The principals, by the bytes of their id.
     pub principals: Vec<NodeIndex>,
+    /// The keys of AWS KMS, by the bytes of their id.
+    pub keys: Vec<Key>,
+    /// The accounts that are known to have the service-linked role of Amazon MQ.
+    pub service_linked_roles: PerState<BTreeSet<Text>>,
 }
 
 impl Graph {

@@ -6,7 +6,7 @@ use petgraph::graph::NodeIndex;
 
 use super::build::{Builder, Held};
 use super::facts::{self, change_of, values};
-use super::{Broker, Change, Node, PerState, Principal, PrincipalKind, State};
+use super::{Broker, BrokerFacts, Change, Node, PerState, Principal, PrincipalKind, State};
 use crate::completion::Provider;
 use crate::plan::{Action, ResourceChange};
 use crate::text::{Text, Truth};
@@ -19,12 +19,6 @@ pub(super) struct Principals {
 
 type PerStateIndex = PerState<BTreeMap<(PrincipalKind, Text, Text), NodeIndex>>;
 
-impl Default for PerStateIndex {
-    fn default() -> Self {
-        Self { before: BTreeMap::new(), after: BTreeMap::new() }
-    }
-}
-
 const KINDS: [(&str, PrincipalKind); 3] = [
     ("aws_iam_role", PrincipalKind::Role),
     ("aws_iam_user", PrincipalKind::User),
@@ -36,9 +30,15 @@ impl Builder<'_> {
         let managed: Vec<_> =
             self.managed("aws_mq_broker").map(|change| (change, change_of(change))).collect();
         let data: Vec<_> = self.data("aws_mq_broker").map(|change| (change, Change::External)).collect();
+        let configurations = self.configurations();
         for (resource, change) in managed.into_iter().chain(data) {
             let provider = self.provider(resource);
-            let at = |state| values(resource, state).map(|values| facts::broker(resource, values, provider));
+            let at = |state| {
+                values(resource, state).map(|values| BrokerFacts {
+                    settings: self.settings(resource, values, configurations.get(state)),
+                    ..facts::broker(resource, values, provider)
+                })
+            };
             let mut facts = PerState { before: at(State::Before), after: at(State::After) };
             if change == Change::External {
                 facts.before = facts.after.clone().or(facts.before);

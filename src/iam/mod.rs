@@ -18,6 +18,7 @@ mod pattern;
 mod principal;
 mod reader;
 mod request;
+mod resource_policy;
 mod statement;
 mod subject;
 #[cfg(test)]
@@ -36,5 +37,6 @@ pub use operator::{Comparison, Operator, Quantifier, Relation};
 pub use pattern::{Pattern, PatternKind, Tokens};
 pub use principal::{Principal, PrincipalEntry};
 pub use request::Request;
+pub use resource_policy::{Caller, Through};
 pub use statement::{Effect, Entry, Selection, Statement};
 pub use subject::Subject;

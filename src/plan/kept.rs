@@ -173,6 +173,9 @@ pub(super) fn shape(mode: Mode, kind: &str, action: Action, path: &str) -> Shape
         {
             Shape::NEW_IAM_UNIQUE_ID
         }
+        ("aws_kms_key" | "aws_kms_external_key" | "aws_kms_replica_key", "id" | "key_id") if is_new => {
+            Shape::NEW_KEY_ID
+        }
         ("aws_iam_policy", "policy_id") if is_new => Shape::NEW_IAM_UNIQUE_ID,
         ("aws_caller_identity", "account_id" | "id") => Shape::ACCOUNT_ID,
         ("aws_region", "name" | "id" | "region") => Shape::REGION,

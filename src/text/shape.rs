@@ -117,6 +117,7 @@ const PARTITION: &[Run] = &[
     Run::at_least(0, CharSet::range(b'a', b'z').with(CharSet::only(b'-'))),
 ];
 const NAME_SUFFIX: &[Run] = &[Run::exactly(26, CharSet::LOWER_HEX)];
+const KEY_ID: &[Run] = &[Run::at_least(32, CharSet::LOWER_HEX.with(HYPHEN).with(CharSet::range(b'k', b'r')))];
 const IAM_NAME: &[Run] = &[Run::at_least(1, CharSet::IAM_NAME)];
 const IAM_UNIQUE_ID: &[Run] =
     &[Run::exactly(1, CharSet::only(b'A')), Run::at_least(15, CharSet::UPPER_ALPHANUMERIC)];
@@ -143,6 +144,8 @@ impl Shape {
     pub const PARTITION: Self = Self { runs: Cow::Borrowed(PARTITION), fresh: false };
     /// What the provider appends to a `name_prefix`: 26 hexadecimal digits made from time and a counter.
     pub const NAME_SUFFIX: Self = Self { runs: Cow::Borrowed(NAME_SUFFIX), fresh: true };
+    /// The id of a key of AWS KMS that is still to be created: a UUID, or `mrk-` and hexadecimal digits.
+    pub const NEW_KEY_ID: Self = Self { runs: Cow::Borrowed(KEY_ID), fresh: true };
     /// The name of a role, user, group or policy.
     pub const IAM_NAME: Self = Self { runs: Cow::Borrowed(IAM_NAME), fresh: false };
     /// The unique id of a role, user, group or policy that is still to be created (`AROA…`).
