@@ -8,8 +8,8 @@ use std::collections::BTreeMap;
 
 use mqwarden::access::{Matrix, Overrides};
 use mqwarden::graph::{
-    Broker, BrokerFacts, BrokerSettings, Change, Document, Edge, EdgeKind, Graph, Node, PerState, Policy,
-    PolicyOrigin, Principal, PrincipalFacts, PrincipalKind, Tags,
+    Broker, BrokerFacts, Change, Document, Edge, EdgeKind, Graph, Node, PerState, Policy, PolicyOrigin,
+    Principal, PrincipalFacts, PrincipalKind, Tags,
 };
 use mqwarden::text::{Text, Truth};
 
@@ -80,7 +80,7 @@ fn graph() -> Graph {
             region: Text::from("eu-west-1"),
             account: Text::from(ACCOUNT),
             tags: tags(TEAMS[number % TEAMS.len()]),
-            settings: BrokerSettings::default(),
+            settings: Box::default(),
         };
         let id = format!("aws_mq_broker.b[{number}]").into();
         let node =

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use super::{BrokerFacts, BrokerSettings, Change, PrincipalFacts, PrincipalKind, State, Tags};
+use super::{BrokerFacts, Change, PrincipalFacts, PrincipalKind, State, Tags};
 use crate::aws;
 use crate::completion::Provider;
 use crate::plan::{Action, Object, ResourceChange, Value};
@@ -57,7 +57,7 @@ pub(super) fn broker(change: &ResourceChange, values: &Value, provider: &Provide
         region,
         arn,
         tags: tags(change, values),
-        settings: BrokerSettings::default(),
+        settings: Box::default(),
     }
 }
 

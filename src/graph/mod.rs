@@ -153,7 +153,7 @@ pub struct BrokerFacts {
     /// Its tags, with the provider's default tags.
     pub tags: Tags,
     /// What decides which further actions its operations need.
-    pub settings: BrokerSettings,
+    pub settings: Box<BrokerSettings>,
 }
 
 /// A role, user, group or permission set.

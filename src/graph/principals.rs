@@ -35,7 +35,7 @@ impl Builder<'_> {
             let provider = self.provider(resource);
             let at = |state| {
                 values(resource, state).map(|values| BrokerFacts {
-                    settings: self.settings(resource, values, configurations.get(state)),
+                    settings: Box::new(self.settings(resource, values, configurations.get(state))),
                     ..facts::broker(resource, values, provider)
                 })
             };
