@@ -2,7 +2,7 @@
 //! no statement tells apart.
 
 use std::collections::BTreeSet;
-use std::sync::{Mutex, PoisonError};
+use std::sync::{Arc, Mutex, PoisonError};
 
 use fixedbitset::FixedBitSet;
 
@@ -49,12 +49,12 @@ impl Row {
 
 /// What a verdict hangs on once the bitsets have left it open: requests with equal keys have equal verdicts.
 #[derive(PartialEq, Eq, Hash)]
-struct OpenKey {
+pub(super) struct OpenKey {
     operation: Operation,
     /// Whether an identity policy of which nothing is known is taken to allow, and not to deny.
     granted: bool,
-    /// Per layer: the conditions of its statements with their effects, and documents that hang on themselves.
-    layers: Vec<Vec<(usize, Option<Effect>, bool)>>,
+    /// Per layer: the conditions of its statements, where they are open, with their effects.
+    layers: Vec<Vec<(Option<usize>, Option<Effect>)>>,
     principal: Vec<(KeyName, Fact)>,
     broker: Vec<(KeyName, Fact)>,
 }
@@ -62,12 +62,21 @@ struct OpenKey {
 /// What all classes of one state share.
 pub(super) struct Shared<'a> {
     brokers: &'a Brokers<'a>,
-    statements: &'a Statements,
+    statements: &'a Statements<'a>,
     documents: &'a [PolicyDocument],
     keys: &'a Keys,
     partitions: Partitions,
     allows_all: PolicyDocument,
-    explored: Mutex<HashMap<OpenKey, Verdict>>,
+    explored: &'a Explored,
+}
+
+/// What has been explored: the conditions of statements have the same numbers in every state.
+pub(super) type Explored = Mutex<HashMap<OpenKey, Verdict>>;
+
+/// What a document says to the principals of a class, and how it is attached to them.
+struct Heard<'c> {
+    attached: &'c Attached,
+    said: Arc<Said>,
 }
 
 /// The statements of one layer that are open for a group of brokers.
@@ -80,15 +89,16 @@ struct Group<'a> {
 impl<'a> Shared<'a> {
     pub(super) fn new(
         brokers: &'a Brokers<'a>,
-        statements: &'a Statements,
+        statements: &'a Statements<'a>,
         documents: &'a [PolicyDocument],
         keys: &'a Keys,
         partitions: Partitions,
+        explored: &'a Explored,
     ) -> Self {
         let allows_all = PolicyDocument::parse(&Text::from(
             r#"{"Statement":{"Effect":"Allow","Action":"*","Resource":"*"}}"#,
         ));
-        Self { brokers, statements, documents, keys, partitions, allows_all, explored: Mutex::default() }
+        Self { brokers, statements, documents, keys, partitions, allows_all, explored }
     }
 
     /// Decides all brokers and operations for a class.
@@ -98,10 +108,12 @@ impl<'a> Shared<'a> {
 
     fn decide_operation(&self, class: &Class, operation: Operation) -> Vec<(FixedBitSet, Verdict)> {
         let brokers = self.brokers;
-        let (mut allows, mut denies) = self.layer(&class.layers.identity, operation);
-        for boundary in &class.layers.boundaries {
-            let (mut within, refused) = self.layer(std::slice::from_ref(boundary), operation);
-            if boundary.unless.is_some() {
+        let layers = self.heard(class, operation);
+        let Some((identity, boundaries)) = layers.split_first() else { return Vec::new() };
+        let (mut allows, mut denies) = self.layer(identity);
+        for boundary in boundaries {
+            let (mut within, refused) = self.layer(boundary);
+            if boundary.iter().any(|heard| heard.attached.unless.is_some()) {
                 within.possible.union_with(brokers.exists());
             }
             allows.and(&within);
@@ -133,7 +145,7 @@ impl<'a> Shared<'a> {
         if let Some(because) = self.unknown_documents(class, &denies, &open) {
             decided.push((open, Verdict::Unknown { because, explored: true }));
         } else if !open.is_clear() {
-            for group in self.groups(class, operation, open) {
+            for group in self.groups(&layers, operation, open) {
                 let verdict = self.open_verdict(class, operation, &group);
                 match decided.iter_mut().find(|(_, known)| *known == verdict) {
                     Some((set, _)) => set.union_with(&group.brokers),
@@ -178,12 +190,21 @@ impl<'a> Shared<'a> {
         plain.then(|| holes().cloned().map(Reason::Hole).collect::<BTreeSet<_>>().into_iter().collect())
     }
 
+    /// What the documents of each layer say to the class: of the identity policies first, then of each boundary.
+    fn heard<'c>(&self, class: &'c Class, operation: Operation) -> Vec<Vec<Heard<'c>>> {
+        let heard = |attached: &'c Attached| {
+            let said = self.statements.get(attached.document, operation, &class.facts)?;
+            Some(Heard { attached, said })
+        };
+        let boundaries = class.layers.boundaries.iter().map(|boundary| heard(boundary).into_iter().collect());
+        std::iter::once(class.layers.identity.iter().filter_map(heard).collect()).chain(boundaries).collect()
+    }
+
     /// What a layer allows and denies.
-    fn layer(&self, attached: &[Attached], operation: Operation) -> (Bits, Bits) {
+    fn layer(&self, layer: &[Heard<'_>]) -> (Bits, Bits) {
         let mut allows = Bits::none(self.brokers.len());
         let mut denies = Bits::none(self.brokers.len());
-        for attached in attached {
-            let Some(said) = self.statements.get(attached.document, operation) else { continue };
+        for Heard { attached, said } in layer {
             if attached.unless.is_none() {
                 allows.or(&said.allows);
                 denies.or(&said.denies);
@@ -195,19 +216,16 @@ impl<'a> Shared<'a> {
         (allows, denies)
     }
 
-    fn said<'s>(&'s self, class: &'s Class, operation: Operation) -> Vec<Vec<(&'s Attached, &'s Said)>> {
-        let said =
-            |attached: &'s Attached| Some((attached, self.statements.get(attached.document, operation)?));
-        let boundaries = class.layers.boundaries.iter().map(|boundary| said(boundary).into_iter().collect());
-        std::iter::once(class.layers.identity.iter().filter_map(said).collect()).chain(boundaries).collect()
-    }
-
     /// Splits `open` into groups of brokers that no statement of the class tells apart.
-    fn groups<'s>(&'s self, class: &'s Class, operation: Operation, open: FixedBitSet) -> Vec<Group<'s>> {
-        let layers = self.said(class, operation);
+    fn groups<'s>(
+        &self,
+        layers: &'s [Vec<Heard<'_>>],
+        operation: Operation,
+        open: FixedBitSet,
+    ) -> Vec<Group<'s>> {
         let mut sets = vec![open];
         let mut seen_keys: BTreeSet<&KeyName> = BTreeSet::new();
-        for (_, said) in layers.iter().flatten() {
+        for Heard { said, .. } in layers.iter().flatten() {
             for live in &said.statements {
                 split(&mut sets, &live.bits.possible);
                 split(&mut sets, &live.bits.certain);
@@ -226,9 +244,11 @@ impl<'a> Shared<'a> {
         let groups = sets.into_iter().filter_map(|brokers| {
             let representative = brokers.ones().next()?;
             let open = layers.iter().map(|layer| {
-                let of_document = |(attached, said): &(&'s Attached, &'s Said)| {
-                    let document = attached.document;
-                    said.statements
+                let of_document = |heard: &'s Heard<'_>| {
+                    let document = heard.attached.document;
+                    heard
+                        .said
+                        .statements
                         .iter()
                         .filter(move |live| live.bits.possible.contains(representative))
                         .map(move |live| (document, live))
@@ -301,8 +321,8 @@ impl<'a> Shared<'a> {
         granted: bool,
     ) -> Option<OpenKey> {
         let hangs = |attached: &Attached| {
-            attached.unless.is_some()
-                || self.statements.get(attached.document, operation).is_some_and(|said| said.hangs_on_itself)
+            let said = || self.statements.get(attached.document, operation, &class.facts);
+            attached.unless.is_some() || said().is_some_and(|said| said.hangs_on_itself)
         };
         let is_granted = |attached: &&Attached| {
             let document = self.documents.get(attached.document);
@@ -321,14 +341,20 @@ impl<'a> Shared<'a> {
         if attached.any(hangs) || live.any(|(_, live)| tells_apart(live)) {
             return None;
         }
-        let keys: BTreeSet<&KeyName> = group.open.iter().flatten().flat_map(|(_, live)| &live.keys).collect();
+        let is_open = |live: &Live| !live.bits.certain.contains(group.representative);
+        let keys: BTreeSet<&KeyName> = group
+            .open
+            .iter()
+            .flatten()
+            .filter(|(_, live)| is_open(live))
+            .flat_map(|(_, live)| &live.keys)
+            .collect();
         let principal = class.facts.iter().filter(|(name, _)| keys.contains(name)).cloned().collect();
         let of_broker = keys.iter().copied().filter(|name| is_of_broker(self.keys, name));
         let facts = self.brokers.facts(group.representative)?;
         let layers = group.open.iter().map(|layer| {
-            let of_statement = |(_, live): &(usize, &Live)| {
-                (live.conditions, live.effect, live.bits.certain.contains(group.representative))
-            };
+            let of_statement =
+                |(_, live): &(usize, &Live)| (is_open(live).then_some(live.conditions), live.effect);
             let mut statements: Vec<_> = layer.iter().map(of_statement).collect();
             statements.sort_unstable();
             statements.dedup();

@@ -6,11 +6,11 @@ use fixedbitset::FixedBitSet;
 use rayon::prelude::*;
 
 use super::brokers::{Brokers, Partitions};
-use super::class::{Class, Row, Shared};
+use super::class::{Class, Explored, Row, Shared};
 use super::context::{Keys, Overrides};
 use super::layers::{Documents, Layers};
 use super::sets::split;
-use super::statements::Statements;
+use super::statements::{Numbers, Statements};
 use crate::aws::Operation;
 use crate::graph::{Document, Graph, PerState, State};
 use crate::hash::HashMap;
@@ -45,7 +45,18 @@ impl Matrix {
             compiled.par_iter().map(|document| document.concerning(&requests)).collect();
         let names = relevant.iter().flat_map(PolicyDocument::statements).flat_map(Statement::condition_keys);
         let keys = Keys::new(names, overrides);
-        let decide = |state| StateMatrix::new(graph, &documents, &relevant, &keys, state);
+        let numbers = Numbers::new(&relevant);
+        let explored = Explored::default();
+        let decide = |state| {
+            let shared = SharedByStates {
+                documents: &documents,
+                compiled: &relevant,
+                numbers: &numbers,
+                keys: &keys,
+                explored: &explored,
+            };
+            StateMatrix::new(graph, &shared, state)
+        };
         let (before, after) = rayon::join(|| decide(State::Before), || decide(State::After));
         Self { brokers: graph.brokers.len(), documents, compiled, states: PerState { before, after } }
     }
@@ -190,16 +201,20 @@ fn compile(document: &Document) -> PolicyDocument {
     }
 }
 
+/// What both states are decided by.
+struct SharedByStates<'a> {
+    documents: &'a Documents,
+    compiled: &'a [PolicyDocument],
+    numbers: &'a Numbers<'a>,
+    keys: &'a Keys,
+    explored: &'a Explored,
+}
+
 impl StateMatrix {
-    fn new(
-        graph: &Graph,
-        documents: &Documents,
-        compiled: &[PolicyDocument],
-        keys: &Keys,
-        state: State,
-    ) -> Self {
+    fn new(graph: &Graph, shared: &SharedByStates<'_>, state: State) -> Self {
+        let SharedByStates { documents, compiled, numbers, keys, explored } = *shared;
         let brokers = Brokers::new(graph, state);
-        let statements = Statements::new(compiled, &brokers, keys);
+        let statements = Statements::new(compiled, numbers, &brokers, keys);
         let relevance = Relevance::new(compiled);
         let classes: Vec<Option<Class>> = graph
             .principals
@@ -230,7 +245,7 @@ impl StateMatrix {
                 })
             })
             .collect();
-        let shared = Shared::new(&brokers, &statements, compiled, keys, Partitions::default());
+        let shared = Shared::new(&brokers, &statements, compiled, keys, Partitions::default(), explored);
         let rows = distinct.par_iter().map(|class| shared.decide(class)).collect();
         Self { class_of, rows }
     }

@@ -1,18 +1,21 @@
 //! What each statement says of each broker, computed once per distinct element for all principals.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
+use std::sync::{Arc, Mutex, PoisonError};
 
 use fixedbitset::FixedBitSet;
 use rayon::prelude::*;
 
 use super::bits::Bits;
 use super::brokers::Brokers;
-use super::context::{Judged, Keys, is_of_broker, table};
+use super::context::{Fact, Judged, Keys, is_of_broker, is_of_principal, table};
 use crate::aws::Operation;
 use crate::aws::operations::Target;
 use crate::hash::HashMap;
-use crate::iam::{ContextTable, Effect, Entry, KeyName, Operator, PolicyDocument, Selection, Statement};
-use crate::text::{Hole, Shape, Text, Truth};
+use crate::iam::{
+    Condition, ContextTable, Effect, Entry, KeyName, Operator, Pattern, PolicyDocument, Selection, Statement,
+};
+use crate::text::{Text, Truth};
 
 /// A statement that concerns an operation.
 #[derive(Clone, Debug)]
@@ -45,52 +48,94 @@ pub(super) struct Said {
 }
 
 /// What every document says, per operation.
-pub(super) struct Statements {
-    by_document: Vec<[Said; 3]>,
+pub(super) struct Statements<'a> {
+    documents: &'a [PolicyDocument],
+    brokers: &'a Brokers<'a>,
+    elements: Elements<'a>,
+    /// By document: the facts about the principal that it looks at.
+    principal_keys: Vec<Vec<KeyName>>,
+    /// By document, per operation: what it says to every principal; `None` where that hangs on the principal.
+    to_everybody: Vec<Option<[Arc<Said>; 3]>>,
+    /// What a document says to principals with these facts.
+    to_principals: Mutex<HashMap<(usize, Operation, Facts), Arc<Said>>>,
 }
 
-impl Statements {
+impl<'a> Statements<'a> {
     /// Evaluates all documents over all brokers of one state.
-    pub(super) fn new(documents: &[PolicyDocument], brokers: &Brokers<'_>, keys: &Keys) -> Self {
-        let elements = Elements::new(documents, brokers, keys);
-        let by_document = documents
-            .par_iter()
-            .enumerate()
-            .map(|(number, document)| {
-                Operation::ALL.map(|operation| elements.said(number, document, operation, brokers))
+    pub(super) fn new(
+        documents: &'a [PolicyDocument],
+        numbers: &'a Numbers<'a>,
+        brokers: &'a Brokers<'a>,
+        keys: &'a Keys,
+    ) -> Self {
+        let elements = Elements::new(numbers, brokers, keys);
+        let principal_keys: Vec<Vec<KeyName>> = documents
+            .iter()
+            .map(|document| {
+                let names = document.statements().iter().flat_map(Statement::condition_keys);
+                let names: BTreeSet<&KeyName> = names.filter(|name| is_of_principal(keys, name)).collect();
+                names.into_iter().cloned().collect()
             })
             .collect();
-        Self { by_document }
+        let to_everybody = documents
+            .par_iter()
+            .zip(&principal_keys)
+            .enumerate()
+            .map(|(number, (document, principal_keys))| {
+                let says = |operation| Arc::new(elements.said(number, document, operation, brokers, &[]));
+                principal_keys.is_empty().then(|| Operation::ALL.map(says))
+            })
+            .collect();
+        let to_principals = Mutex::default();
+        Self { documents, brokers, elements, principal_keys, to_everybody, to_principals }
     }
 
-    /// What the document says of an operation.
-    pub(super) fn get(&self, document: usize, operation: Operation) -> Option<&Said> {
-        self.by_document.get(document)?.get(operation.index())
+    /// What the document says of an operation to a principal with these facts.
+    pub(super) fn get(
+        &self,
+        number: usize,
+        operation: Operation,
+        principal: &[(KeyName, Fact)],
+    ) -> Option<Arc<Said>> {
+        if let Some(said) = self.to_everybody.get(number)? {
+            return said.get(operation.index()).cloned();
+        }
+        let names = self.principal_keys.get(number)?;
+        let facts: Facts = principal.iter().filter(|(name, _)| names.contains(name)).cloned().collect();
+        let known = || self.to_principals.lock().unwrap_or_else(PoisonError::into_inner);
+        let key = (number, operation, facts);
+        if let Some(said) = known().get(&key) {
+            return Some(said.clone());
+        }
+        let document = self.documents.get(number)?;
+        let said = Arc::new(self.elements.said(number, document, operation, self.brokers, &key.2));
+        Some(known().entry(key).or_insert(said).clone())
     }
 }
 
-/// Elements that statements share, each evaluated once.
-struct Elements {
+/// Facts about a principal.
+type Facts = Vec<(KeyName, Fact)>;
+
+/// The elements of statements, numbered: equal elements have equal numbers, in every state.
+pub(super) struct Numbers<'a> {
     /// By document and statement: the number of its resource element, and of its conditions.
-    numbers: BTreeMap<(usize, usize), (usize, usize)>,
-    /// By resource element: the brokers whose ARN matches, and the answer for `*`.
-    resources: Vec<(Bits, Truth)>,
-    /// By conditions: per operation, the brokers for which they hold.
-    conditions: Vec<[Bits; 3]>,
+    of_statement: HashMap<(usize, usize), (usize, usize)>,
+    /// A statement with each resource element.
+    resources: Vec<&'a Statement>,
+    /// A statement with each set of conditions.
+    conditions: Vec<&'a Statement>,
 }
 
-impl Elements {
-    fn new(documents: &[PolicyDocument], brokers: &Brokers<'_>, keys: &Keys) -> Self {
-        let mut numbers = BTreeMap::new();
+impl<'a> Numbers<'a> {
+    /// Numbers the elements of all statements.
+    pub(super) fn new(documents: &'a [PolicyDocument]) -> Self {
+        let mut of_statement = HashMap::default();
         let mut resource_numbers = HashMap::default();
         let mut resources: Vec<&Statement> = Vec::new();
         let mut condition_numbers = HashMap::default();
         let mut conditions: Vec<&Statement> = Vec::new();
         for (number, document) in documents.iter().enumerate() {
             for (index, statement) in document.statements().iter().enumerate() {
-                if brokers.requests().iter().all(|request| statement.concerns_action(request).is_false()) {
-                    continue;
-                }
                 let place = (number, index);
                 let resource =
                     *resource_numbers.entry(ResourceKey::new(statement, place)).or_insert_with(|| {
@@ -102,19 +147,82 @@ impl Elements {
                         conditions.push(statement);
                         conditions.len().saturating_sub(1)
                     });
-                numbers.insert(place, (resource, condition));
+                of_statement.insert(place, (resource, condition));
             }
         }
-        let undetermined = Undetermined::new(keys);
-        let resources =
-            resources.par_iter().map(|statement| over_arns(statement, brokers, &undetermined)).collect();
-        let conditions = conditions
-            .par_iter()
-            .map(|statement| {
-                Operation::ALL.map(|operation| over_facts(statement, operation, brokers, &undetermined))
-            })
-            .collect();
-        Self { numbers, resources, conditions }
+        Self { of_statement, resources, conditions }
+    }
+}
+
+/// Elements that statements share, each evaluated once.
+struct Elements<'a> {
+    numbers: &'a Numbers<'a>,
+    brokers: &'a Brokers<'a>,
+    keys: &'a Keys,
+    /// By resource element: the brokers whose ARN matches, and the answer for `*`; `None` where it looks at the
+    /// principal.
+    resources: Vec<Option<Arc<(Bits, Truth)>>>,
+    /// By conditions: per operation, the brokers for which they hold; `None` where they look at the principal.
+    conditions: Vec<Option<[Arc<Bits>; 3]>>,
+    resources_for: Mutex<HashMap<(usize, Facts), Arc<(Bits, Truth)>>>,
+    conditions_for: Mutex<HashMap<(usize, Operation, Facts), Arc<Bits>>>,
+}
+
+impl<'a> Elements<'a> {
+    fn new(numbers: &'a Numbers<'a>, brokers: &'a Brokers<'a>, keys: &'a Keys) -> Self {
+        let resources = numbers.resources.par_iter().map(|statement| {
+            let mut variables = resource_keys(statement);
+            let is_personal = variables.any(|name| is_of_principal(keys, name));
+            (!is_personal).then(|| Arc::new(over_arns(statement, brokers, keys, &[])))
+        });
+        let conditions = numbers.conditions.par_iter().map(|statement| {
+            let mut names = condition_keys(statement);
+            let is_personal = names.any(|name| is_of_principal(keys, name));
+            let over = |operation| Arc::new(over_facts(statement, operation, brokers, keys, &[]));
+            (!is_personal).then(|| Operation::ALL.map(over))
+        });
+        Self {
+            numbers,
+            brokers,
+            keys,
+            resources: resources.collect(),
+            conditions: conditions.collect(),
+            resources_for: Mutex::default(),
+            conditions_for: Mutex::default(),
+        }
+    }
+
+    fn resources(&self, number: usize, principal: &[(KeyName, Fact)]) -> Option<Arc<(Bits, Truth)>> {
+        if let Some(same) = self.resources.get(number)? {
+            return Some(same.clone());
+        }
+        let statement = self.numbers.resources.get(number)?;
+        let key = (number, among(principal, || resource_keys(statement)));
+        let known = || self.resources_for.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(found) = known().get(&key) {
+            return Some(found.clone());
+        }
+        let found = Arc::new(over_arns(statement, self.brokers, self.keys, &key.1));
+        Some(known().entry(key).or_insert(found).clone())
+    }
+
+    fn conditions(
+        &self,
+        number: usize,
+        operation: Operation,
+        principal: &[(KeyName, Fact)],
+    ) -> Option<Arc<Bits>> {
+        if let Some(same) = self.conditions.get(number)? {
+            return same.get(operation.index()).cloned();
+        }
+        let statement = self.numbers.conditions.get(number)?;
+        let key = (number, operation, among(principal, || condition_keys(statement)));
+        let known = || self.conditions_for.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(found) = known().get(&key) {
+            return Some(found.clone());
+        }
+        let found = Arc::new(over_facts(statement, operation, self.brokers, self.keys, &key.2));
+        Some(known().entry(key).or_insert(found).clone())
     }
 
     fn said(
@@ -123,6 +231,7 @@ impl Elements {
         document: &PolicyDocument,
         operation: Operation,
         brokers: &Brokers<'_>,
+        principal: &[(KeyName, Fact)],
     ) -> Said {
         let mut said = Said {
             allows: Bits::none(brokers.len()),
@@ -139,24 +248,25 @@ impl Elements {
         for (index, statement) in document.statements().iter().enumerate() {
             let Some(request) = brokers.requests().get(operation.index()) else { continue };
             let concerns = statement.concerns_action(request);
-            let Some(&(resource, conditions)) = self.numbers.get(&(number, index)) else { continue };
+            let Some(&(resource, conditions)) = self.numbers.of_statement.get(&(number, index)) else {
+                continue;
+            };
             if concerns.is_false() {
                 continue;
             }
-            let (Some((on_brokers, on_any)), Some(holds)) =
-                (self.resources.get(resource), self.conditions.get(conditions))
+            let (Some(on), Some(holds)) =
+                (self.resources(resource, principal), self.conditions(conditions, operation, principal))
             else {
                 continue;
             };
+            let (on_brokers, on_any) = &*on;
             let mut bits = match operation.target() {
                 Target::AnyResource => Bits::all(brokers.exists(), *on_any),
                 Target::Broker => on_brokers.clone(),
             };
             let mut open_arns = bits.possible.clone();
             open_arns.difference_with(&bits.certain);
-            if let Some(holds) = holds.get(operation.index()) {
-                bits.and(holds);
-            }
+            bits.and(&holds);
             bits.only_if(concerns);
             if bits.is_none() {
                 continue;
@@ -181,6 +291,21 @@ impl Elements {
         }
         said
     }
+}
+
+/// The facts that one of `names` looks at.
+fn among<'k, I: Iterator<Item = &'k KeyName>>(principal: &[(KeyName, Fact)], names: impl Fn() -> I) -> Facts {
+    principal.iter().filter(|(fact, _)| names().any(|name| name == fact)).cloned().collect()
+}
+
+/// The keys that the policy variables of a statement's resources name.
+fn resource_keys(statement: &Statement) -> impl Iterator<Item = &KeyName> {
+    statement.resources().into_iter().flat_map(Selection::patterns).flat_map(Pattern::variables)
+}
+
+/// The keys that a statement's conditions look at.
+fn condition_keys(statement: &Statement) -> impl Iterator<Item = &KeyName> {
+    statement.conditions().iter().flat_map(Condition::keys)
 }
 
 fn only_certain_if(bits: &Bits, certain: bool) -> Bits {
@@ -239,26 +364,15 @@ impl ConditionsKey {
     }
 }
 
-/// A context in which everything that is not the broker's is undetermined.
-struct Undetermined<'a> {
-    keys: &'a Keys,
-}
-
-impl<'a> Undetermined<'a> {
-    fn new(keys: &'a Keys) -> Self {
-        Self { keys }
-    }
-
-    fn with<'b>(&'b self, broker: &'b ContextTable, principal: &'b ContextTable) -> Judged<'b> {
-        Judged { keys: self.keys, principal, broker }
-    }
-}
-
-/// The brokers whose ARN a statement's resources match, and whether they match `*`.
-fn over_arns(statement: &Statement, brokers: &Brokers<'_>, undetermined: &Undetermined<'_>) -> (Bits, Truth) {
-    let principal = unknown_principal(statement, undetermined.keys);
-    let nothing = ContextTable::new();
-    let context = undetermined.with(&nothing, &principal);
+/// The brokers whose ARN a statement's resources match, and whether they match `*`, for a principal with these facts.
+fn over_arns(
+    statement: &Statement,
+    brokers: &Brokers<'_>,
+    keys: &Keys,
+    principal: &[(KeyName, Fact)],
+) -> (Bits, Truth) {
+    let (principal, broker) = (table(principal), ContextTable::new());
+    let context = Judged { keys, principal: &principal, broker: &broker };
     let mut bits = Bits::none(brokers.len());
     for (broker, subject) in brokers.arns() {
         bits.set(broker, statement.matches_resource(subject, &context));
@@ -266,39 +380,27 @@ fn over_arns(statement: &Statement, brokers: &Brokers<'_>, undetermined: &Undete
     (bits, statement.matches_resource(brokers.any_resource(), &context))
 }
 
-/// The brokers for whose facts a statement's conditions hold.
+/// The brokers for whose facts a statement's conditions hold, for a principal with these facts.
 fn over_facts(
     statement: &Statement,
     operation: Operation,
     brokers: &Brokers<'_>,
-    undetermined: &Undetermined<'_>,
+    keys: &Keys,
+    principal: &[(KeyName, Fact)],
 ) -> Bits {
-    let keys: BTreeSet<&KeyName> = statement.condition_keys().collect();
-    if keys.is_empty() {
+    let names: BTreeSet<&KeyName> = condition_keys(statement).collect();
+    if names.is_empty() && !statement.is_doubtful() && !statement.has_unknown_conditions() {
         return Bits::all(brokers.exists(), Truth::True);
     }
-    let principal = unknown_principal(statement, undetermined.keys);
-    let of_broker: Vec<&KeyName> =
-        keys.into_iter().filter(|name| is_of_broker(undetermined.keys, name)).collect();
+    let principal = table(principal);
+    let of_broker: Vec<&KeyName> = names.into_iter().filter(|name| is_of_broker(keys, name)).collect();
     let mut bits = Bits::none(brokers.len());
-    for (facts, members) in brokers.by_facts(undetermined.keys, operation, &of_broker) {
+    for (facts, members) in brokers.by_facts(keys, operation, &of_broker) {
         let broker = table(&facts);
-        let answer = statement.conditions_hold(&undetermined.with(&broker, &principal));
+        let answer = statement.conditions_hold(&Judged { keys, principal: &principal, broker: &broker });
         for member in members {
             bits.set(member, answer);
         }
     }
     bits
-}
-
-/// A principal of which nothing is known.
-fn unknown_principal(statement: &Statement, keys: &Keys) -> ContextTable {
-    use super::context::{Fact, is_of_principal};
-    let hole = Hole::new("", "the principal", Shape::ANY);
-    let facts: Vec<_> = statement
-        .condition_keys()
-        .filter(|name| is_of_principal(keys, name))
-        .map(|name| (name.clone(), Fact::Unknown(hole.clone())))
-        .collect();
-    table(&facts)
 }
