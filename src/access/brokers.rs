@@ -8,6 +8,7 @@ use fixedbitset::FixedBitSet;
 use super::context::{Fact, Keys};
 use crate::aws::Operation;
 use crate::graph::{BrokerFacts, Graph, State};
+use crate::hash::HashMap;
 use crate::iam::{KeyName, Request, Subject};
 use crate::text::Text;
 
@@ -97,18 +98,21 @@ impl<'g> Brokers<'g> {
         operation: Operation,
         names: &[&KeyName],
     ) -> BTreeMap<Vec<(KeyName, Fact)>, Vec<usize>> {
-        let mut groups: BTreeMap<Vec<(KeyName, Fact)>, Vec<usize>> = BTreeMap::new();
         if names.is_empty() {
-            groups.insert(Vec::new(), self.exists.ones().collect());
-            return groups;
+            return BTreeMap::from([(Vec::new(), self.exists.ones().collect())]);
         }
+        let mut groups: HashMap<Vec<Option<Fact>>, Vec<usize>> = HashMap::default();
         for position in self.exists.ones() {
             if let Some(facts) = self.facts(position) {
-                let facts = keys.of_broker(operation, facts, names.iter().copied());
+                let facts = names.iter().map(|name| keys.fact_of_broker(operation, facts, name)).collect();
                 groups.entry(facts).or_default().push(position);
             }
         }
-        groups
+        let with_names = |facts: Vec<Option<Fact>>| -> Vec<(KeyName, Fact)> {
+            names.iter().zip(facts).filter_map(|(&name, fact)| Some((name.clone(), fact?))).collect()
+        };
+        // In the order of the facts, not of their hashes.
+        groups.into_iter().map(|(facts, members)| (with_names(facts), members)).collect::<BTreeMap<_, _>>()
     }
 }
 

@@ -2,22 +2,22 @@
 //! no statement tells apart.
 
 use std::collections::BTreeSet;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::Arc;
 
 use fixedbitset::FixedBitSet;
 
 use super::bits::Bits;
 use super::brokers::{Brokers, Partitions};
-use super::context::{Fact, Judged, Keys, is_of_broker, is_of_principal, table};
+use super::context::{Fact, Keys, is_of_broker};
 use super::layers::{Attached, Layers};
 use super::matrix::is_other_account;
-use super::perhaps::Perhaps;
+use super::open::Explored;
 use super::sets::{single_out, split};
 use super::statements::{Live, Said, Statements};
 use crate::aws::Operation;
 use crate::aws::operations::Target;
-use crate::hash::HashMap;
-use crate::iam::{Effect, KeyName, PolicyDocument, Reason, Request, Statement, Verdict, explore};
+use crate::hash::HashSet;
+use crate::iam::{Effect, KeyName, PolicyDocument, Reason, Verdict};
 use crate::text::{Hole, Text, Truth};
 
 /// What principals have in common that get the same verdicts.
@@ -47,43 +47,31 @@ impl Row {
     }
 }
 
-/// What a verdict hangs on once the bitsets have left it open: requests with equal keys have equal verdicts.
-#[derive(PartialEq, Eq, Hash)]
-pub(super) struct OpenKey {
-    operation: Operation,
-    /// Whether an identity policy of which nothing is known is taken to allow, and not to deny.
-    granted: bool,
-    /// Per layer: the conditions of its statements, where they are open, with their effects.
-    layers: Vec<Vec<(Option<usize>, Option<Effect>)>>,
-    principal: Vec<(KeyName, Fact)>,
-    broker: Vec<(KeyName, Fact)>,
-}
-
 /// What all classes of one state share.
 pub(super) struct Shared<'a> {
-    brokers: &'a Brokers<'a>,
+    pub(super) brokers: &'a Brokers<'a>,
     statements: &'a Statements<'a>,
-    documents: &'a [PolicyDocument],
-    keys: &'a Keys,
+    pub(super) documents: &'a [PolicyDocument],
+    pub(super) keys: &'a Keys,
     partitions: Partitions,
-    allows_all: PolicyDocument,
-    explored: &'a Explored,
+    pub(super) allows_all: PolicyDocument,
+    /// The holes that some policy names.
+    pub(super) holes: &'a HashSet<Hole>,
+    pub(super) explored: &'a Explored,
 }
-
-/// What has been explored: the conditions of statements have the same numbers in every state.
-pub(super) type Explored = Mutex<HashMap<OpenKey, Verdict>>;
 
 /// What a document says to the principals of a class, and how it is attached to them.
-struct Heard<'c> {
-    attached: &'c Attached,
-    said: Arc<Said>,
+pub(super) struct Heard<'c> {
+    pub(super) attached: &'c Attached,
+    pub(super) said: Arc<Said>,
 }
 
-/// The statements of one layer that are open for a group of brokers.
-struct Group<'a> {
-    brokers: FixedBitSet,
-    representative: usize,
-    open: Vec<Vec<(usize, &'a Live)>>,
+/// Brokers that no statement of a class tells apart.
+pub(super) struct Group<'a> {
+    pub(super) brokers: FixedBitSet,
+    pub(super) representative: usize,
+    /// Per layer: the documents that say something of these brokers, with the statements that possibly apply.
+    pub(super) layers: Vec<Vec<(&'a Heard<'a>, Vec<&'a Live>)>>,
 }
 
 impl<'a> Shared<'a> {
@@ -92,13 +80,14 @@ impl<'a> Shared<'a> {
         statements: &'a Statements<'a>,
         documents: &'a [PolicyDocument],
         keys: &'a Keys,
-        partitions: Partitions,
+        holes: &'a HashSet<Hole>,
         explored: &'a Explored,
     ) -> Self {
         let allows_all = PolicyDocument::parse(&Text::from(
             r#"{"Statement":{"Effect":"Allow","Action":"*","Resource":"*"}}"#,
         ));
-        Self { brokers, statements, documents, keys, partitions, allows_all, explored }
+        let partitions = Partitions::default();
+        Self { brokers, statements, documents, keys, partitions, allows_all, holes, explored }
     }
 
     /// Decides all brokers and operations for a class.
@@ -236,27 +225,22 @@ impl<'a> Shared<'a> {
                         }
                     }
                 }
-                if operation.target() == Target::Broker {
+                if operation.target() == Target::Broker && live.looks_at_arns {
                     single_out(&mut sets, &live.open_arns);
                 }
             }
         }
         let groups = sets.into_iter().filter_map(|brokers| {
             let representative = brokers.ones().next()?;
-            let open = layers.iter().map(|layer| {
-                let of_document = |heard: &'s Heard<'_>| {
-                    let document = heard.attached.document;
-                    heard
-                        .said
-                        .statements
-                        .iter()
-                        .filter(move |live| live.bits.possible.contains(representative))
-                        .map(move |live| (document, live))
-                        .collect::<Vec<_>>()
-                };
-                layer.iter().flat_map(of_document).collect()
-            });
-            Some(Group { representative, open: open.collect(), brokers })
+            let concerning = |heard: &'s Heard<'_>| {
+                let live = heard.said.statements.iter();
+                let live: Vec<&Live> =
+                    live.filter(|live| live.bits.possible.contains(representative)).collect();
+                let hangs = heard.said.hangs_on_itself || heard.attached.unless.is_some();
+                (hangs || !live.is_empty()).then_some((heard, live))
+            };
+            let layers = layers.iter().map(|layer| layer.iter().filter_map(concerning).collect());
+            Some(Group { representative, layers: layers.collect(), brokers })
         });
         groups.collect()
     }
@@ -288,109 +272,6 @@ impl<'a> Shared<'a> {
         let certain = class.layers.identity.iter().filter(|attached| attached.unless.is_none());
         let documents = certain.filter_map(|attached| self.documents.get(attached.document));
         documents.flat_map(PolicyDocument::unknown_statements).collect()
-    }
-
-    /// Explores, unless an equal question has been explored before.
-    fn explored_verdict(
-        &self,
-        class: &Class,
-        operation: Operation,
-        group: &Group<'_>,
-        granted: bool,
-    ) -> Verdict {
-        let Some(key) = self.open_key(class, operation, group, granted) else {
-            return self.explore(class, operation, group.representative, granted);
-        };
-        {
-            let explored = self.explored.lock().unwrap_or_else(PoisonError::into_inner);
-            if let Some(verdict) = explored.get(&key) {
-                return verdict.clone();
-            }
-        }
-        let verdict = self.explore(class, operation, group.representative, granted);
-        let mut explored = self.explored.lock().unwrap_or_else(PoisonError::into_inner);
-        explored.entry(key).or_insert(verdict).clone()
-    }
-
-    /// `None` where the verdict hangs on the ARN of the broker or on an unknown document: no other question is equal.
-    fn open_key(
-        &self,
-        class: &Class,
-        operation: Operation,
-        group: &Group<'_>,
-        granted: bool,
-    ) -> Option<OpenKey> {
-        let hangs = |attached: &Attached| {
-            let said = || self.statements.get(attached.document, operation, &class.facts);
-            attached.unless.is_some() || said().is_some_and(|said| said.hangs_on_itself)
-        };
-        let is_granted = |attached: &&Attached| {
-            let document = self.documents.get(attached.document);
-            granted
-                && attached.unless.is_none()
-                && document.is_some_and(|document| {
-                    !document.unknown_statements().is_empty() && !document.is_broken()
-                })
-        };
-        let identity = class.layers.identity.iter().filter(|attached| !is_granted(attached));
-        let mut attached = identity.chain(&class.layers.boundaries);
-        let mut live = group.open.iter().flatten();
-        let tells_apart = |live: &Live| {
-            live.effect.is_none() || live.open_arns.contains(group.representative) || live.is_open_action
-        };
-        if attached.any(hangs) || live.any(|(_, live)| tells_apart(live)) {
-            return None;
-        }
-        let is_open = |live: &Live| !live.bits.certain.contains(group.representative);
-        let keys: BTreeSet<&KeyName> = group
-            .open
-            .iter()
-            .flatten()
-            .filter(|(_, live)| is_open(live))
-            .flat_map(|(_, live)| &live.keys)
-            .collect();
-        let principal = class.facts.iter().filter(|(name, _)| keys.contains(name)).cloned().collect();
-        let of_broker = keys.iter().copied().filter(|name| is_of_broker(self.keys, name));
-        let facts = self.brokers.facts(group.representative)?;
-        let layers = group.open.iter().map(|layer| {
-            let of_statement =
-                |(_, live): &(usize, &Live)| (is_open(live).then_some(live.conditions), live.effect);
-            let mut statements: Vec<_> = layer.iter().map(of_statement).collect();
-            statements.sort_unstable();
-            statements.dedup();
-            statements
-        });
-        let (layers, broker) = (layers.collect(), self.keys.of_broker(operation, facts, of_broker));
-        Some(OpenKey { operation, granted, layers, principal, broker })
-    }
-
-    fn explore(&self, class: &Class, operation: Operation, representative: usize, granted: bool) -> Verdict {
-        let (Some(facts), Some(arn)) = (self.brokers.facts(representative), self.brokers.arn(representative))
-        else {
-            return Verdict::Denied;
-        };
-        let perhaps = Perhaps::new(self.documents, &class.layers);
-        let mut layers = perhaps.layers(self.documents, &class.layers);
-        let known: Vec<PolicyDocument>;
-        if granted {
-            known = layers.identity.iter().map(|document| document.known_part()).collect();
-            layers.identity = known.iter().chain([&self.allows_all]).collect();
-        }
-        let names: BTreeSet<&KeyName> = layers
-            .iter()
-            .flat_map(|(_, documents)| documents)
-            .flat_map(|document| document.statements())
-            .flat_map(Statement::condition_keys)
-            .collect();
-        let principal: Vec<_> =
-            class.facts.iter().filter(|(name, _)| is_of_principal(self.keys, name)).cloned().collect();
-        let (principal, broker) = (table(&principal), table(&self.keys.of_broker(operation, facts, names)));
-        let context = Judged { keys: self.keys, principal: &principal, broker: &broker };
-        let resource = match operation.target() {
-            Target::AnyResource => Text::from("*"),
-            Target::Broker => arn.text().clone(),
-        };
-        explore(&layers, &Request::new(operation.action(), resource), &context)
     }
 }
 

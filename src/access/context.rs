@@ -7,7 +7,7 @@ use std::collections::BTreeMap;
 use crate::aws::condition_keys::{self, ConditionKey, KeyType};
 use crate::aws::{Operation, arn};
 use crate::graph::{BrokerFacts, PrincipalFacts, PrincipalKind, Tags};
-use crate::iam::{Context, ContextTable, KeyFacts, KeyKind, KeyName, KeyState, KeyValue};
+use crate::iam::{Context, ContextTable, KeyFacts, KeyKind, KeyName, KeyState, KeyValue, is_spelling_of};
 use crate::text::{CharSet, Hole, Run, Shape, Text};
 
 /// What a request holds for a key, in a form that can be compared: principals with the same facts are of one class.
@@ -169,6 +169,16 @@ impl Keys {
         )
     }
 
+    /// What a request about a broker holds for a key, if the key is the broker's.
+    pub(super) fn fact_of_broker(
+        &self,
+        operation: Operation,
+        broker: &BrokerFacts,
+        name: &KeyName,
+    ) -> Option<Fact> {
+        is_of_broker(self, name).then(|| broker_fact(name.lower(), operation, broker))
+    }
+
     /// The facts that the policies look at of a broker, for an operation.
     pub fn of_broker<'k>(
         &self,
@@ -314,7 +324,7 @@ fn tag(tags: &Tags, key: &str) -> Fact {
             Fact::Unknown(Hole::new(hole.address(), format!("{}.{key}", hole.attribute()), Shape::ANY))
         }
         Tags::Known(tags) => {
-            let same = |name: &Text| name.as_known().is_some_and(|name| name.to_lowercase() == key);
+            let same = |name: &Text| name.as_known().is_some_and(|name| is_spelling_of(name, key));
             tags.iter()
                 .find(|(name, _)| same(name))
                 .map_or(Fact::Absent, |(_, value)| Fact::One(value.clone()))

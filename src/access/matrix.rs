@@ -5,10 +5,11 @@ use std::collections::BTreeSet;
 use fixedbitset::FixedBitSet;
 use rayon::prelude::*;
 
-use super::brokers::{Brokers, Partitions};
-use super::class::{Class, Explored, Row, Shared};
+use super::brokers::Brokers;
+use super::class::{Class, Row, Shared};
 use super::context::{Keys, Overrides};
 use super::layers::{Documents, Layers};
+use super::open::Explored;
 use super::sets::split;
 use super::statements::{Numbers, Statements};
 use crate::aws::Operation;
@@ -232,20 +233,20 @@ impl StateMatrix {
                 })
             })
             .collect();
-        let mut numbers: HashMap<&Class, usize> = HashMap::default();
+        let mut class_numbers: HashMap<&Class, usize> = HashMap::default();
         let mut distinct: Vec<&Class> = Vec::new();
         let class_of = classes
             .iter()
             .map(|class| {
                 class.as_ref().map(|class| {
-                    *numbers.entry(class).or_insert_with(|| {
+                    *class_numbers.entry(class).or_insert_with(|| {
                         distinct.push(class);
                         distinct.len().saturating_sub(1)
                     })
                 })
             })
             .collect();
-        let shared = Shared::new(&brokers, &statements, compiled, keys, Partitions::default(), explored);
+        let shared = Shared::new(&brokers, &statements, compiled, keys, numbers.holes(), explored);
         let rows = distinct.par_iter().map(|class| shared.decide(class)).collect();
         Self { class_of, rows }
     }

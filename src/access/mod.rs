@@ -8,6 +8,7 @@ mod context;
 mod layers;
 mod matrix;
 mod on_broker;
+mod open;
 mod perhaps;
 mod sets;
 mod statements;

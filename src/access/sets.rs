@@ -6,11 +6,11 @@ use fixedbitset::FixedBitSet;
 pub(super) fn split(sets: &mut Vec<FixedBitSet>, by: &FixedBitSet) {
     for position in 0..sets.len() {
         let Some(set) = sets.get_mut(position) else { continue };
-        let mut inside = set.clone();
-        inside.intersect_with(by);
-        if inside.is_clear() || inside == *set {
+        if set.is_disjoint(by) || set.is_subset(by) {
             continue;
         }
+        let mut inside = set.clone();
+        inside.intersect_with(by);
         set.difference_with(by);
         sets.push(inside);
     }

@@ -11,11 +11,11 @@ use super::brokers::Brokers;
 use super::context::{Fact, Judged, Keys, is_of_broker, is_of_principal, table};
 use crate::aws::Operation;
 use crate::aws::operations::Target;
-use crate::hash::HashMap;
+use crate::hash::{HashMap, HashSet};
 use crate::iam::{
     Condition, ContextTable, Effect, Entry, KeyName, Operator, Pattern, PolicyDocument, Selection, Statement,
 };
-use crate::text::{Text, Truth};
+use crate::text::{Hole, Text, Truth};
 
 /// A statement that concerns an operation.
 #[derive(Clone, Debug)]
@@ -26,6 +26,10 @@ pub(super) struct Live {
     pub(super) bits: Bits,
     /// The brokers whose ARN its resources match perhaps: depending on the principal, the request, or a hole.
     pub(super) open_arns: FixedBitSet,
+    /// Whether its resources are patterns, so that an open answer is one about the ARN of that broker.
+    pub(super) looks_at_arns: bool,
+    /// Its resources, numbered: equal elements have equal numbers.
+    pub(super) resources: usize,
     /// Whether it hangs on something unknown that this is one of its actions.
     pub(super) is_open_action: bool,
     /// Its conditions, numbered: equal conditions have equal numbers.
@@ -124,6 +128,8 @@ pub(super) struct Numbers<'a> {
     resources: Vec<&'a Statement>,
     /// A statement with each set of conditions.
     conditions: Vec<&'a Statement>,
+    /// The holes that a document names.
+    holes: HashSet<Hole>,
 }
 
 impl<'a> Numbers<'a> {
@@ -150,9 +156,20 @@ impl<'a> Numbers<'a> {
                 of_statement.insert(place, (resource, condition));
             }
         }
-        Self { of_statement, resources, conditions }
+        let unknown = documents.iter().flat_map(PolicyDocument::unknown_statements);
+        let statements = documents.iter().flat_map(PolicyDocument::statements);
+        let holes = statements.flat_map(Statement::holes).chain(unknown).cloned().collect();
+        Self { of_statement, resources, conditions, holes }
+    }
+
+    /// The holes that a document names.
+    pub(super) fn holes(&self) -> &HashSet<Hole> {
+        &self.holes
     }
 }
+
+/// The brokers whose ARN a resource element matches, and whether it matches `*`.
+type OnResources = (Bits, Truth);
 
 /// Elements that statements share, each evaluated once.
 struct Elements<'a> {
@@ -161,10 +178,10 @@ struct Elements<'a> {
     keys: &'a Keys,
     /// By resource element: the brokers whose ARN matches, and the answer for `*`; `None` where it looks at the
     /// principal.
-    resources: Vec<Option<Arc<(Bits, Truth)>>>,
+    resources: Vec<Option<Arc<OnResources>>>,
     /// By conditions: per operation, the brokers for which they hold; `None` where they look at the principal.
     conditions: Vec<Option<[Arc<Bits>; 3]>>,
-    resources_for: Mutex<HashMap<(usize, Facts), Arc<(Bits, Truth)>>>,
+    resources_for: Mutex<HashMap<(usize, Facts), Arc<OnResources>>>,
     conditions_for: Mutex<HashMap<(usize, Operation, Facts), Arc<Bits>>>,
 }
 
@@ -192,7 +209,7 @@ impl<'a> Elements<'a> {
         }
     }
 
-    fn resources(&self, number: usize, principal: &[(KeyName, Fact)]) -> Option<Arc<(Bits, Truth)>> {
+    fn resources(&self, number: usize, principal: &[(KeyName, Fact)]) -> Option<Arc<OnResources>> {
         if let Some(same) = self.resources.get(number)? {
             return Some(same.clone());
         }
@@ -284,6 +301,10 @@ impl<'a> Elements<'a> {
                 effect,
                 bits,
                 open_arns,
+                looks_at_arns: statement
+                    .resources()
+                    .is_some_and(|selection| selection.patterns().next().is_some()),
+                resources: resource,
                 is_open_action: concerns.is_maybe(),
                 conditions,
                 keys,
@@ -370,7 +391,7 @@ fn over_arns(
     brokers: &Brokers<'_>,
     keys: &Keys,
     principal: &[(KeyName, Fact)],
-) -> (Bits, Truth) {
+) -> OnResources {
     let (principal, broker) = (table(principal), ContextTable::new());
     let context = Judged { keys, principal: &principal, broker: &broker };
     let mut bits = Bits::none(brokers.len());

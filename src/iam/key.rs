@@ -81,6 +81,11 @@ fn hash(name: &str) -> u64 {
     })
 }
 
+/// Whether `spelled` is a spelling of the name, or part of a name, that is `lower` in lower case.
+pub fn is_spelling_of(spelled: &str, lower: &str) -> bool {
+    spelled == lower || spelled.chars().map(fold).eq(lower.chars())
+}
+
 /// The lower case of a character, where that is one character.
 #[inline]
 pub(super) fn fold(c: char) -> char {

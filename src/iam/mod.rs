@@ -31,6 +31,7 @@ pub use document::{PolicyDocument, Problem};
 pub use explore::{KeyAnswer, Reason, RequestContext, Verdict, explore};
 pub use key::{
     Context, ContextTable, KeyFacts, KeyKind, KeyName, KeyState, KeyValue, Meeting, Question, Role,
+    is_spelling_of,
 };
 pub use layers::{Applying, Decision, Layer, Outcome, PolicyLayers, applying, decide, deciding};
 pub use operator::{Comparison, Operator, Quantifier, Relation};
