@@ -3,7 +3,7 @@
 use crate::access::{Authority, FixedByPlan, Matrix, Overrides};
 use crate::aws::managed_policies;
 use crate::completion::{self, Assumptions};
-use crate::findings::{self, Finding, Subject};
+use crate::findings::{self, Baseline, Finding, Subject};
 use crate::graph::{self, Graph};
 use crate::intent::{Intent, IntentError, Judgement, Meant};
 use crate::plan::{Address, Plan};
@@ -30,6 +30,7 @@ pub struct Analysis {
     source: Option<Source>,
     overrides: Overrides,
     meant: Option<Meant>,
+    baseline: Option<(String, Baseline)>,
 }
 
 /// An option that contradicts the plan.
@@ -58,13 +59,32 @@ impl Analysis {
             graph::build(&plan, &providers, &managed, &configured)
         };
         let matrix = Matrix::new(&graph, &options.overrides);
-        Self { plan, graph, matrix, source, overrides: options.overrides.clone(), meant: None }
+        Self {
+            plan,
+            graph,
+            matrix,
+            source,
+            overrides: options.overrides.clone(),
+            meant: None,
+            baseline: None,
+        }
     }
 
     /// Holds the plan against an intent from now on.
     pub fn set_intent(&mut self, intent: Intent) -> Result<(), IntentError> {
         self.meant = Some(Meant::new(intent, &self.graph)?);
         Ok(())
+    }
+
+    /// Accepts the findings of a baseline from now on; `name` is what it is called.
+    pub fn set_baseline(&mut self, name: impl Into<String>, baseline: Baseline) {
+        self.baseline = Some((name.into(), baseline));
+    }
+
+    /// The findings that a new baseline accepts: those that count, and those of the baseline that is set.
+    pub fn new_baseline(&self) -> Baseline {
+        let before = self.baseline.as_ref().map(|(_, baseline)| baseline);
+        self.with_report(|report| Baseline::of(&report.findings, before))
     }
 
     /// Applies the rules and gives `use_report` the finished report.
@@ -88,8 +108,14 @@ impl Analysis {
             has_source: self.source.is_some(),
             locate: &locate,
         };
-        let findings = findings::check(&subject);
+        let mut findings = findings::check(&subject);
         let mut notes = self.plan.notes.clone();
+        if let Some(meant) = &self.meant {
+            notes.extend(findings::accept(&mut findings, meant.intent(), self.plan.timestamp.as_deref()));
+        }
+        if let Some((name, baseline)) = &self.baseline {
+            notes.extend(baseline.accept(name, &mut findings));
+        }
         notes.extend(self.source.iter().flat_map(|source| source.notes().iter().cloned()));
         let mut report = Report {
             plan: &self.plan,

@@ -22,7 +22,7 @@ pub(super) struct Arguments {
 #[derive(Debug, Subcommand)]
 pub(super) enum Command {
     /// Analyse a plan: who can create, reboot or delete each broker, before and after
-    Check(Check),
+    Check(Box<Check>),
     /// Evaluate single IAM requests without a plan, as `aws iam simulate-custom-policy` does
     Simulate(Simulate),
     /// List the rules, or document one
@@ -85,6 +85,18 @@ pub(super) struct Check {
     /// Show every row of the table
     #[arg(long)]
     pub all: bool,
+
+    /// Print the policy that mends a finding below it, in the table
+    #[arg(long)]
+    pub fixes: bool,
+
+    /// Findings of this file do not count; `--write-baseline` writes it
+    #[arg(long, value_name = "FILE")]
+    pub baseline: Option<PathBuf>,
+
+    /// Write the findings that count to a file, and let them count no longer
+    #[arg(long, value_name = "FILE")]
+    pub write_baseline: Option<PathBuf>,
 
     /// Exit with status 1 if there is a finding of this severity or above
     #[arg(long, value_enum, default_value_t = FailOn::Error)]

@@ -26,6 +26,8 @@ enum CliError {
     #[error(transparent)]
     Context(#[from] crate::access::FixedByPlan),
     #[error(transparent)]
+    Baseline(#[from] crate::findings::BaselineError),
+    #[error(transparent)]
     Intent(#[from] crate::intent::IntentError),
     #[error("`{rule}` is not a rule: `mqwarden rules` lists them all")]
     UnknownRule { rule: String },

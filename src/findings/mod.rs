@@ -1,5 +1,7 @@
 //! The rules: one small file each, in one registry that carries their documentation.
 
+mod accept;
+mod baseline;
 mod incomplete_plan;
 mod intent_excess;
 mod intent_gap;
@@ -7,6 +9,7 @@ mod intent_undecided;
 mod intent_without_mfa;
 mod invalid_policy;
 mod matters;
+mod moved;
 mod protected_broker;
 mod statements;
 mod undecided_access;
@@ -19,6 +22,10 @@ use crate::graph::Graph;
 use crate::intent::{Judgement, Level};
 use crate::plan::Plan;
 pub use crate::source::Location;
+use moved::Moves;
+
+pub use accept::accept;
+pub use baseline::{Baseline, BaselineError};
 
 /// How much a finding matters.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -92,8 +99,18 @@ pub struct Finding {
     pub fix: Option<Fix>,
     /// Why it does not count, where somebody has accepted it.
     pub accepted: Option<Acceptance>,
-    /// The same from run to run as long as the matter is the same, wherever its line moves.
+    /// The same from run to run as long as the matter is the same, wherever its line moves. What the plan moves goes by
+    /// its address from before.
     pub fingerprint: String,
+    /// The fingerprint once a plan that moves what the finding is about has been applied, where that differs.
+    pub fingerprint_after_move: Option<String>,
+}
+
+impl Finding {
+    /// Whether it goes by this fingerprint, before or after a move.
+    pub fn has_fingerprint(&self, fingerprint: &str) -> bool {
+        self.fingerprint == fingerprint || self.fingerprint_after_move.as_deref() == Some(fingerprint)
+    }
 }
 
 /// Something that belongs to a finding: a step of a path, a statement behind it.
@@ -199,6 +216,7 @@ pub struct Draft {
 /// Applies all rules, save those that the intent turns off. Findings come most severe first, then by rule and subject.
 pub fn check(subject: &Subject<'_>) -> Vec<Finding> {
     let settings = subject.intent.map(|intent| &intent.meant.intent().settings);
+    let moves = Moves::new(subject.plan);
     let mut findings = Vec::new();
     for rule in RULES {
         let level = settings
@@ -213,7 +231,7 @@ pub fn check(subject: &Subject<'_>) -> Vec<Finding> {
         };
         for mut draft in (rule.check)(subject) {
             draft.severity = severity.or(draft.severity);
-            findings.push(rule.finding(draft));
+            findings.push(rule.finding(draft, &moves));
         }
     }
     findings.sort_by(|a, b| b.severity.cmp(&a.severity).then_with(|| a.cmp(b)));
@@ -226,12 +244,15 @@ pub fn rule_ids() -> Vec<&'static str> {
 }
 
 impl Rule {
-    fn finding(&self, draft: Draft) -> Finding {
+    fn finding(&self, draft: Draft, moves: &Moves<'_>) -> Finding {
+        let now = self.fingerprint(&draft, str::to_owned);
+        let before = self.fingerprint(&draft, |part| moves.undone(part).unwrap_or_else(|| part.to_owned()));
         Finding {
             rule: self.id,
             kind: self.kind,
             severity: draft.severity.unwrap_or(self.severity),
-            fingerprint: self.fingerprint(&draft),
+            fingerprint_after_move: (now != before).then_some(now),
+            fingerprint: before,
             principal: draft.principal,
             broker: draft.broker,
             operation: draft.operation,
@@ -244,7 +265,7 @@ impl Rule {
         }
     }
 
-    fn fingerprint(&self, draft: &Draft) -> String {
+    fn fingerprint(&self, draft: &Draft, spelled: impl Fn(&str) -> String) -> String {
         let mut hasher = fnv::FnvHasher::default();
         let parts = [
             self.id,
@@ -254,7 +275,7 @@ impl Rule {
             &draft.identity,
         ];
         for part in parts {
-            hasher.write(part.as_bytes());
+            hasher.write(spelled(part).as_bytes());
             hasher.write(&[0]);
         }
         format!("{:016x}", hasher.finish())

@@ -27,6 +27,8 @@ pub struct TableOptions {
     pub colour: bool,
     /// Whether to show every row.
     pub all: bool,
+    /// Whether to print the policy that mends a finding.
+    pub fixes: bool,
 }
 
 /// The verdicts of one principal on one broker: create, reboot, delete, each after and before.
@@ -133,6 +135,12 @@ impl Report<'_> {
         for (severity, number) in &self.summary.findings {
             line.push_str("; ");
             line.push_str(&count(*number, severity));
+        }
+        let accepted = self.findings.iter().filter(|finding| finding.accepted.is_some()).count();
+        if accepted > 0 {
+            line.push_str("; ");
+            line.push_str(&accepted.to_string());
+            line.push_str(" accepted");
         }
         writeln!(out, "{line}.")?;
         writeln!(out, "A principal is judged by what the plan shows of it.")
@@ -261,9 +269,18 @@ fn write_finding(out: &mut dyn Write, finding: &Finding, options: TableOptions) 
         }
     }
     if let Some(accepted) = &finding.accepted {
-        writeln!(out, "  accepted: {}", printable(&accepted.reason))?;
+        let until = accepted.until.as_ref().map(|until| format!(", until {until}")).unwrap_or_default();
+        writeln!(out, "  accepted: {}{until}", printable(&accepted.reason))?;
     }
-    writeln!(out, "  help: {}", printable(&finding.help))
+    writeln!(out, "  help: {}", printable(&finding.help))?;
+    let Some(fix) = &finding.fix else { return Ok(()) };
+    writeln!(out, "  fix: {}", printable(&fix.title))?;
+    if options.fixes {
+        for line in fix.policy_document.lines() {
+            writeln!(out, "    {}", printable(line))?;
+        }
+    }
+    Ok(())
 }
 
 fn count(number: usize, noun: &str) -> String {

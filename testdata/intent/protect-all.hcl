@@ -1,0 +1,4 @@
+protect "all" {
+  brokers    = ["*"]
+  nobody_may = ["delete"]
+}
