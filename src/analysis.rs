@@ -4,11 +4,11 @@ use crate::access::{Authority, FixedByPlan, Matrix, Overrides};
 use crate::aws::managed_policies;
 use crate::completion::{self, Assumptions};
 use crate::findings::{self, Baseline, Finding, Subject};
-use crate::graph::{self, Graph};
+use crate::graph::{self, Graph, Policy};
 use crate::intent::{Intent, IntentError, Judgement, Meant};
 use crate::plan::{Address, Plan};
 use crate::report::{Report, Summary, verdict_name};
-use crate::source::{Evaluator, PlanWorld, Source};
+use crate::source::{Evaluator, PlanWorld, Source, StatementSought};
 
 /// What the user says beyond the plan.
 #[derive(Clone, Debug, Default)]
@@ -96,6 +96,11 @@ impl Analysis {
             let address = Address::parse(address)?;
             evaluator.as_ref()?.location(&address, Some(attribute))
         };
+        let locate_statement = |policy: &Policy, sought: &StatementSought<'_>| {
+            let written = policy.written_in();
+            let address = Address::parse(written.address)?;
+            evaluator.as_ref()?.statement_location(&address, written.block, written.argument, sought)
+        };
         let authority = Authority::new(&self.graph, &self.matrix, &self.overrides);
         let judged =
             self.meant.as_ref().map(|meant| Judgement::new(meant, &self.graph, &self.matrix, &authority));
@@ -107,6 +112,8 @@ impl Analysis {
             intent: judged.as_ref(),
             has_source: self.source.is_some(),
             locate: &locate,
+            locate_statement: &locate_statement,
+            written: findings::Written::default(),
         };
         let mut findings = findings::check(&subject);
         let mut notes = self.plan.notes.clone();

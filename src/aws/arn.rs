@@ -2,7 +2,7 @@
 //!
 //! Forms: Service Authorization Reference for Amazon MQ; IAM User Guide, "IAM identifiers".
 
-use crate::text::{Piece, Text, TextBuilder};
+use crate::text::{CharSet, Hole, Piece, Run, Shape, Text, TextBuilder};
 
 /// Where a resource lives. Parts that nothing tells are holes.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -166,6 +166,52 @@ impl<'a> Arn<'a> {
         let (path, name) = rest.split_at_checked(rest.rfind('/')?.saturating_add(1))?;
         (!name.is_empty()).then_some((path, name))
     }
+}
+
+const ANY: &str = "any";
+
+/// The characters of a broker's name.
+const BROKER_NAME: CharSet = CharSet::ALPHANUMERIC.with(CharSet::only(b'-')).with(CharSet::only(b'_'));
+
+/// Any place there is.
+fn anywhere() -> Place {
+    let part = |name: &str, shape: Shape| Text::hole(Hole::new(ANY, name, shape));
+    Place {
+        partition: part("partition", Shape::PARTITION),
+        region: part("region", Shape::REGION),
+        account: part("account", Shape::ACCOUNT_ID),
+    }
+}
+
+fn any_broker_name() -> Text {
+    Text::hole(Hole::new(ANY, "name", Shape::new(vec![Run::at_least(1, BROKER_NAME)], false)))
+}
+
+fn any_broker_id() -> Text {
+    Text::hole(Hole::new(ANY, "id", Shape::BROKER_ID))
+}
+
+/// The ARN of any broker: all of its parts are holes.
+pub fn any_broker() -> Text {
+    anywhere().broker(&any_broker_name(), &any_broker_id())
+}
+
+/// The ARN of any broker in a place of which the first five parts of an ARN are given, joined by colons.
+pub fn any_broker_of(head: &Text) -> Text {
+    let mut arn = Text::builder();
+    arn.push_text(head).push_str(":broker:").push_text(&any_broker_name()).push_str(":");
+    arn.push_text(&any_broker_id()).finish()
+}
+
+/// The ARN of any configuration. Its id is `c-` and a UUID.
+pub fn any_configuration() -> Text {
+    let exactly = |count, set| Run::exactly(count, set);
+    let hyphen = CharSet::only(b'-');
+    let mut runs = vec![exactly(1, CharSet::only(b'c'))];
+    for count in [8, 4, 4, 4, 12] {
+        runs.extend([exactly(1, hyphen), exactly(count, CharSet::LOWER_HEX)]);
+    }
+    anywhere().configuration(&Text::hole(Hole::new(ANY, "id", Shape::new(runs, false))))
 }
 
 /// Whether the text is twelve digits.

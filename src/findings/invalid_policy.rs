@@ -1,6 +1,8 @@
 //! A policy document that IAM would refuse, or that cannot be understood.
 
+use super::about_mq::locate;
 use super::{Draft, Kind, Rule, Severity, Subject};
+use crate::iam::{PolicyDocument, Statement};
 
 pub(super) const RULE: Rule = Rule {
     id: "invalid-policy",
@@ -47,9 +49,24 @@ fn check(subject: &Subject<'_>) -> Vec<Draft> {
             identity: policy.id.to_string(),
             message: format!("The policy of {} is not valid: {first}{more}.", policy.id),
             help: "Mend the document; `aws accessanalyzer validate-policy` explains each element.".into(),
-            location: (subject.locate)(&policy.id, "policy"),
+            location: match statement_at(subject.matrix.compiled(document), &first.place) {
+                Some((document, statement)) => locate(subject, policy, document, statement, None),
+                None => (subject.locate)(&policy.id, "policy"),
+            },
             ..Draft::default()
         });
     }
     drafts
+}
+
+/// The statement that a place such as `Statement[2].Action` is in.
+fn statement_at<'a>(
+    document: Option<&'a PolicyDocument>,
+    place: &str,
+) -> Option<(&'a PolicyDocument, &'a Statement)> {
+    let document = document?;
+    let (index, _) = place.strip_prefix("Statement[")?.split_once(']')?;
+    let index: usize = index.parse().ok()?;
+    let statement = document.statements().iter().find(|statement| statement.index() == index)?;
+    Some((document, statement))
 }

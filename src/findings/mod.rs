@@ -1,7 +1,17 @@
 //! The rules: one small file each, in one registry that carries their documentation.
 
+mod about_mq;
 mod accept;
+mod allow_absent_key;
+mod allow_malformed_arn;
+mod allow_unknown_action;
+mod allow_wrong_resource;
+mod arn_shapes;
 mod baseline;
+mod deny_absent_key;
+mod deny_malformed_arn;
+mod deny_unknown_action;
+mod deny_wrong_resource;
 mod incomplete_plan;
 mod intent_excess;
 mod intent_gap;
@@ -13,17 +23,19 @@ mod moved;
 mod protected_broker;
 mod statements;
 mod undecided_access;
+mod without_effect;
 
+use std::cell::OnceCell;
 use std::fmt;
 use std::hash::Hasher;
 
 use crate::access::{Authority, Matrix};
-use crate::graph::Graph;
+use crate::graph::{Graph, Policy};
 use crate::intent::{Judgement, Level};
 use crate::plan::Plan;
-pub use crate::source::Location;
 use moved::Moves;
 
+pub use crate::source::{Location, StatementSought};
 pub use accept::accept;
 pub use baseline::{Baseline, BaselineError};
 
@@ -160,6 +172,14 @@ pub struct Rule {
 
 /// All rules, by id.
 pub const RULES: &[Rule] = &[
+    allow_absent_key::RULE,
+    allow_malformed_arn::RULE,
+    allow_unknown_action::RULE,
+    allow_wrong_resource::RULE,
+    deny_absent_key::RULE,
+    deny_malformed_arn::RULE,
+    deny_unknown_action::RULE,
+    deny_wrong_resource::RULE,
     incomplete_plan::RULE,
     intent_excess::RULE,
     intent_gap::RULE,
@@ -186,6 +206,20 @@ pub struct Subject<'a> {
     pub has_source: bool,
     /// Where an attribute of a resource stands in the source: by address and attribute.
     pub locate: &'a dyn Fn(&str, &str) -> Option<Location>,
+    /// Where a statement of a policy stands in the source; else where its document does.
+    pub locate_statement: &'a dyn Fn(&Policy, &StatementSought<'_>) -> Option<Location>,
+    /// What the policies of the configuration say of Amazon MQ, looked through when a rule first asks.
+    pub written: Written<'a>,
+}
+
+/// The policies that the configuration holds, looked through when a rule first asks.
+#[derive(Default)]
+pub struct Written<'a>(OnceCell<about_mq::Written<'a>>);
+
+impl<'a> Subject<'a> {
+    fn written(&self) -> &about_mq::Written<'a> {
+        self.written.0.get_or_init(|| about_mq::Written::new(self.graph, self.matrix))
+    }
 }
 
 /// What a rule says of one matter; the rest of the finding follows from the rule.

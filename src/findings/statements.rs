@@ -6,6 +6,7 @@ use petgraph::Direction;
 use petgraph::graph::NodeIndex;
 use petgraph::visit::EdgeRef;
 
+use super::about_mq::locate;
 use super::{Location, Related, Subject};
 use crate::graph::{EdgeKind, Policy, PolicyOrigin, State};
 use crate::iam::{Effect, Statement};
@@ -78,17 +79,8 @@ fn policies(subject: &Subject<'_>, principal: NodeIndex, with_boundaries: bool) 
 impl Behind<'_> {
     /// Where the statement stands in the source.
     pub(super) fn location(&self, subject: &Subject<'_>) -> Option<Location> {
-        let index = self.statement.index();
-        let id = &*self.policy.id;
-        if let Some((resource, _)) = id.split_once(".inline_policy[") {
-            return (subject.locate)(resource, "inline_policy");
-        }
-        let attribute = if id.contains("aws_ssoadmin_permission_set_inline_policy.") {
-            "inline_policy"
-        } else {
-            "policy"
-        };
-        (subject.locate)(id, &format!("{attribute}.Statement[{index}]"))
+        let document = subject.matrix.compiled(self.policy.document.after.as_ref()?)?;
+        locate(subject, self.policy, document, self.statement, None)
     }
 
     /// The statement as messages name it.

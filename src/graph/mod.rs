@@ -12,6 +12,7 @@ mod permission_sets;
 mod policies;
 mod principals;
 mod settings;
+mod written;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
@@ -21,6 +22,7 @@ use petgraph::graph::{DiGraph, NodeIndex};
 pub use build::build;
 pub use keys::{Key, KeyFacts};
 pub use settings::{BrokerSettings, Encryption, Listed};
+pub use written::WrittenIn;
 
 use crate::text::{Hole, Text, Truth};
 

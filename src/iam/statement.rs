@@ -118,6 +118,14 @@ impl Statement {
         self.sid.as_ref()
     }
 
+    /// What the statement is called in messages: by its id, or by its number, from one.
+    pub fn label(&self) -> String {
+        match self.sid.as_ref().filter(|sid| sid.as_known() != Some("")) {
+            Some(sid) => format!("statement `{sid}`"),
+            None => format!("statement {}", self.index.saturating_add(1)),
+        }
+    }
+
     /// The effect; `None` where it is unknown or cannot be understood.
     pub fn effect(&self) -> Option<Effect> {
         match self.effect {

@@ -70,7 +70,7 @@ impl Evaluator<'_> {
         values
     }
 
-    fn dynamic(&self, block: &Block, env: &Env<'_>, values: &mut Vec<Value>) {
+    pub(super) fn dynamic(&self, block: &Block, env: &Env<'_>, values: &mut Vec<Value>) {
         let content = block.body.blocks.iter().find(|nested| &*nested.kind == "content");
         let (Some(for_each), Some(content)) = (block.body.attribute("for_each"), content) else { return };
         let collection = self.evaluate(&for_each.value, env);

@@ -223,7 +223,12 @@ impl SourceFile {
     }
 
     pub(crate) fn location(&self, span: Span) -> Location {
-        let (line, column) = self.line_and_column(Self::start(span));
+        self.location_at(Self::start(span))
+    }
+
+    /// The place of an offset.
+    pub(crate) fn location_at(&self, offset: usize) -> Location {
+        let (line, column) = self.line_and_column(offset);
         Location { file: self.name.clone(), line, column }
     }
 }

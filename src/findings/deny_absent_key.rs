@@ -1,0 +1,42 @@
+//! A Deny with a condition key that the call never brings.
+
+use super::without_effect::absent_keys;
+use super::{Kind, Rule, Severity};
+use crate::iam::Effect;
+
+pub(super) const RULE: Rule = Rule {
+    id: "deny-absent-key",
+    kind: Kind::Mistake,
+    severity: Severity::Error,
+    summary: "Deny without effect: a condition key that the call never brings",
+    documentation: "\
+# deny-absent-key
+
+A condition of a Deny needs a key that a request for the action never has, so the Deny never fires. Amazon MQ has no
+condition keys of its own: `mq:ResourceTag/…` and `mq:BrokerInstanceType` do not exist. Where the condition can hold for
+other actions of the statement, the finding is a warning.
+
+Wrong:
+
+```hcl
+{
+  Effect    = \"Deny\"
+  Action    = \"mq:DeleteBroker\"
+  Resource  = \"*\"
+  Condition = { StringEquals = { \"mq:ResourceTag/environment\" = \"production\" } }
+}
+```
+
+Right:
+
+```hcl
+{
+  Effect    = \"Deny\"
+  Action    = \"mq:DeleteBroker\"
+  Resource  = \"*\"
+  Condition = { StringEquals = { \"aws:ResourceTag/environment\" = \"production\" } }
+}
+```
+",
+    check: |subject| absent_keys(subject, Effect::Deny),
+};

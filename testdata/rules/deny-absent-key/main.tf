@@ -1,0 +1,43 @@
+resource "aws_iam_role" "wrong" {
+  name               = "wrong"
+  assume_role_policy = jsonencode({ Version = "2012-10-17", Statement = [] })
+  inline_policy {
+    name = "guard"
+    policy = jsonencode({
+      Version = "2012-10-17"
+      Statement = [{
+        Sid       = "ProtectProduction"
+        Effect    = "Deny"
+        Action    = "mq:DeleteBroker"
+        Resource  = "*"
+        Condition = { StringEquals = { "mq:ResourceTag/environment" = "production" } }
+      }]
+    })
+  }
+}
+
+resource "aws_iam_policy" "wrong_part" {
+  name = "wrong-part"
+  policy = jsonencode({
+    Version = "2012-10-17"
+    Statement = [{
+      Effect    = "Deny"
+      Action    = ["mq:CreateBroker", "mq:DeleteBroker"]
+      Resource  = "*"
+      Condition = { StringEquals = { "aws:ResourceTag/environment" = "production" } }
+    }]
+  })
+}
+
+resource "aws_iam_policy" "right" {
+  name = "right"
+  policy = jsonencode({
+    Version = "2012-10-17"
+    Statement = [{
+      Effect    = "Deny"
+      Action    = "mq:DeleteBroker"
+      Resource  = "*"
+      Condition = { StringEquals = { "aws:ResourceTag/environment" = "production" } }
+    }]
+  })
+}
