@@ -6,7 +6,7 @@
 
 use std::collections::BTreeMap;
 
-use mqwarden::access::{Matrix, Overrides};
+use mqwarden::access::{Compiled, Matrix, Overrides};
 use mqwarden::graph::{
     Broker, BrokerFacts, Change, Document, Edge, EdgeKind, Graph, Node, PerState, Policy, PolicyOrigin,
     Principal, PrincipalFacts, PrincipalKind, Tags,
@@ -122,5 +122,5 @@ fn graph() -> Graph {
 #[divan::bench(sample_count = 10, sample_size = 1)]
 fn decide_30_million_cells_twice(bencher: divan::Bencher<'_, '_>) {
     let graph = graph();
-    bencher.bench_local(|| Matrix::new(&graph, &Overrides::default()));
+    bencher.bench_local(|| Matrix::new(&graph, Compiled::default(), &Overrides::default()));
 }

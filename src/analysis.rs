@@ -1,6 +1,6 @@
 //! The way of the data in one place: a plan, perhaps with its source, becomes a graph, a matrix and findings.
 
-use crate::access::{Authority, FixedByPlan, Matrix, Overrides};
+use crate::access::{Authority, Compiled, FixedByPlan, Matrix, Overrides};
 use crate::aws::managed_policies;
 use crate::completion::{self, Assumptions};
 use crate::findings::{self, Baseline, Finding, Subject};
@@ -9,6 +9,9 @@ use crate::intent::{Intent, IntentError, Judgement, Meant};
 use crate::plan::{Address, Plan};
 use crate::report::{Report, Summary, verdict_name};
 use crate::source::{Evaluator, PlanWorld, Source, StatementSought};
+
+/// From as many resources on, a second thread is worth its start.
+const MANY: usize = 500;
 
 /// What the user says beyond the plan.
 #[derive(Clone, Debug, Default)]
@@ -45,7 +48,7 @@ impl Analysis {
     /// Analyses a plan.
     pub fn new(mut plan: Plan, source: Option<Source>, options: &Options) -> Self {
         let providers = completion::complete(&mut plan, source.as_ref(), &options.assumptions);
-        let graph = {
+        let build = || {
             let world = source.as_ref().map(|_| PlanWorld::new(&plan));
             let evaluator =
                 source.as_ref().zip(world.as_ref()).map(|(source, world)| Evaluator::new(source, world));
@@ -58,7 +61,15 @@ impl Analysis {
             let managed = |arn: &str| managed_policies::get(arn).map(|policy| policy.document);
             graph::build(&plan, &providers, &managed, &configured)
         };
-        let matrix = Matrix::new(&graph, &options.overrides);
+        let (graph, compiled) = if plan.resources.len() < MANY {
+            (build(), Compiled::default())
+        } else {
+            std::thread::scope(|scope| {
+                let compiling = scope.spawn(|| Compiled::of(&plan));
+                (build(), compiling.join().unwrap_or_default())
+            })
+        };
+        let matrix = Matrix::new(&graph, compiled, &options.overrides);
         Self {
             plan,
             graph,

@@ -16,6 +16,7 @@ use crate::aws::Operation;
 use crate::graph::{Document, Graph, PerState, State};
 use crate::hash::HashMap;
 use crate::iam::{KeyName, PolicyDocument, Problem, Reason, Request, Statement, Verdict};
+use crate::plan::Plan;
 use crate::text::{Text, Truth};
 
 /// The verdicts of a plan.
@@ -35,9 +36,16 @@ struct StateMatrix {
 
 impl Matrix {
     /// Decides everything.
-    pub fn new(graph: &Graph, overrides: &Overrides) -> Self {
+    pub fn new(graph: &Graph, mut known: Compiled, overrides: &Overrides) -> Self {
         let documents = Documents::new(graph);
-        let compiled: Vec<PolicyDocument> = documents.in_order().par_iter().map(compile).collect();
+        let known: Vec<Option<PolicyDocument>> =
+            documents.in_order().iter().map(|document| known.take(document)).collect();
+        let compiled: Vec<PolicyDocument> = documents
+            .in_order()
+            .par_iter()
+            .zip(known)
+            .map(|(document, known)| known.unwrap_or_else(|| compile(document)))
+            .collect();
         let requests: Vec<Request> = Operation::ALL
             .iter()
             .map(|operation| Request::new(operation.action(), Text::from("*")))
@@ -191,6 +199,33 @@ impl Matrix {
             if !rest.is_clear() {
                 visit(Some(old), None, cells(&rest));
             }
+        }
+    }
+}
+
+/// Documents that are compiled before it is known which policies they belong to: while the graph is built.
+#[derive(Default)]
+pub struct Compiled(HashMap<Text, PolicyDocument>);
+
+impl Compiled {
+    /// Compiles the documents that the plan's resources hold.
+    pub fn of(plan: &Plan) -> Self {
+        let mut compiled = HashMap::default();
+        for resource in &plan.resources {
+            for values in [&resource.before, &resource.after].into_iter().flatten() {
+                let text = values.member("policy").as_text().filter(|text| text.as_hole().is_none());
+                if let Some(text) = text.filter(|text| !compiled.contains_key(*text)) {
+                    compiled.insert(text.clone(), PolicyDocument::parse(text));
+                }
+            }
+        }
+        Self(compiled)
+    }
+
+    fn take(&mut self, document: &Document) -> Option<PolicyDocument> {
+        match document {
+            Document::Text(text) => self.0.remove(text),
+            Document::Unknown(_) => None,
         }
     }
 }

@@ -16,7 +16,7 @@ mod statements;
 pub use calls::{Authority, Call};
 pub use context::{Fact, FixedByPlan, Keys, Overrides};
 pub use layers::{Attached, Documents, Layers};
-pub use matrix::Matrix;
+pub use matrix::{Compiled, Matrix};
 pub use on_broker::BrokerCall;
 
 pub use crate::iam::{KeyAnswer, Reason, RequestContext, Verdict};

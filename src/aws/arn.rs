@@ -219,6 +219,15 @@ pub fn is_account_id(text: &str) -> bool {
     text.len() == 12 && text.bytes().all(|byte| byte.is_ascii_digit())
 }
 
+/// One of the six parts of an ARN, from zero, as [`split`] gives them.
+pub fn part(text: &Text, index: usize) -> Option<Text> {
+    let Some(known) = text.as_known().filter(|_| !text.is_sensitive()) else {
+        return split(text)?.into_iter().nth(index);
+    };
+    let is_arn = known.starts_with("arn:") && known.bytes().filter(|&byte| byte == b':').take(5).count() == 5;
+    is_arn.then(|| known.splitn(6, ':').nth(index).map(Text::from)).flatten()
+}
+
 /// The six parts of an ARN that may have holes, the first of them `arn`; `None` where the text is no ARN for certain,
 /// or where a hole before the fifth colon could hold a colon, so that the parts are not known.
 pub fn split(text: &Text) -> Option<[Text; 6]> {

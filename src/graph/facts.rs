@@ -37,23 +37,18 @@ pub(super) fn text_or_hole(change: &ResourceChange, values: &Value, attribute: &
         .unwrap_or_else(|| Text::hole(Hole::new(&*change.address_text, attribute, shape)))
 }
 
-/// The region (3) or the account (4) of an ARN.
-fn arn_part(arn: &Text, index: usize) -> Option<Text> {
-    aws::arn::split(arn)?.into_iter().nth(index)
-}
-
 /// The facts of a broker.
 pub(super) fn broker(change: &ResourceChange, values: &Value, provider: &Provider) -> BrokerFacts {
     let arn = text_or_hole(change, values, "arn", Shape::ANY);
     let region = values
         .member("region")
         .to_text()
-        .or_else(|| arn_part(&arn, 3))
+        .or_else(|| aws::arn::part(&arn, 3))
         .unwrap_or_else(|| provider.place.region.clone());
     BrokerFacts {
         name: text_or_hole(change, values, "broker_name", Shape::ANY),
         engine: values.member("engine_type").as_str().and_then(engine),
-        account: arn_part(&arn, 4).unwrap_or_else(|| provider.place.account.clone()),
+        account: aws::arn::part(&arn, 4).unwrap_or_else(|| provider.place.account.clone()),
         region,
         arn,
         tags: tags(change, values),
@@ -71,7 +66,7 @@ pub(super) fn principal(change: &ResourceChange, values: &Value, provider: &Prov
     let arn = text_or_hole(change, values, "arn", Shape::ANY);
     PrincipalFacts {
         name: text_or_hole(change, values, "name", Shape::IAM_NAME),
-        account: arn_part(&arn, 4).unwrap_or_else(|| provider.place.account.clone()),
+        account: aws::arn::part(&arn, 4).unwrap_or_else(|| provider.place.account.clone()),
         arn,
         unique_id: text_or_hole(change, values, "unique_id", Shape::ANY),
         tags: tags(change, values),

@@ -58,7 +58,9 @@ impl Builder<'_> {
                 let at = |state| {
                     values(resource, state).map(|values| facts::principal(resource, values, provider))
                 };
-                let facts = PerState { before: at(State::Before), after: at(State::After) };
+                let before = at(State::Before);
+                let after = if resource.before == resource.after { before.clone() } else { at(State::After) };
+                let facts = PerState { before, after };
                 let names = facts.clone();
                 let id = resource.address_text.clone();
                 let node = self.add_node(Node::Principal(Principal {

@@ -1,6 +1,7 @@
 //! Condition keys: their names, what a request holds for them, and where the evaluation asks for it.
 
 use std::fmt;
+use std::sync::Arc;
 
 use super::pattern::{Pattern, Tokens};
 use super::subject::Subject;
@@ -9,15 +10,18 @@ use crate::text::{Hole, Text, Truth};
 /// The name of a condition key, compared without case, the tag key of `aws:ResourceTag/Team` included.
 #[derive(Clone)]
 pub struct KeyName {
-    spelled: Box<str>,
-    lower: Option<Box<str>>,
+    spelled: Arc<str>,
+    lower: Option<Arc<str>>,
     hash: u64,
 }
 
 impl KeyName {
     /// A key by any spelling of its name.
     pub fn new(spelled: &str) -> Self {
-        let lower = spelled.chars().any(|c| c != fold(c)).then(|| spelled.chars().map(fold).collect());
+        let lower = spelled
+            .chars()
+            .any(|c| c != fold(c))
+            .then(|| spelled.chars().map(fold).collect::<String>().into());
         let hash = hash(lower.as_deref().unwrap_or(spelled));
         Self { spelled: spelled.into(), lower, hash }
     }

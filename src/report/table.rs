@@ -5,7 +5,10 @@ use std::io::{self, Write};
 
 use comfy_table::{Attribute, Cell, Color, ColumnConstraint, ContentArrangement, Table, Width, presets};
 
+use rayon::prelude::*;
+
 use super::{Report, verdict_name};
+use crate::access::Matrix;
 use crate::aws::Operation;
 use crate::findings::{Finding, Severity};
 use crate::graph::State;
@@ -158,54 +161,56 @@ impl Report<'_> {
 
     /// Principals with the same verdicts on every broker are one class, and so are brokers within it.
     fn blocks(&self) -> Vec<Block> {
-        let mut classes: BTreeMap<usize, (Vec<usize>, Row)> = BTreeMap::new();
-        let mut class_of_row: HashMap<Row, usize> = HashMap::default();
-        let mut class_of_key: HashMap<_, usize> = HashMap::default();
+        let mut positions: HashMap<_, usize> = HashMap::default();
+        let mut members: Vec<Vec<usize>> = Vec::new();
         for principal in 0..self.graph.principals.len() {
-            let key = self.matrix.class_key(principal);
-            let class = if let Some(&class) = class_of_key.get(&key) {
-                class
-            } else {
-                let row = self.row(principal);
-                let class = *class_of_row.entry(row.clone()).or_insert(principal);
-                classes.entry(class).or_insert_with(|| (Vec::new(), row));
-                class_of_key.insert(key, class);
-                class
-            };
-            if let Some((members, _)) = classes.get_mut(&class) {
+            let position = *positions.entry(self.matrix.class_key(principal)).or_insert_with(|| {
+                members.push(Vec::new());
+                members.len().saturating_sub(1)
+            });
+            if let Some(members) = members.get_mut(position) {
                 members.push(principal);
             }
         }
-        classes
-            .into_values()
-            .flat_map(|(principals, row)| {
-                row.into_iter().map(move |(signature, brokers)| Block {
-                    principals: principals.clone(),
-                    brokers,
-                    signature,
-                })
-            })
-            .collect()
-    }
-
-    fn row(&self, principal: usize) -> Row {
-        let mut row = Row::new();
-        for group in self.matrix.groups(principal) {
-            let Some(&broker) = group.first() else { continue };
-            let name =
-                |state, operation| self.matrix.verdict(state, principal, broker, operation).map(verdict_name);
-            let signature = Operation::ALL
-                .map(|operation| (name(State::After, operation), name(State::Before, operation)));
-            match row.iter_mut().find(|(known, _)| *known == signature) {
-                Some((_, members)) => {
-                    members.extend(group);
-                    members.sort_unstable();
-                }
-                None => row.push((signature, group)),
-            }
+        let matrix = self.matrix;
+        let rows: Vec<Row> = members.par_iter().map(|members| row(matrix, members)).collect();
+        let mut classes: BTreeMap<usize, (Vec<usize>, Row)> = BTreeMap::new();
+        let mut class_of_row: HashMap<Row, usize> = HashMap::default();
+        for (members, row) in members.into_iter().zip(rows) {
+            let Some(&first) = members.first() else { continue };
+            let class = *class_of_row.entry(row.clone()).or_insert(first);
+            classes.entry(class).or_insert_with(|| (Vec::new(), row)).0.extend(members);
         }
-        row
+        let block = |(mut principals, row): (Vec<usize>, Row)| {
+            principals.sort_unstable();
+            row.into_iter().map(move |(signature, brokers)| Block {
+                principals: principals.clone(),
+                brokers,
+                signature,
+            })
+        };
+        classes.into_values().flat_map(block).collect()
     }
+}
+
+/// The verdicts that these principals share.
+fn row(matrix: &Matrix, principals: &[usize]) -> Row {
+    let mut row = Row::new();
+    let Some(&principal) = principals.first() else { return row };
+    for group in matrix.groups(principal) {
+        let Some(&broker) = group.first() else { continue };
+        let name = |state, operation| matrix.verdict(state, principal, broker, operation).map(verdict_name);
+        let signature =
+            Operation::ALL.map(|operation| (name(State::After, operation), name(State::Before, operation)));
+        match row.iter_mut().find(|(known, _)| *known == signature) {
+            Some((_, members)) => {
+                members.extend(group);
+                members.sort_unstable();
+            }
+            None => row.push((signature, group)),
+        }
+    }
+    row
 }
 
 fn write_legend(out: &mut dyn Write, blocks: &[Block]) -> io::Result<()> {
