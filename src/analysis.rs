@@ -11,7 +11,7 @@ use crate::report::{Report, Summary, verdict_name};
 use crate::source::{Evaluator, PlanWorld, Source, StatementSought};
 
 /// From as many resources on, a second thread is worth its start.
-const MANY: usize = 500;
+const MANY: usize = 1_500;
 
 /// What the user says beyond the plan.
 #[derive(Clone, Debug, Default)]

@@ -31,6 +31,7 @@ pub(super) fn analyse(arguments: &PlanArguments) -> Result<Analysis, CliError> {
         overrides,
     };
     let plan = plan::read(input(&arguments.plan))?;
+    use_threads(plan.resources.len());
     let source = match (&arguments.plan_file, &arguments.config_dir) {
         (None, None) => None,
         (plan_file, config_dir) => Some(Source::load(plan_file.as_deref(), config_dir.as_deref())?),
@@ -40,6 +41,16 @@ pub(super) fn analyse(arguments: &PlanArguments) -> Result<Analysis, CliError> {
         analysis.set_intent(intent)?;
     }
     Ok(analysis)
+}
+
+/// Work on fewer resources is done before a second thread has started.
+const WORTH_THREADS: usize = 1_500;
+
+/// Decides how many threads work on the plan; this one is always among them.
+fn use_threads(resources: usize) {
+    let threads = if resources < WORTH_THREADS { 1 } else { 0 };
+    // A pool that is there already works as well.
+    let _ = rayon::ThreadPoolBuilder::new().num_threads(threads).use_current_thread().build_global();
 }
 
 /// The intent that is named, or the one of the working directory.
