@@ -48,7 +48,7 @@ const WORTH_THREADS: usize = 1_500;
 
 /// Decides how many threads work on the plan; this one is always among them.
 fn use_threads(resources: usize) {
-    let threads = if resources < WORTH_THREADS { 1 } else { 0 };
+    let threads = usize::from(resources < WORTH_THREADS);
     // A pool that is there already works as well.
     let _ = rayon::ThreadPoolBuilder::new().num_threads(threads).use_current_thread().build_global();
 }
