@@ -27,6 +27,12 @@ pub(super) enum Command {
     Simulate(Simulate),
     /// List the rules, or document one
     Rules(Rules),
+    /// Print the JSON Schema of `check --format json`
+    Schema,
+    /// Print the completions for a shell
+    Completions(Completions),
+    /// Print a manual page
+    Man(Man),
 }
 
 /// What is analysed, and how: the same for every command that reads a plan.
@@ -119,6 +125,22 @@ pub(super) struct Rules {
     pub rule: Option<String>,
 }
 
+/// `mqwarden completions`.
+#[derive(Debug, Args)]
+pub(super) struct Completions {
+    /// The shell
+    #[arg(value_enum, value_name = "SHELL")]
+    pub shell: clap_complete::Shell,
+}
+
+/// `mqwarden man`.
+#[derive(Debug, Args)]
+pub(super) struct Man {
+    /// The command that the page is about; without it, the page is about all
+    #[arg(value_name = "COMMAND")]
+    pub command: Option<String>,
+}
+
 /// An output format.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 pub(super) enum Format {
@@ -126,6 +148,10 @@ pub(super) enum Format {
     Table,
     /// For programs
     Json,
+    /// For code scanning: SARIF 2.1.0
+    Sarif,
+    /// For a pull-request comment or the summary of a workflow
+    Markdown,
 }
 
 /// A further output: its format, and the file that it goes to.

@@ -1,19 +1,15 @@
 //! `mqwarden check`.
 
 use std::fs::File;
-use std::io::{self, BufWriter, IsTerminal, Write};
+use std::io::{self, BufWriter, Write};
 use std::path::Path;
 use std::process::ExitCode;
 
 use super::CliError;
-use super::args::{Check, Format};
+use super::args::Check;
+use super::forms::{self, Forms};
 use crate::findings::{Baseline, BaselineError};
-use crate::report::{Report, TableOptions};
-
-/// The width of a table that goes to no terminal.
-const DEFAULT_WIDTH: u16 = 120;
-/// Narrower than this, a table cannot be read.
-const LEAST_WIDTH: u16 = 60;
+use crate::report::Report;
 
 pub(super) fn run(arguments: &Check) -> Result<ExitCode, CliError> {
     // A file that cannot be used is told before a large plan is read.
@@ -31,8 +27,9 @@ pub(super) fn run(arguments: &Check) -> Result<ExitCode, CliError> {
         analysis.set_baseline(name, baseline);
     }
     let fails = analysis.with_report(|report| {
-        write_all(report, arguments)?;
-        Ok::<bool, CliError>(report.fails(|severity| arguments.fail_on.includes(severity)))
+        let fails = report.fails(|severity| arguments.fail_on.includes(severity));
+        write_all(report, arguments, fails)?;
+        Ok::<bool, CliError>(fails)
     })?;
     // Everything is written: giving back the memory of a large plan piece by piece would only take time.
     std::mem::forget(analysis);
@@ -47,39 +44,15 @@ fn read_baseline(path: &Path) -> Result<(String, Baseline), CliError> {
     Ok((name, baseline))
 }
 
-fn write_all(report: &Report<'_>, arguments: &Check) -> Result<(), CliError> {
+fn write_all(report: &Report<'_>, arguments: &Check, fails: bool) -> Result<(), CliError> {
+    let names = forms::Names::new(&arguments.plan);
+    let forms = Forms::new(arguments, &names, fails);
     for output in &arguments.output {
         let failed = |error| CliError::Write { path: output.file.display().to_string(), error };
         let mut file = BufWriter::new(File::create(&output.file).map_err(failed)?);
-        let table =
-            TableOptions { width: DEFAULT_WIDTH, colour: false, all: arguments.all, fixes: arguments.fixes };
-        write(report, output.format, table, &mut file).and_then(|()| file.flush()).map_err(failed)?;
+        forms.write(report, output.format, &mut file).and_then(|()| file.flush()).map_err(failed)?;
     }
-    let terminal = io::stdout().is_terminal();
-    let width = if terminal { terminal_width() } else { DEFAULT_WIDTH };
-    let table = TableOptions {
-        width,
-        colour: terminal && wants_colour(),
-        all: arguments.all,
-        fixes: arguments.fixes,
-    };
     let mut out = BufWriter::with_capacity(1 << 16, io::stdout().lock());
-    write(report, arguments.format, table, &mut out).and_then(|()| out.flush()).map_err(CliError::Output)
-}
-
-fn write(report: &Report<'_>, format: Format, table: TableOptions, out: &mut dyn Write) -> io::Result<()> {
-    match format {
-        Format::Table => report.write_table(out, table),
-        Format::Json => report.write_json(out),
-    }
-}
-
-fn terminal_width() -> u16 {
-    comfy_table::Table::new().width().unwrap_or(DEFAULT_WIDTH).max(LEAST_WIDTH)
-}
-
-/// <https://no-color.org>: any value that is not empty turns colour off.
-fn wants_colour() -> bool {
-    std::env::var_os("NO_COLOR").is_none_or(|value| value.is_empty())
-        && std::env::var_os("TERM").is_none_or(|term| term != "dumb")
+    let written = forms.for_standard_output().write(report, arguments.format, &mut out);
+    written.and_then(|()| out.flush()).map_err(CliError::Output)
 }

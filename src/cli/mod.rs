@@ -2,6 +2,8 @@
 
 mod args;
 mod check;
+mod forms;
+mod manual;
 mod plan;
 mod rules;
 mod simulate;
@@ -31,6 +33,8 @@ enum CliError {
     Intent(#[from] crate::intent::IntentError),
     #[error("`{rule}` is not a rule: `mqwarden rules` lists them all")]
     UnknownRule { rule: String },
+    #[error("`{command}` is not a command: `mqwarden --help` lists them all")]
+    UnknownCommand { command: String },
     #[error("cannot read {path}: {error}; give a file, or `-` for standard input")]
     Read { path: String, error: io::Error },
     #[error("cannot write {path}: {error}")]
@@ -46,6 +50,9 @@ pub fn run() -> ExitCode {
         Command::Check(arguments) => check::run(&arguments),
         Command::Simulate(arguments) => simulate::run(&arguments),
         Command::Rules(arguments) => rules::run(&arguments),
+        Command::Schema => manual::schema(),
+        Command::Completions(arguments) => manual::completions(&arguments),
+        Command::Man(arguments) => manual::man(&arguments),
     };
     match outcome {
         Ok(status) => status,

@@ -13,7 +13,7 @@ use crate::plan::{self, Input};
 use crate::source::Source;
 
 /// The file that says what is meant, unless another is named.
-const INTENT: &str = "mqwarden.hcl";
+pub(super) const INTENT: &str = "mqwarden.hcl";
 
 /// Reads and analyses the plan.
 pub(super) fn analyse(arguments: &PlanArguments) -> Result<Analysis, CliError> {

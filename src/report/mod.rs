@@ -2,8 +2,14 @@
 //!
 //! All formats are written from the same sorted [`Report`]; none computes anything that another would lack.
 
+mod classes;
+mod escape;
 mod json;
+mod markdown;
+mod sarif;
+mod schema;
 mod table;
+mod uri;
 
 use std::collections::BTreeMap;
 
@@ -14,6 +20,9 @@ use crate::graph::{Broker, Graph, Principal, State};
 use crate::plan::Plan;
 use crate::text::Hole;
 
+pub use markdown::MarkdownOptions;
+pub use sarif::SarifOptions;
+pub use schema::SCHEMA;
 pub use table::TableOptions;
 
 /// The version of the JSON's form.

@@ -1,0 +1,92 @@
+//! The output formats, and what each needs to know besides the report.
+
+use std::io::{self, IsTerminal, Write};
+use std::path::Path;
+
+use super::args::{Check, Format, PlanArguments};
+use crate::report::{MarkdownOptions, Report, SarifOptions, TableOptions};
+
+/// The width of a table that goes to no terminal.
+const DEFAULT_WIDTH: u16 = 120;
+/// Narrower than this, a table cannot be read.
+const LEAST_WIDTH: u16 = 60;
+
+/// What each format needs to know besides the report.
+#[derive(Clone, Copy)]
+pub(super) struct Forms<'a> {
+    table: TableOptions,
+    sarif: SarifOptions<'a>,
+    markdown: MarkdownOptions,
+}
+
+/// The names under which files of the repository are shown.
+pub(super) struct Names {
+    plan: String,
+    source_root: String,
+    intent: String,
+}
+
+impl Names {
+    /// The names that the arguments give.
+    pub(super) fn new(arguments: &PlanArguments) -> Self {
+        let plan = match &arguments.plan_file {
+            Some(plan_file) if arguments.plan.as_os_str() == "-" => from_here(plan_file),
+            None if arguments.plan.as_os_str() == "-" => "plan.json".into(),
+            _ => from_here(&arguments.plan),
+        };
+        let source_root = arguments.config_dir.as_deref().map(from_here).unwrap_or_default();
+        let intent = arguments.intent.as_deref().unwrap_or(Path::new(super::plan::INTENT));
+        Self { plan, source_root, intent: intent.display().to_string() }
+    }
+}
+
+impl<'a> Forms<'a> {
+    /// The formats as they go to files.
+    pub(super) fn new(arguments: &Check, names: &'a Names, fails: bool) -> Self {
+        Self {
+            table: TableOptions {
+                width: DEFAULT_WIDTH,
+                colour: false,
+                all: arguments.all,
+                fixes: arguments.fixes,
+            },
+            sarif: SarifOptions { plan: &names.plan, source_root: &names.source_root, intent: &names.intent },
+            markdown: MarkdownOptions { fails },
+        }
+    }
+
+    /// The formats as they go to standard output, which may be a terminal.
+    pub(super) fn for_standard_output(self) -> Self {
+        if !io::stdout().is_terminal() {
+            return self;
+        }
+        Self { table: TableOptions { width: terminal_width(), colour: wants_colour(), ..self.table }, ..self }
+    }
+
+    /// Writes the report in one format.
+    pub(super) fn write(&self, report: &Report<'_>, format: Format, out: &mut dyn Write) -> io::Result<()> {
+        match format {
+            Format::Table => report.write_table(out, self.table),
+            Format::Json => report.write_json(out),
+            Format::Sarif => report.write_sarif(out, self.sarif),
+            Format::Markdown => report.write_markdown(out, self.markdown),
+        }
+    }
+}
+
+/// A path as it is from the working directory, where it lies in it.
+fn from_here(path: &Path) -> String {
+    let here = std::env::current_dir().ok();
+    let inside = here.as_deref().and_then(|here| path.strip_prefix(here).ok());
+    inside.unwrap_or(path).display().to_string()
+}
+
+fn terminal_width() -> u16 {
+    comfy_table::Table::new().width().unwrap_or(DEFAULT_WIDTH).max(LEAST_WIDTH)
+}
+
+/// <https://no-color.org>: any value that is not empty turns colour off.
+fn wants_colour() -> bool {
+    std::env::var_os("NO_COLOR").is_none_or(|value| value.is_empty())
+        && std::env::var_os("TERM").is_none_or(|term| term != "dumb")
+}
