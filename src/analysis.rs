@@ -1,6 +1,7 @@
 //! The way of the data in one place: a plan, perhaps with its source, becomes a graph, a matrix and findings.
 
 use crate::access::{Authority, Compiled, FixedByPlan, Matrix, Overrides};
+use crate::aws::given_policies::GivenPolicies;
 use crate::aws::managed_policies;
 use crate::completion::{self, Assumptions};
 use crate::findings::{self, Baseline, Finding, Subject};
@@ -20,6 +21,8 @@ pub struct Options {
     pub assumptions: Assumptions,
     /// `--context`: request keys fixed for the whole analysis.
     pub overrides: Overrides,
+    /// `--managed-policies`: managed policies beside the embedded set, and instead of it.
+    pub managed_policies: GivenPolicies,
 }
 
 /// A plan that has been analysed.
@@ -58,7 +61,9 @@ impl Analysis {
                     .and_then(|evaluator| evaluator.is_configured(address, attribute))
                     .unwrap_or_else(|| completion::is_configured(&plan.configuration, address, attribute))
             };
-            let managed = |arn: &str| managed_policies::get(arn).map(|policy| policy.document);
+            let given = &options.managed_policies;
+            let embedded = |arn: &str| managed_policies::get(arn).map(|policy| policy.document);
+            let managed = |arn: &str| given.get(arn).map(str::to_owned).or_else(|| embedded(arn));
             graph::build(&plan, &providers, &managed, &configured)
         };
         let (graph, compiled) = if plan.resources.len() < MANY {

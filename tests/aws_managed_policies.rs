@@ -2,9 +2,16 @@
 
 #![allow(clippy::unwrap_used, clippy::indexing_slicing)]
 
-use mqwarden::aws::{actions, managed_policies};
+use std::collections::{BTreeMap, BTreeSet};
+
+use mqwarden::access::{Compiled, Matrix, Overrides, Verdict};
+use mqwarden::aws::{Operation, actions, managed_policies};
+use mqwarden::graph::{
+    Broker, BrokerFacts, Change, Document, Edge, EdgeKind, Graph, Node, PerState, Policy, PolicyOrigin,
+    Principal, PrincipalFacts, PrincipalKind, State, Tags,
+};
+use mqwarden::text::{Text, Truth};
 use serde_json::Value;
-use std::collections::BTreeMap;
 
 fn facts() -> Value {
     serde_json::from_str(include_str!("../testdata/aws/mq_grants.json")).unwrap()
@@ -72,5 +79,88 @@ fn policies_that_deny_are_there_and_deny() {
     for arn in facts()["denies"].as_array().unwrap() {
         let policy = managed_policies::get(arn.as_str().unwrap()).unwrap();
         assert!(!named(&policy.document, "Deny").is_empty(), "{arn}");
+    }
+}
+
+fn same<T: Clone>(value: T) -> PerState<T> {
+    PerState { before: value.clone(), after: value }
+}
+
+/// One broker, and for each policy of the set a role that has this policy alone.
+fn everybody(names: &[&'static str]) -> Graph {
+    let mut graph = Graph::default();
+    let broker = BrokerFacts {
+        name: Text::from("orders"),
+        engine: Some("ActiveMQ"),
+        arn: Text::from(
+            "arn:aws:mq:eu-west-1:123456789012:broker:orders:b-00000000-0000-4000-8000-000000000000",
+        ),
+        region: Text::from("eu-west-1"),
+        account: Text::from("123456789012"),
+        tags: Tags::Known(BTreeMap::new()),
+        settings: Box::default(),
+    };
+    let id = "aws_mq_broker.orders".into();
+    let broker = Broker { id, change: Change::NoOp, facts: same(Some(broker)) };
+    graph.brokers.push(graph.links.add_node(Node::Broker(broker)));
+    for name in names {
+        let facts = PrincipalFacts {
+            name: Text::from(*name),
+            arn: Text::from(format!("arn:aws:iam::123456789012:role/{name}")),
+            account: Text::from("123456789012"),
+            unique_id: Text::from("AROA0000000000000000"),
+            tags: Tags::Known(BTreeMap::new()),
+        };
+        let principal = graph.links.add_node(Node::Principal(Principal {
+            id: (*name).into(),
+            kind: PrincipalKind::Role,
+            change: Change::NoOp,
+            facts: same(Some(facts)),
+        }));
+        graph.principals.push(principal);
+        let document = managed_policies::by_name(name).unwrap().document;
+        let policy = graph.links.add_node(Node::Policy(Policy {
+            id: (*name).into(),
+            origin: PolicyOrigin::AwsManaged,
+            document: same(Some(Document::Text(Text::from(document)))),
+        }));
+        let holds = same(Truth::True);
+        let edge = Edge { kind: EdgeKind::AttachedTo, holds, via: "test".into(), unknown: None };
+        graph.links.add_edge(principal, policy, edge);
+    }
+    graph
+}
+
+#[test]
+fn six_policies_of_all_create_reboot_or_delete_brokers() {
+    let names: Vec<&'static str> = managed_policies::iter_names().collect();
+    assert_eq!(names.len(), 1582);
+    let graph = everybody(&names);
+    let matrix = Matrix::new(&graph, Compiled::default(), &Overrides::default());
+    let mut granting: BTreeMap<&str, BTreeSet<&str>> = BTreeMap::new();
+    for (number, name) in names.iter().enumerate() {
+        for operation in Operation::ALL {
+            let verdict = matrix.verdict(State::After, number, 0, operation).unwrap();
+            let word = match verdict {
+                Verdict::Denied => continue,
+                Verdict::Allowed => "allowed",
+                Verdict::Conditional { .. } => "conditional",
+                Verdict::Unknown { .. } => "unknown",
+            };
+            granting.entry(name).or_default().insert(word);
+        }
+    }
+    let expected = [
+        ("AIDevOpsAgentActionsPolicy", "allowed"),
+        ("AWSMcpServiceActionsFullAccess", "conditional"),
+        ("AdministratorAccess", "allowed"),
+        ("AmazonMQApiFullAccess", "allowed"),
+        ("AmazonMQFullAccess", "allowed"),
+        ("PowerUserAccess", "allowed"),
+    ];
+    let expected = expected.map(|(name, word)| (name, BTreeSet::from([word])));
+    assert_eq!(granting, BTreeMap::from(expected));
+    for (name, through) in [("AIDevOpsAgentActionsPolicy", "NotAction"), ("PowerUserAccess", "NotAction")] {
+        assert!(managed_policies::by_name(name).unwrap().document.contains(through), "{name}");
     }
 }

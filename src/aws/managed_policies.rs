@@ -68,7 +68,7 @@ pub fn iter_names() -> impl Iterator<Item = &'static str> {
     Set::open().into_iter().flat_map(|set| (0..set.policies).filter_map(move |index| set.name(index)))
 }
 
-fn name_in(arn: &str) -> Option<&str> {
+pub(super) fn name_in(arn: &str) -> Option<&str> {
     let arn = Arn::parse(arn)?;
     let managed = arn.service == "iam" && arn.region.is_empty() && arn.account == "aws";
     if managed { arn.resource.strip_prefix("policy/") } else { None }

@@ -4,6 +4,7 @@ pub mod absent_keys;
 pub mod actions;
 pub mod arn;
 pub mod condition_keys;
+pub mod given_policies;
 pub mod managed_policies;
 pub mod misnamed;
 pub mod operations;

@@ -67,6 +67,11 @@ pub(super) struct PlanArguments {
     #[arg(long, value_name = "KEY=VALUE", value_parser = parse_context)]
     pub context: Vec<(String, String)>,
 
+    /// Managed policies as `aws iam get-policy-version` prints them, one or many; they replace and add to the embedded
+    /// ones; may be repeated
+    #[arg(long, value_name = "FILE")]
+    pub managed_policies: Vec<PathBuf>,
+
     /// What is meant: who may do what with which brokers, settings, accepted findings [default: mqwarden.hcl, if there
     /// is one]
     #[arg(long, value_name = "FILE")]

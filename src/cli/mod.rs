@@ -28,6 +28,8 @@ enum CliError {
     #[error(transparent)]
     Context(#[from] crate::access::FixedByPlan),
     #[error(transparent)]
+    Policies(#[from] crate::aws::given_policies::PolicyFileError),
+    #[error(transparent)]
     Baseline(#[from] crate::findings::BaselineError),
     #[error(transparent)]
     Intent(#[from] crate::intent::IntentError),

@@ -6,6 +6,7 @@ use super::CliError;
 use super::args::PlanArguments;
 use crate::access::Overrides;
 use crate::analysis::{Analysis, Options};
+use crate::aws::given_policies::GivenPolicies;
 use crate::completion::Assumptions;
 use crate::findings::rule_ids;
 use crate::intent::{Intent, IntentError};
@@ -22,6 +23,10 @@ pub(super) fn analyse(arguments: &PlanArguments) -> Result<Analysis, CliError> {
         Some(intent) => intent.settings.overrides(&arguments.context)?,
         None => Overrides::new(&arguments.context)?,
     };
+    let mut managed_policies = GivenPolicies::default();
+    for file in &arguments.managed_policies {
+        managed_policies.read(file)?;
+    }
     let options = Options {
         assumptions: Assumptions {
             account_id: arguments.account_id.clone(),
@@ -29,6 +34,7 @@ pub(super) fn analyse(arguments: &PlanArguments) -> Result<Analysis, CliError> {
             partition: arguments.partition.clone(),
         },
         overrides,
+        managed_policies,
     };
     let plan = plan::read(input(&arguments.plan))?;
     use_threads(plan.resources.len());

@@ -23,6 +23,7 @@ mod moved;
 mod protected_broker;
 mod statements;
 mod undecided_access;
+mod unknown_managed_policy;
 mod without_effect;
 
 use std::cell::OnceCell;
@@ -188,6 +189,7 @@ pub const RULES: &[Rule] = &[
     invalid_policy::RULE,
     protected_broker::RULE,
     undecided_access::RULE,
+    unknown_managed_policy::RULE,
 ];
 
 /// What the rules look at.
