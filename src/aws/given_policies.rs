@@ -298,7 +298,7 @@ fn member_of(value: &Value, name: &str) -> bool {
 fn member<'v>(object: &'v Object, names: &[&str]) -> Option<&'v Value> {
     let named =
         |name: &&str| object.iter().find(|(key, _)| key.eq_ignore_ascii_case(name)).map(|(_, value)| value);
-    names.iter().find_map(named)
+    names.iter().find_map(find)
 }
 
 fn is_policy_arn(text: &str) -> bool {
