@@ -296,7 +296,7 @@ fn member_of(value: &Value, name: &str) -> bool {
 
 /// The first of these members, whatever the case of its name.
 fn member<'v>(object: &'v Object, names: &[&str]) -> Option<&'v Value> {
-    let named =
+    let find =
         |name: &&str| object.iter().find(|(key, _)| key.eq_ignore_ascii_case(name)).map(|(_, value)| value);
     names.iter().find_map(find)
 }
