@@ -1,0 +1,29 @@
+#!/usr/bin/env bash
+# Builds a static binary and packs what a release has: package.sh TARGET FOLDER
+#
+# In FOLDER: mqwarden-TARGET with its .sha256, mqwarden-extras.tar.gz with completions, manual pages and the schema,
+# and notes.md, the part of CHANGELOG.md that is about this version.
+set -euo pipefail
+target=$1 folder=$2
+
+cargo build --release --locked --bin mqwarden --target "$target"
+mkdir -p "$folder/extras"
+binary="$folder/mqwarden-$target"
+cp "target/$target/release/mqwarden" "$binary"
+(cd "$folder" && sha256sum "mqwarden-$target" >"mqwarden-$target.sha256")
+
+for shell in bash elvish fish powershell zsh; do
+  "$binary" completions "$shell" >"$folder/extras/mqwarden.$shell"
+done
+"$binary" man >"$folder/extras/mqwarden.1"
+for command in $("$binary" --help | sed -n '/^Commands:/,/^$/s/^  \([a-z]*\) .*/\1/p' | grep -v '^help$'); do
+  "$binary" man "$command" >"$folder/extras/mqwarden-$command.1"
+done
+"$binary" schema >"$folder/extras/mqwarden.schema.json"
+tar -czf "$folder/mqwarden-extras.tar.gz" -C "$folder" extras
+
+version=$(sed -n 's/^version = "\(.*\)"$/\1/p' Cargo.toml | head -n 1)
+awk -v title="## $version" '
+  /^## / { wanted = index($0, title) == 1; next }
+  wanted { print }
+' CHANGELOG.md >"$folder/notes.md"
