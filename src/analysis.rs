@@ -3,6 +3,7 @@
 use crate::access::{Authority, Compiled, FixedByPlan, Matrix, Overrides};
 use crate::aws::given_policies::GivenPolicies;
 use crate::aws::managed_policies;
+use crate::changes::Changes;
 use crate::completion::{self, Assumptions};
 use crate::findings::{self, Baseline, Finding, Subject};
 use crate::graph::{self, Graph, Policy};
@@ -33,6 +34,8 @@ pub struct Analysis {
     pub graph: Graph,
     /// The decisions.
     pub matrix: Matrix,
+    /// Whether reports show only what the plan changes.
+    pub changed_only: bool,
     source: Option<Source>,
     overrides: Overrides,
     meant: Option<Meant>,
@@ -79,6 +82,7 @@ impl Analysis {
             plan,
             graph,
             matrix,
+            changed_only: false,
             source,
             overrides: options.overrides.clone(),
             meant: None,
@@ -140,14 +144,17 @@ impl Analysis {
             notes.extend(baseline.accept(name, &mut findings));
         }
         notes.extend(self.source.iter().flat_map(|source| source.notes().iter().cloned()));
+        let changes = Changes::new(&self.graph, &self.matrix, &authority);
         let mut report = Report {
             plan: &self.plan,
             graph: &self.graph,
             matrix: &self.matrix,
+            changes: &changes,
             findings,
             notes,
             locate: &locate,
             summary: Summary::default(),
+            changed_only: self.changed_only,
         };
         report.summary = summarize(&report);
         use_report(&report)

@@ -26,6 +26,8 @@ pub mod access;
 
 pub mod intent;
 
+pub mod changes;
+
 pub mod findings;
 
 pub mod report;

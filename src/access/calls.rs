@@ -4,7 +4,7 @@ use super::context::{KeyRule, Keys, Overrides, table};
 use super::layers::Layers;
 use super::matrix::Matrix;
 use super::perhaps::Perhaps;
-use crate::graph::{Graph, Principal, State};
+use crate::graph::{Graph, Principal, PrincipalFacts, PrincipalKind, State};
 use crate::iam::{
     Context, KeyName, KeyState, KeyValue, PolicyDocument, PolicyLayers, Request, Statement, Verdict, explore,
 };
@@ -79,8 +79,20 @@ impl<'g> Authority<'g> {
         let (node, principal) = self.principal(state, principal)?;
         let facts = principal.facts.get(state).as_ref()?;
         let layers = Layers::of(self.graph, self.matrix.documents(), node, state);
-        let perhaps = Perhaps::new(self.matrix.all_compiled(), &layers);
-        let mut layers = perhaps.layers(self.matrix.all_compiled(), &layers);
+        Some(self.with_layers((principal.kind, facts), &layers, call, more, ask))
+    }
+
+    /// Gives `ask` the request and the context of a call, for a principal with these facts and these layers.
+    pub(super) fn with_layers<T>(
+        &self,
+        (kind, facts): (PrincipalKind, &PrincipalFacts),
+        layers: &Layers,
+        call: &Call<'_>,
+        more: &[&PolicyDocument],
+        ask: impl FnOnce(&PolicyLayers<'_>, &Request, &CallContext<'_>) -> T,
+    ) -> T {
+        let perhaps = Perhaps::new(self.matrix.all_compiled(), layers);
+        let mut layers = perhaps.layers(self.matrix.all_compiled(), layers);
         layers.identity.extend(more.iter().copied());
         let names: Vec<&KeyName> = layers
             .iter()
@@ -91,7 +103,7 @@ impl<'g> Authority<'g> {
         let keys = Keys::new(names.iter().copied(), self.overrides);
         let mut context = CallContext {
             own: ContextTable::new(),
-            principal: table(&keys.of_principal(principal.kind, facts, names.iter().copied())),
+            principal: table(&keys.of_principal(kind, facts, names.iter().copied())),
             keys: &keys,
         };
         for name in names {
@@ -100,7 +112,7 @@ impl<'g> Authority<'g> {
             }
         }
         let request = Request::new(call.action, call.resource.clone());
-        Some(ask(&layers, &request, &context))
+        ask(&layers, &request, &context)
     }
 
     pub(super) fn graph(&self) -> &'g Graph {

@@ -12,11 +12,13 @@ mod open;
 mod perhaps;
 mod sets;
 mod statements;
+mod worlds;
 
 pub use calls::{Authority, Call};
 pub use context::{Fact, FixedByPlan, Keys, Overrides};
 pub use layers::{Attached, Documents, Layers};
 pub use matrix::{Compiled, Matrix};
 pub use on_broker::BrokerCall;
+pub use worlds::World;
 
 pub use crate::iam::{KeyAnswer, Reason, RequestContext, Verdict};

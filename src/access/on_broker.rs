@@ -71,7 +71,7 @@ impl Authority<'_> {
     }
 
     /// What a request about a broker holds for a key, where that comes from the broker.
-    fn of_broker(&self, like: Operation, facts: &BrokerFacts, name: &KeyName) -> Option<KeyValue> {
+    pub(super) fn of_broker(&self, like: Operation, facts: &BrokerFacts, name: &KeyName) -> Option<KeyValue> {
         let keys = Keys::new([name], self.overrides());
         let (_, fact) = keys.of_broker(like, facts, [name]).pop()?;
         Some(match fact {

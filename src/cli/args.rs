@@ -93,6 +93,10 @@ pub(super) struct Check {
     #[arg(long, value_name = "FORMAT=FILE", value_parser = parse_output)]
     pub output: Vec<Output>,
 
+    /// Show only what this plan changes
+    #[arg(long)]
+    pub changed_only: bool,
+
     /// Show every row of the table
     #[arg(long)]
     pub all: bool,

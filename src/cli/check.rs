@@ -15,6 +15,7 @@ pub(super) fn run(arguments: &Check) -> Result<ExitCode, CliError> {
     // A file that cannot be used is told before a large plan is read.
     let baseline = arguments.baseline.as_deref().map(read_baseline).transpose()?;
     let mut analysis = super::plan::analyse(&arguments.plan)?;
+    analysis.changed_only = arguments.changed_only;
     if let Some((name, baseline)) = baseline {
         analysis.set_baseline(name, baseline);
     }

@@ -7,6 +7,7 @@ use serde::{Serialize, Serializer};
 
 use super::{Report, Row, SCHEMA_VERSION, verdict_name};
 use crate::access::{KeyAnswer, Reason, RequestContext, Verdict};
+use crate::changes::{AccessChange, Cause};
 use crate::findings::{Finding, Location};
 use crate::graph::{Broker, Principal, Tags};
 use crate::text::SENSITIVE;
@@ -25,7 +26,8 @@ impl Report<'_> {
             },
             brokers: Sequence(|| self.brokers().map(BrokerRow::new)),
             principals: Sequence(|| self.principals().map(PrincipalRow::new)),
-            access: Sequence(|| self.rows().map(|row| AccessRow::new(self, &row))),
+            access: Sequence(|| self.shown_rows().map(|row| AccessRow::new(self, &row))),
+            changes: Sequence(|| self.changes.list.iter().map(|change| ChangeRow::new(self, change))),
             findings: Sequence(|| self.findings.iter().map(FindingRow::new)),
             summary: SummaryRow {
                 verdicts: &self.summary.verdicts,
@@ -49,13 +51,14 @@ impl<F: Fn() -> I, I: Iterator<Item: Serialize>> Serialize for Sequence<F> {
 }
 
 #[derive(Serialize)]
-struct Document<'a, B, P, A, F> {
+struct Document<'a, B, P, A, C, F> {
     schema_version: &'static str,
     tool: Tool,
     plan: PlanInfo<'a>,
     brokers: B,
     principals: P,
     access: A,
+    changes: C,
     findings: F,
     summary: SummaryRow<'a>,
 }
@@ -218,6 +221,38 @@ impl Serialize for AnswerValue<'_> {
             KeyAnswer::Absent => serializer.serialize_none(),
             KeyAnswer::One(value) => serializer.serialize_str(value),
             KeyAnswer::List(values) => values.serialize(serializer),
+        }
+    }
+}
+
+#[derive(Serialize)]
+struct ChangeRow<'a> {
+    effect: &'static str,
+    principal: &'a str,
+    brokers: Vec<&'a str>,
+    operations: Vec<&'static str>,
+    before: Option<&'static str>,
+    after: Option<&'static str>,
+    because: Vec<CauseRow>,
+}
+
+#[derive(Serialize)]
+struct CauseRow {
+    address: Box<str>,
+    what: &'static str,
+}
+
+impl<'a> ChangeRow<'a> {
+    fn new(report: &Report<'a>, change: &AccessChange) -> Self {
+        let cause = |cause: Cause| CauseRow { address: cause.address, what: cause.what.name() };
+        Self {
+            effect: change.effect.name(),
+            principal: report.changes.principal_id(change).unwrap_or_default(),
+            brokers: report.changes.broker_ids(change),
+            operations: change.operations.iter().map(|operation| operation.name()).collect(),
+            before: change.before.verdict(),
+            after: change.after.verdict(),
+            because: report.changes.causes(change).into_iter().map(cause).collect(),
         }
     }
 }

@@ -2,6 +2,7 @@
 //!
 //! All formats are written from the same sorted [`Report`]; none computes anything that another would lack.
 
+mod changes;
 mod classes;
 mod escape;
 mod json;
@@ -15,6 +16,7 @@ use std::collections::BTreeMap;
 
 use crate::access::{Matrix, Verdict};
 use crate::aws::Operation;
+use crate::changes::{Access, Changes, Effect};
 use crate::findings::{Finding, Location, Severity};
 use crate::graph::{Broker, Graph, Principal, State};
 use crate::plan::Plan;
@@ -39,6 +41,8 @@ pub struct Report<'a> {
     pub graph: &'a Graph,
     /// The decisions.
     pub matrix: &'a Matrix,
+    /// What this plan changes.
+    pub changes: &'a Changes<'a>,
     /// The findings, sorted.
     pub findings: Vec<Finding>,
     /// What was noticed on the way and is worth a word.
@@ -47,6 +51,8 @@ pub struct Report<'a> {
     pub locate: Locate<'a>,
     /// The counts.
     pub summary: Summary,
+    /// Whether only what this plan changes is shown.
+    pub changed_only: bool,
 }
 
 /// How many verdicts of each kind there are after apply, and how many findings of each severity.
@@ -117,6 +123,14 @@ impl<'a> Report<'a> {
                 )
             },
         )
+    }
+
+    /// The rows that are shown: all, or those that this plan changes.
+    pub fn shown_rows(&self) -> impl Iterator<Item = Row<'a>> + use<'a> {
+        let changed_only = self.changed_only;
+        self.rows().filter(move |row| {
+            !changed_only || Effect::between(Access::of(row.before), Access::of(row.after)).is_some()
+        })
     }
 
     /// Whether a finding that nobody has accepted is of a severity that makes the run fail.

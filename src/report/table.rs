@@ -56,7 +56,10 @@ impl Report<'_> {
         } else if principals == 0 {
             writeln!(out, "{}, but no IAM principal in this plan.", count(brokers, "Amazon MQ broker"))?;
         } else {
-            self.write_matrix(out, options)?;
+            self.write_changes(out, options)?;
+            if !self.changed_only {
+                self.write_matrix(out, options)?;
+            }
         }
         self.write_findings(out, options)?;
         for note in &self.notes {
@@ -288,12 +291,12 @@ fn write_finding(out: &mut dyn Write, finding: &Finding, options: TableOptions) 
     Ok(())
 }
 
-fn count(number: usize, noun: &str) -> String {
+pub(super) fn count(number: usize, noun: &str) -> String {
     if number == 1 { format!("1 {noun}") } else { format!("{number} {noun}s") }
 }
 
 /// Text from a plan, with everything that could move the cursor or hide text written as an escape.
-fn printable(text: &str) -> String {
+pub(super) fn printable(text: &str) -> String {
     let is_hidden = |c: char| {
         c.is_control()
             || matches!(c, '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2060}'..='\u{2069}' | '\u{feff}')

@@ -1,0 +1,239 @@
+//! What this plan changes: who gains and who loses what, and through the change of which resource.
+
+mod cause;
+mod inputs;
+
+use std::collections::BTreeMap;
+use std::fmt;
+
+use crate::access::{Authority, Matrix, Verdict};
+use crate::aws::Operation;
+use crate::graph::{Graph, State};
+use crate::hash::HashMap;
+
+pub use cause::{Cause, What};
+
+use cause::Causes;
+
+/// What somebody can do, as far as it matters for a change.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Access {
+    /// The principal or the broker does not exist.
+    Absent,
+    /// Denied, whatever the request's context.
+    Denied,
+    /// It depends on the request's context.
+    Conditional,
+    /// Allowed, whatever the request's context.
+    Allowed,
+    /// It depends on a value that is known only after apply.
+    Unknown,
+}
+
+impl Access {
+    /// The access that a verdict gives; none where there is no verdict.
+    pub fn of(verdict: Option<&Verdict>) -> Self {
+        match verdict {
+            None => Self::Absent,
+            Some(Verdict::Denied) => Self::Denied,
+            Some(Verdict::Conditional { .. }) => Self::Conditional,
+            Some(Verdict::Allowed) => Self::Allowed,
+            Some(Verdict::Unknown { .. }) => Self::Unknown,
+        }
+    }
+
+    /// How much it is; nothing where that is not known.
+    fn amount(self) -> Option<u8> {
+        match self {
+            Self::Absent | Self::Denied => Some(0),
+            Self::Conditional => Some(1),
+            Self::Allowed => Some(2),
+            Self::Unknown => None,
+        }
+    }
+
+    /// The name of the verdict, as in every format; nothing where there is none.
+    pub fn verdict(self) -> Option<&'static str> {
+        match self {
+            Self::Absent => None,
+            Self::Denied => Some("denied"),
+            Self::Conditional => Some("conditional"),
+            Self::Allowed => Some("allowed"),
+            Self::Unknown => Some("unknown"),
+        }
+    }
+}
+
+/// Which way access changes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Effect {
+    /// More is possible than before.
+    Gain,
+    /// More may be possible than before.
+    PossibleGain,
+    /// Less may be possible than before.
+    PossibleLoss,
+    /// Less is possible than before.
+    Loss,
+    /// It changes, and nothing tells which way.
+    Unclear,
+}
+
+impl Effect {
+    /// Which way it goes from `before` to `after`; `None` where nothing changes that anybody could notice.
+    pub fn between(before: Access, after: Access) -> Option<Self> {
+        match (before.amount(), after.amount()) {
+            (Some(old), Some(new)) if old == new => None,
+            (Some(old), Some(new)) => Some(if new > old { Self::Gain } else { Self::Loss }),
+            (Some(0), None) | (None, Some(2)) => Some(Self::PossibleGain),
+            (Some(2), None) | (None, Some(0)) => Some(Self::PossibleLoss),
+            (None, None) => None,
+            _ => Some(Self::Unclear),
+        }
+    }
+
+    /// The name, as in every format.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Gain => "gain",
+            Self::PossibleGain => "possible-gain",
+            Self::PossibleLoss => "possible-loss",
+            Self::Loss => "loss",
+            Self::Unclear => "unclear",
+        }
+    }
+}
+
+impl fmt::Display for Effect {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.name())
+    }
+}
+
+/// A change of access that one principal sees on one or several brokers.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct AccessChange {
+    /// Which way it goes.
+    pub effect: Effect,
+    /// The principal, by its position in the graph's list.
+    pub principal: usize,
+    /// The brokers, by their position in the graph's list.
+    pub brokers: Vec<usize>,
+    /// The operations.
+    pub operations: Vec<Operation>,
+    /// What was possible before.
+    pub before: Access,
+    /// What is possible after.
+    pub after: Access,
+}
+
+/// What this plan changes.
+pub struct Changes<'a> {
+    /// The changes: gains first, then by principal and broker.
+    pub list: Vec<AccessChange>,
+    graph: &'a Graph,
+    causes: Causes<'a>,
+}
+
+impl<'a> Changes<'a> {
+    /// Finds the changes between the two states of the matrix.
+    pub fn new(graph: &'a Graph, matrix: &'a Matrix, authority: &'a Authority<'a>) -> Self {
+        let mut of_class: HashMap<_, Vec<Found>> = HashMap::default();
+        let mut list = Vec::new();
+        for principal in 0..graph.principals.len() {
+            let found =
+                of_class.entry(matrix.class_key(principal)).or_insert_with(|| changes_of(matrix, principal));
+            list.extend(found.iter().map(|found| AccessChange {
+                effect: found.effect,
+                principal,
+                brokers: found.brokers.clone(),
+                operations: found.operations.clone(),
+                before: found.before,
+                after: found.after,
+            }));
+        }
+        list.sort_by(|a, b| {
+            (a.effect, a.principal, &a.brokers, &a.operations).cmp(&(
+                b.effect,
+                b.principal,
+                &b.brokers,
+                &b.operations,
+            ))
+        });
+        Self { list, graph, causes: Causes::new(graph, matrix, authority) }
+    }
+
+    /// The ids of the brokers of a change.
+    pub fn broker_ids(&self, change: &AccessChange) -> Vec<&'a str> {
+        let node = |&position: &usize| self.graph.brokers.get(position).copied();
+        let ids = change.brokers.iter().filter_map(node).filter_map(|node| self.graph.broker(node));
+        ids.map(|broker| &*broker.id).collect()
+    }
+
+    /// The id of the principal of a change.
+    pub fn principal_id(&self, change: &AccessChange) -> Option<&'a str> {
+        let node = *self.graph.principals.get(change.principal)?;
+        self.graph.principal(node).map(|principal| &*principal.id)
+    }
+
+    /// Through which changes of which resources it comes about, sorted.
+    pub fn causes(&self, change: &AccessChange) -> Vec<Cause> {
+        self.causes.of(change)
+    }
+}
+
+/// A change of all principals of one class.
+struct Found {
+    effect: Effect,
+    brokers: Vec<usize>,
+    operations: Vec<Operation>,
+    before: Access,
+    after: Access,
+}
+
+/// The changes of a principal: brokers and operations with the same verdicts, before and after, are one.
+fn changes_of(matrix: &Matrix, principal: usize) -> Vec<Found> {
+    let mut by_verdicts: BTreeMap<(Access, Access, Vec<usize>), Vec<Operation>> = BTreeMap::new();
+    let groups = matrix.groups(principal);
+    for operation in Operation::ALL {
+        let mut brokers_by_verdicts: BTreeMap<(Access, Access), Vec<usize>> = BTreeMap::new();
+        for group in &groups {
+            let Some(&broker) = group.first() else { continue };
+            let access = |state| Access::of(matrix.verdict(state, principal, broker, operation));
+            let (before, after) = (access(State::Before), access(State::After));
+            if Effect::between(before, after).is_some() {
+                brokers_by_verdicts.entry((before, after)).or_default().extend(group);
+            }
+        }
+        for ((before, after), mut brokers) in brokers_by_verdicts {
+            brokers.sort_unstable();
+            by_verdicts.entry((before, after, brokers)).or_default().push(operation);
+        }
+    }
+    let found = by_verdicts.into_iter().filter_map(|((before, after, brokers), operations)| {
+        let effect = Effect::between(before, after)?;
+        Some(Found { effect, brokers, operations, before, after })
+    });
+    found.collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Access, Effect};
+
+    #[test]
+    fn what_is_new_and_may_do_nothing_is_no_change() {
+        assert_eq!(Effect::between(Access::Absent, Access::Denied), None);
+        assert_eq!(Effect::between(Access::Denied, Access::Absent), None);
+        assert_eq!(Effect::between(Access::Absent, Access::Allowed), Some(Effect::Gain));
+        assert_eq!(Effect::between(Access::Allowed, Access::Conditional), Some(Effect::Loss));
+    }
+
+    #[test]
+    fn what_is_unknown_is_only_possible() {
+        assert_eq!(Effect::between(Access::Denied, Access::Unknown), Some(Effect::PossibleGain));
+        assert_eq!(Effect::between(Access::Allowed, Access::Unknown), Some(Effect::PossibleLoss));
+        assert_eq!(Effect::between(Access::Unknown, Access::Unknown), None);
+        assert_eq!(Effect::between(Access::Conditional, Access::Unknown), Some(Effect::Unclear));
+    }
+}
