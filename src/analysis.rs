@@ -6,7 +6,7 @@ use crate::aws::managed_policies;
 use crate::changes::Changes;
 use crate::completion::{self, Assumptions};
 use crate::findings::{self, Baseline, Finding, Subject};
-use crate::graph::{self, Graph, Policy};
+use crate::graph::{self, GivenLevel, Graph, Policy};
 use crate::intent::{Intent, IntentError, Judgement, Meant};
 use crate::plan::{Address, Plan};
 use crate::report::{Report, Summary, verdict_name};
@@ -24,6 +24,8 @@ pub struct Options {
     pub overrides: Overrides,
     /// `--managed-policies`: managed policies beside the embedded set, and instead of it.
     pub managed_policies: GivenPolicies,
+    /// `--scp`: levels of service control policies from files, from the root down.
+    pub guard_rails: Vec<GivenLevel>,
 }
 
 /// A plan that has been analysed.
@@ -67,7 +69,7 @@ impl Analysis {
             let given = &options.managed_policies;
             let embedded = |arn: &str| managed_policies::get(arn).map(|policy| policy.document);
             let managed = |arn: &str| given.get(arn).map(str::to_owned).or_else(|| embedded(arn));
-            graph::build(&plan, &providers, &managed, &configured)
+            graph::build(&plan, &providers, &managed, &configured, &options.guard_rails)
         };
         let (graph, compiled) = if plan.resources.len() < MANY {
             (build(), Compiled::default())

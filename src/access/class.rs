@@ -98,11 +98,11 @@ impl<'a> Shared<'a> {
     fn decide_operation(&self, class: &Class, operation: Operation) -> Vec<(FixedBitSet, Verdict)> {
         let brokers = self.brokers;
         let layers = self.heard(class, operation);
-        let Some((identity, boundaries)) = layers.split_first() else { return Vec::new() };
+        let Some((identity, bounds)) = layers.split_first() else { return Vec::new() };
         let (mut allows, mut denies) = self.layer(identity);
-        for boundary in boundaries {
-            let (mut within, refused) = self.layer(boundary);
-            if boundary.iter().any(|heard| heard.attached.unless.is_some()) {
+        for bound in bounds {
+            let (mut within, refused) = self.layer(bound);
+            if bound.iter().any(|heard| heard.attached.unless.is_some()) {
                 within.possible.union_with(brokers.exists());
             }
             allows.and(&within);
@@ -171,6 +171,7 @@ impl<'a> Shared<'a> {
         };
         let plain = !open.is_clear()
             && class.layers.boundaries.is_empty()
+            && class.layers.service_control.is_empty()
             && denies.certain.is_clear()
             && documents().all(|document| !document.is_broken())
             && documents().any(|document| unknown(&document))
@@ -179,14 +180,18 @@ impl<'a> Shared<'a> {
         plain.then(|| holes().cloned().map(Reason::Hole).collect::<BTreeSet<_>>().into_iter().collect())
     }
 
-    /// What the documents of each layer say to the class: of the identity policies first, then of each boundary.
+    /// What the documents of each layer say to the class: of the identity policies first, then of each boundary, then of
+    /// each level of service control policies.
     fn heard<'c>(&self, class: &'c Class, operation: Operation) -> Vec<Vec<Heard<'c>>> {
         let heard = |attached: &'c Attached| {
             let said = self.statements.get(attached.document, operation, &class.facts)?;
             Some(Heard { attached, said })
         };
         let boundaries = class.layers.boundaries.iter().map(|boundary| heard(boundary).into_iter().collect());
-        std::iter::once(class.layers.identity.iter().filter_map(heard).collect()).chain(boundaries).collect()
+        let levels = class.layers.service_control.iter();
+        let levels = levels.map(|level| level.iter().filter_map(heard).collect());
+        let identity = class.layers.identity.iter().filter_map(heard).collect();
+        std::iter::once(identity).chain(boundaries).chain(levels).collect()
     }
 
     /// What a layer allows and denies.

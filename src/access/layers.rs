@@ -1,14 +1,16 @@
 //! Which policy documents bear on each principal, in which layer, in one state.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
 
 use petgraph::Direction;
 use petgraph::graph::NodeIndex;
 use petgraph::visit::EdgeRef;
 
-use crate::graph::{Document, EdgeKind, Graph, PerState, State};
+use crate::graph::{Document, EdgeKind, FullAccess, Graph, Level, PerState, State};
 use crate::hash::HashMap;
-use crate::text::{Hole, Truth};
+use crate::iam::{Effect, PolicyDocument, Statement};
+use crate::text::{Hole, Text, Truth};
 
 /// A document that bears on a principal: an index into the distinct documents, and what it hangs on if it is not
 /// certain that it is attached.
@@ -27,7 +29,12 @@ pub struct Layers {
     pub identity: Vec<Attached>,
     /// Permissions boundaries; each must allow.
     pub boundaries: Vec<Attached>,
+    /// Service control policies, by level from the root down; some policy of each level must allow.
+    pub service_control: Levels,
 }
+
+/// Levels of service control policies, shared by the principals of an account.
+pub type Levels = Arc<[Vec<Attached>]>;
 
 /// The distinct documents of a graph, in both states.
 #[derive(Debug, Default)]
@@ -36,6 +43,8 @@ pub struct Documents {
     in_order: Vec<Document>,
     /// By policy node: the numbers of its documents before and after.
     of_policy: HashMap<NodeIndex, PerState<Option<usize>>>,
+    /// By account: the service control policies that bind its principals.
+    guard_rails: PerState<BTreeMap<Text, Levels>>,
 }
 
 impl Documents {
@@ -75,6 +84,51 @@ impl Documents {
     pub fn in_order(&self) -> &[Document] {
         &self.in_order
     }
+
+    /// Works out the service control policies of every account; `compiled` are the documents, by number.
+    pub(super) fn add_guard_rails(&mut self, graph: &Graph, compiled: &[PolicyDocument]) {
+        for state in [State::Before, State::After] {
+            let of_account = |(account, levels): (&Text, &Vec<Level>)| {
+                let levels = levels.iter().map(|level| self.level(graph, level, compiled, state));
+                (account.clone(), levels.collect())
+            };
+            let rails = graph.guard_rails.get(state).iter().map(of_account).collect();
+            *self.guard_rails.get_mut(state) = rails;
+        }
+    }
+
+    /// The service control policies that bind the principals of an account.
+    pub(super) fn guard_rails(&self, state: State) -> impl Iterator<Item = (&Text, &Levels)> {
+        self.guard_rails.get(state).iter()
+    }
+
+    fn level(
+        &self,
+        graph: &Graph,
+        level: &Level,
+        compiled: &[PolicyDocument],
+        state: State,
+    ) -> Vec<Attached> {
+        let attached = level.policies.iter().filter_map(|policy| {
+            let document = self.of_policy(policy.policy, state)?;
+            Some(Attached { document, unless: policy.unless.clone() })
+        });
+        let mut attached: BTreeSet<Attached> = attached.collect();
+        let only_denies =
+            || attached.iter().all(|attached| compiled.get(attached.document).is_some_and(only_denies));
+        let full_access = match &level.full_access {
+            FullAccess::Present => Some(None),
+            FullAccess::Absent => None,
+            FullAccess::Perhaps(hole) => Some(Some(hole.clone())),
+            FullAccess::IfOthersOnlyDeny { .. } if only_denies() => Some(None),
+            FullAccess::IfOthersOnlyDeny { otherwise } => otherwise.clone().map(Some),
+        };
+        let document = graph.full_access.and_then(|policy| self.of_policy(policy, state));
+        if let (Some(unless), Some(document)) = (full_access, document) {
+            attached.insert(Attached { document, unless });
+        }
+        certain_first(attached)
+    }
 }
 
 impl Layers {
@@ -102,8 +156,32 @@ impl Layers {
         }
         layers.identity = certain_first(identity);
         layers.boundaries = certain_first(boundaries);
+        if let Some(facts) = graph.principal(principal).and_then(|node| node.facts.get(state).as_ref())
+            && !is_service_linked(&facts.arn)
+            && let Some(levels) = documents.guard_rails.get(state).get(&facts.account.unmarked())
+        {
+            layers.service_control = Arc::clone(levels);
+        }
         layers
     }
+
+    /// Every document of every layer.
+    pub(super) fn attached(&self) -> impl Iterator<Item = &Attached> {
+        self.identity.iter().chain(&self.boundaries).chain(self.service_control.iter().flatten())
+    }
+}
+
+/// Whether a document can allow nothing, for certain.
+fn only_denies(document: &PolicyDocument) -> bool {
+    let denies = |statement: &Statement| statement.effect() == Some(Effect::Deny);
+    !document.is_broken()
+        && document.unknown_statements().is_empty()
+        && document.statements().iter().all(denies)
+}
+
+/// Service control policies do not bind service-linked roles.
+fn is_service_linked(arn: &Text) -> bool {
+    arn.as_known().is_some_and(|arn| arn.contains(":role/aws-service-role/"))
 }
 
 fn attached(

@@ -8,7 +8,7 @@ use rayon::prelude::*;
 use super::brokers::Brokers;
 use super::class::{Class, Row, Shared};
 use super::context::{Keys, Overrides};
-use super::layers::{Documents, Layers};
+use super::layers::{Attached, Documents, Layers, Levels};
 use super::open::Explored;
 use super::sets::split;
 use super::statements::{Numbers, Statements};
@@ -37,7 +37,7 @@ struct StateMatrix {
 impl Matrix {
     /// Decides everything.
     pub fn new(graph: &Graph, mut known: Compiled, overrides: &Overrides) -> Self {
-        let documents = Documents::new(graph);
+        let mut documents = Documents::new(graph);
         let known: Vec<Option<PolicyDocument>> =
             documents.in_order().iter().map(|document| known.take(document)).collect();
         let compiled: Vec<PolicyDocument> = documents
@@ -46,6 +46,7 @@ impl Matrix {
             .zip(known)
             .map(|(document, known)| known.unwrap_or_else(|| compile(document)))
             .collect();
+        documents.add_guard_rails(graph, &compiled);
         let requests: Vec<Request> = Operation::ALL
             .iter()
             .map(|operation| Request::new(operation.action(), Text::from("*")))
@@ -252,6 +253,11 @@ impl StateMatrix {
         let brokers = Brokers::new(graph, state);
         let statements = Statements::new(compiled, numbers, &brokers, keys);
         let relevance = Relevance::new(compiled);
+        let full_access = graph.full_access.and_then(|policy| documents.of_policy(policy, state));
+        let guard_rails: HashMap<&Text, Levels> = documents
+            .guard_rails(state)
+            .map(|(account, levels)| (account, relevance.levels(levels, full_access)))
+            .collect();
         let classes: Vec<Option<Class>> = graph
             .principals
             .par_iter()
@@ -260,12 +266,12 @@ impl StateMatrix {
                 let facts = principal.facts.get(state).as_ref()?;
                 let mut layers = Layers::of(graph, documents, node, state);
                 layers.identity.retain(|attached| relevance.is_relevant(attached.document));
+                let account = facts.account.unmarked();
+                if !layers.service_control.is_empty() {
+                    layers.service_control = guard_rails.get(&account).cloned().unwrap_or_default();
+                }
                 let names = relevance.keys(&layers);
-                Some(Class {
-                    account: facts.account.unmarked(),
-                    facts: keys.of_principal(principal.kind, facts, names),
-                    layers,
-                })
+                Some(Class { account, facts: keys.of_principal(principal.kind, facts, names), layers })
             })
             .collect();
         let mut class_numbers: HashMap<&Class, usize> = HashMap::default();
@@ -321,9 +327,20 @@ impl<'d> Relevance<'d> {
         })
     }
 
+    /// The levels that bear on the operations, without what says nothing of them.
+    fn levels(&self, levels: &Levels, full_access: Option<usize>) -> Levels {
+        let is_full =
+            |attached: &Attached| attached.unless.is_none() && Some(attached.document) == full_access;
+        let relevant = levels.iter().map(|level| {
+            let mut level = level.clone();
+            level.retain(|attached| self.is_relevant(attached.document));
+            level
+        });
+        relevant.filter(|level| !matches!(level.as_slice(), [only] if is_full(only))).collect()
+    }
+
     fn keys(&self, layers: &Layers) -> BTreeSet<&'d KeyName> {
-        let attached = layers.identity.iter().chain(&layers.boundaries);
-        attached.filter_map(|attached| self.keys.get(attached.document)).flatten().copied().collect()
+        layers.attached().filter_map(|attached| self.keys.get(attached.document)).flatten().copied().collect()
     }
 }
 

@@ -16,7 +16,7 @@ mod worlds;
 
 pub use calls::{Authority, Call};
 pub use context::{Fact, FixedByPlan, Keys, Overrides};
-pub use layers::{Attached, Documents, Layers};
+pub use layers::{Attached, Documents, Layers, Levels};
 pub use matrix::{Compiled, Matrix};
 pub use on_broker::BrokerCall;
 pub use worlds::World;

@@ -23,6 +23,8 @@ pub(super) struct OpenKey {
     operation: Operation,
     /// Whether an identity policy of which nothing is known is taken to allow, and not to deny.
     granted: bool,
+    /// How many of the layers are boundaries: what is attached perhaps counts there in another way.
+    boundaries: usize,
     /// Per layer: the statements that possibly apply.
     layers: Vec<Vec<OpenStatement>>,
     /// Documents that are unknown, not understood, or attached perhaps, by layer and number.
@@ -101,7 +103,7 @@ fn mention(facts: &[(KeyName, Fact)], hole: &Hole) -> bool {
 
 /// Whether it hangs on the hole that a policy is attached.
 fn is_hung_on(class: &Class, hole: &Hole) -> bool {
-    let attached = class.layers.identity.iter().chain(&class.layers.boundaries);
+    let attached = class.layers.attached();
     let unknown = class.facts.iter().filter_map(|(_, fact)| match fact {
         Fact::Unknown(hole) => Some(hole),
         _ => None,
@@ -178,9 +180,13 @@ impl Shared<'_> {
             statements.dedup();
             layers.push(statements);
         }
+        let boundaries = class.layers.boundaries.len();
         let principal = class.facts.iter().filter(|(name, _)| names.contains(name)).cloned().collect();
         names.retain(|name| is_of_broker(self.keys, name));
-        Some((OpenKey { operation, granted, layers, hanging, principal, broker: Vec::new() }, names))
+        Some((
+            OpenKey { operation, granted, boundaries, layers, hanging, principal, broker: Vec::new() },
+            names,
+        ))
     }
 
     /// Whether nothing is known of the document, and it counts as one that allows.
@@ -193,8 +199,7 @@ impl Shared<'_> {
 
     /// The keys that some policy of the class looks at.
     fn names<'s>(&'s self, class: &Class) -> BTreeSet<&'s KeyName> {
-        let attached = class.layers.identity.iter().chain(&class.layers.boundaries);
-        let documents = attached.filter_map(|attached| self.documents.get(attached.document));
+        let documents = class.layers.attached().filter_map(|attached| self.documents.get(attached.document));
         documents.flat_map(PolicyDocument::statements).flat_map(Statement::condition_keys).collect()
     }
 

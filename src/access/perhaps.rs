@@ -7,6 +7,7 @@ use crate::iam::{PolicyDocument, PolicyLayers};
 pub(super) struct Perhaps {
     identity: Vec<Option<PolicyDocument>>,
     boundaries: Vec<Option<(PolicyDocument, PolicyDocument)>>,
+    service_control: Vec<Vec<Option<PolicyDocument>>>,
 }
 
 impl Perhaps {
@@ -22,6 +23,13 @@ impl Perhaps {
                 .map(|attached| perhaps(attached).map(|(document, _)| document))
                 .collect(),
             boundaries: layers.boundaries.iter().map(perhaps).collect(),
+            service_control: layers
+                .service_control
+                .iter()
+                .map(|level| {
+                    level.iter().map(|attached| perhaps(attached).map(|(document, _)| document)).collect()
+                })
+                .collect(),
         }
     }
 
@@ -29,6 +37,7 @@ impl Perhaps {
         let certain = |attached: &Attached| documents.get(attached.document);
         let identity = layers.identity.iter().zip(&self.identity);
         let boundaries = layers.boundaries.iter().zip(&self.boundaries);
+        let levels = layers.service_control.iter().zip(&self.service_control);
         PolicyLayers {
             identity: identity
                 .filter_map(|(attached, perhaps)| perhaps.as_ref().or_else(|| certain(attached)))
@@ -37,6 +46,14 @@ impl Perhaps {
                 .map(|(attached, perhaps)| match perhaps {
                     Some((document, anything)) => vec![document, anything],
                     None => certain(attached).into_iter().collect(),
+                })
+                .collect(),
+            service_control: levels
+                .map(|(level, perhaps)| {
+                    let documents = level.iter().zip(perhaps);
+                    documents
+                        .filter_map(|(attached, perhaps)| perhaps.as_ref().or_else(|| certain(attached)))
+                        .collect()
                 })
                 .collect(),
             ..PolicyLayers::default()

@@ -9,6 +9,7 @@ pub mod managed_policies;
 pub mod misnamed;
 pub mod operations;
 pub mod requirements;
+pub mod service_control;
 pub mod services;
 
 pub use operations::Operation;

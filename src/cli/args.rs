@@ -67,6 +67,11 @@ pub(super) struct PlanArguments {
     #[arg(long, value_name = "KEY=VALUE", value_parser = parse_context)]
     pub context: Vec<(String, String)>,
 
+    /// The service control policies of one level: a policy document, or a JSON list of them; repeated, the levels from
+    /// the root down to the account
+    #[arg(long, value_name = "FILE")]
+    pub scp: Vec<PathBuf>,
+
     /// Managed policies as `aws iam get-policy-version` prints them, one or many; they replace and add to the embedded
     /// ones; may be repeated
     #[arg(long, value_name = "FILE")]

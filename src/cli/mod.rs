@@ -30,6 +30,8 @@ enum CliError {
     #[error(transparent)]
     Policies(#[from] crate::aws::given_policies::PolicyFileError),
     #[error(transparent)]
+    ServiceControl(#[from] crate::aws::service_control::ScpFileError),
+    #[error(transparent)]
     Baseline(#[from] crate::findings::BaselineError),
     #[error(transparent)]
     Intent(#[from] crate::intent::IntentError),

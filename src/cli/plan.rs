@@ -7,8 +7,10 @@ use super::args::PlanArguments;
 use crate::access::Overrides;
 use crate::analysis::{Analysis, Options};
 use crate::aws::given_policies::GivenPolicies;
+use crate::aws::service_control::{self, ScpFileError};
 use crate::completion::Assumptions;
 use crate::findings::rule_ids;
+use crate::graph::GivenLevel;
 use crate::intent::{Intent, IntentError};
 use crate::plan::{self, Input};
 use crate::source::Source;
@@ -27,6 +29,12 @@ pub(super) fn analyse(arguments: &PlanArguments) -> Result<Analysis, CliError> {
     for file in &arguments.managed_policies {
         managed_policies.read(file)?;
     }
+    let levels = arguments.scp.iter().map(|file| {
+        let documents = service_control::read(file)?;
+        let name = file.display().to_string().into();
+        Ok(GivenLevel { name, documents: documents.into_iter().map(String::into_boxed_str).collect() })
+    });
+    let guard_rails = levels.collect::<Result<_, ScpFileError>>()?;
     let options = Options {
         assumptions: Assumptions {
             account_id: arguments.account_id.clone(),
@@ -35,6 +43,7 @@ pub(super) fn analyse(arguments: &PlanArguments) -> Result<Analysis, CliError> {
         },
         overrides,
         managed_policies,
+        guard_rails,
     };
     let plan = plan::read(input(&arguments.plan))?;
     use_threads(plan.resources.len());

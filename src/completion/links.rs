@@ -16,6 +16,10 @@ pub enum Wanted {
     Key,
     /// The id of a configuration of brokers.
     Configuration,
+    /// The id of a policy of the organization.
+    OrganizationPolicy,
+    /// The id of a root, a unit or an account of the organization.
+    OrganizationTarget,
     /// Anything else: taken from the source only, never from references.
     Other,
 }
@@ -67,6 +71,22 @@ impl Wanted {
                 ("aws_mq_configuration", "" | "id") => Some("id"),
                 _ => None,
             },
+            Self::OrganizationPolicy => match (kind, attribute) {
+                ("aws_organizations_policy" | "data.aws_organizations_policy", "" | "id") => Some("id"),
+                _ => None,
+            },
+            Self::OrganizationTarget => match (kind, attribute) {
+                (
+                    "aws_organizations_organizational_unit"
+                    | "aws_organizations_account"
+                    | "data.aws_organizations_organizational_unit",
+                    "" | "id",
+                ) => Some("id"),
+                ("aws_organizations_organization" | "data.aws_organizations_organization", "roots") => {
+                    Some("roots")
+                }
+                _ => None,
+            },
             Self::Other => None,
         }
     }
@@ -79,7 +99,7 @@ const GROUP: Wanted = Wanted::Name("aws_iam_group");
 /// The attributes of a managed resource type that decide access, with what belongs in each. Names come first, as
 /// others are made from them.
 pub(super) fn attributes(kind: &str) -> &'static [(&'static str, Wanted)] {
-    use Wanted::{Document, Key, Other, PermissionSetArn, PolicyArn};
+    use Wanted::{Document, Key, OrganizationPolicy, OrganizationTarget, Other, PermissionSetArn, PolicyArn};
     match kind {
         "aws_mq_broker" => &[
             ("broker_name", Other),
@@ -126,7 +146,12 @@ pub(super) fn attributes(kind: &str) -> &'static [(&'static str, Wanted)] {
         "aws_iam_user_policy_attachments_exclusive" => &[("user_name", USER), ("policy_arns", PolicyArn)],
         "aws_iam_group_policy_attachments_exclusive" => &[("group_name", GROUP), ("policy_arns", PolicyArn)],
         "aws_organizations_policy" => &[("name", Other), ("type", Other), ("content", Document)],
-        "aws_organizations_policy_attachment" => &[("policy_id", Other), ("target_id", Other)],
+        "aws_organizations_policy_attachment" => {
+            &[("policy_id", OrganizationPolicy), ("target_id", OrganizationTarget)]
+        }
+        "aws_organizations_organizational_unit" | "aws_organizations_account" => {
+            &[("parent_id", OrganizationTarget)]
+        }
         "aws_ssoadmin_permission_set" => &[("name", Other)],
         "aws_ssoadmin_permission_set_inline_policy" => {
             &[("permission_set_arn", PermissionSetArn), ("inline_policy", Document)]

@@ -251,10 +251,11 @@ fn linked(
         .into_iter()
         .map(|resolved| {
             let attribute = wanted.accepts(&resolved.kind, &resolved.attribute)?;
-            let value = if resolved.attribute.is_empty() {
-                resolved.value.member(attribute)
-            } else {
-                &resolved.value
+            let value = match (resolved.attribute.as_str(), attribute) {
+                ("", _) => resolved.value.member(attribute),
+                // The roots of an organization that does not exist yet: whatever is named of them is unknown.
+                (_, "roots") => references.attribute(resolved.instance, attribute)?,
+                _ => &resolved.value,
             };
             // A document that is still to be rendered is no document yet.
             let told = if wanted == Wanted::Document { value.as_text().cloned() } else { value.to_text() };

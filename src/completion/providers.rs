@@ -1,7 +1,8 @@
 //! Account, region and partition of each provider configuration, from whatever in the plan tells them.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
+use crate::aws;
 use crate::aws::arn::{Arn, Place};
 use crate::plan::{
     Action, Address, Configuration, Expression, Members, Mode, Module, Plan, ResourceChange, Value,
@@ -44,6 +45,7 @@ pub enum DefaultTags {
 pub struct Providers {
     by_key: BTreeMap<Box<str>, Provider>,
     fallback: Provider,
+    accounts_may_differ: bool,
 }
 
 /// Arguments of a provider that decide whose account it works in.
@@ -89,7 +91,7 @@ impl Providers {
             let evidence = Evidence {
                 region: argument("region").and_then(|value| value.to_text()),
                 credentials: credentials(&config.expressions),
-                account: assumed_account(&config.expressions),
+                account: assumed_account(plan, &config.expressions, || evaluate(key, "assume_role")),
                 default_tags: Some(default_tags(plan, &config.expressions, || evaluate(key, "default_tags"))),
                 ..Evidence::default()
             };
@@ -101,11 +103,21 @@ impl Providers {
         }
         let partition = common_partition(plan);
         share_accounts(&mut seen);
+        let without_account = seen.values().filter(|evidence| evidence.account.is_none());
+        let credentials: BTreeSet<&str> =
+            without_account.map(|evidence| evidence.credentials.as_str()).collect();
+        let accounts_may_differ = credentials.len() > 1;
         let finish =
             |key: &str, evidence: Evidence| Provider::new(key, evidence, partition.as_deref(), assumptions);
         let fallback = finish("aws", Evidence::default());
         let by_key = seen.into_iter().map(|(key, evidence)| (key.clone(), finish(&key, evidence))).collect();
-        Self { by_key, fallback }
+        Self { by_key, fallback, accounts_may_differ }
+    }
+
+    /// Whether provider configurations whose account nothing tells have different credentials, so that the accounts may
+    /// be several.
+    pub fn accounts_may_differ(&self) -> bool {
+        self.accounts_may_differ
     }
 
     /// The provider configuration that the block of `address` uses.
@@ -214,12 +226,24 @@ fn credentials(expressions: &Members<Expression>) -> String {
 }
 
 /// The account of the role that the provider assumes, or the only one that it is allowed to work in.
-fn assumed_account(expressions: &Members<Expression>) -> Option<Text> {
+fn assumed_account(
+    plan: &Plan,
+    expressions: &Members<Expression>,
+    evaluate: impl Fn() -> Option<Value>,
+) -> Option<Text> {
     if let Some(Expression::Blocks(blocks)) = expressions.get("assume_role") {
-        let role = blocks.last().and_then(|block| block.get("role_arn"));
-        if let Some(Expression::Constant(Value::String(arn))) = role {
-            return arn.as_known().and_then(Arn::parse).and_then(|arn| arn.account_id()).map(Text::from);
-        }
+        let role = blocks.last().and_then(|block| block.get("role_arn"))?;
+        let account_of = |arn: Value| aws::arn::split(&arn.to_text()?)?.into_iter().nth(4);
+        let evaluated = || {
+            let argument = evaluate()?;
+            let block = argument.elements().last().unwrap_or(&argument);
+            account_of(block.member("role_arn").clone())
+        };
+        return constant(plan, role)
+            .and_then(account_of)
+            .or_else(evaluated)
+            .or_else(|| referred_account(plan, role))
+            .filter(|account| !account.holes().any(|hole| hole.shape().may_contain(':')));
     }
     match expressions.get("allowed_account_ids") {
         Some(Expression::Constant(Value::List(ids))) => match ids.as_slice() {
@@ -228,6 +252,19 @@ fn assumed_account(expressions: &Members<Expression>) -> Option<Text> {
         },
         _ => None,
     }
+}
+
+/// The one account of the organization whose id an expression of the root module refers to.
+fn referred_account(plan: &Plan, expression: &Expression) -> Option<Text> {
+    let Expression::References(references) = expression else { return None };
+    let accounts = references.iter().filter_map(|reference| {
+        let address = reference.strip_suffix(".id")?;
+        address.contains("aws_organizations_account.").then_some(address)
+    });
+    let accounts: Vec<&str> = accounts.collect();
+    let [address] = accounts.as_slice() else { return None };
+    let account = plan.resources.iter().find(|change| &*change.address_text == *address)?;
+    account.after.as_ref()?.member("id").to_text()
 }
 
 /// Takes what a resource's own values tell about the provider configuration that it belongs to.

@@ -72,6 +72,10 @@ fn policies(subject: &Subject<'_>, principal: NodeIndex, with_boundaries: bool) 
     if with_boundaries {
         let boundaries: BTreeSet<NodeIndex> = links(principal, EdgeKind::BoundedBy).collect();
         nodes.extend(boundaries);
+        let facts = subject.graph.principal(principal).and_then(|principal| principal.facts.after.as_ref());
+        let levels = facts.and_then(|facts| subject.graph.guard_rails.after.get(&facts.account.unmarked()));
+        let policies = levels.into_iter().flatten().flat_map(|level| &level.policies);
+        nodes.extend(policies.map(|attached| attached.policy));
     }
     nodes
 }

@@ -92,6 +92,17 @@ fn help(hole: &Hole, has_source: bool) -> String {
         ("", "account") => "Say which account it is with --account-id.".into(),
         ("", "partition") => "Say which partition it is with --partition.".into(),
         ("", attribute) if attribute.starts_with("region") => "Say which region it is with --region.".into(),
+        ("", organization) if organization.starts_with("organizational units above") => {
+            "Show the way in the plan: aws_organizations_account and the units above it, or their data sources.".into()
+        }
+        ("", full) if full.starts_with("FullAWSAccess") => {
+            "Show what is attached there with data.aws_organizations_policies_for_target, or manage the attachment of \
+             p-FullAWSAccess."
+                .into()
+        }
+        ("", policy) if policy.starts_with("service control policy") => {
+            "Show what it says with data.aws_organizations_policy.".into()
+        }
         ("", key) => format!("Say what it is with --context {key}=VALUE."),
         _ if has_source => {
             "Give the configuration's folder with --config-dir, for files that it reads; a value made \

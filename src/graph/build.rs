@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use petgraph::graph::NodeIndex;
 
 use super::principals::Principals;
-use super::{Document, Edge, EdgeKind, Graph, Node, PerState, State};
+use super::{Document, Edge, EdgeKind, GivenLevel, Graph, Node, PerState, State};
 use crate::completion::{Provider, Providers};
 use crate::hash::HashMap;
 use crate::plan::{Address, Mode, Plan, ResourceChange, Value};
@@ -16,12 +16,13 @@ pub(super) type ManagedPolicies<'a> = &'a dyn Fn(&str) -> Option<String>;
 
 /// Builds the graph of a plan whose unknown values have been filled in.
 ///
-/// `configured` tells whether the configuration sets an argument of a resource, or its value is merely computed.
+/// `guard_rails` are levels of service control policies beside those of the plan. `configured` tells whether the configuration sets an argument of a resource, or its value is merely computed.
 pub fn build(
     plan: &Plan,
     providers: &Providers,
     managed_policies: ManagedPolicies<'_>,
     configured: &dyn Fn(&Address, &str) -> bool,
+    guard_rails: &[GivenLevel],
 ) -> Graph {
     let mut builder = Builder {
         plan,
@@ -48,6 +49,7 @@ pub fn build(
         builder.add_permission_sets(state);
         builder.enforce_exclusive(state);
     }
+    builder.add_guard_rails(guard_rails);
     builder.finish()
 }
 

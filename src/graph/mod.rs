@@ -6,8 +6,10 @@
 
 mod build;
 mod facts;
+mod guard_rails;
 mod keys;
 mod links;
+mod organization;
 mod permission_sets;
 mod policies;
 mod principals;
@@ -195,6 +197,8 @@ pub enum PolicyOrigin {
     CustomerManaged,
     /// A policy that AWS manages.
     AwsManaged,
+    /// A service control policy of the organization, or of a file.
+    ServiceControl,
     /// Policies that a link leads to but nothing shows: those of an unmanaged group, of an unknown attachment.
     NotShown,
 }
@@ -254,6 +258,55 @@ pub struct Edge {
     pub unknown: Option<Hole>,
 }
 
+/// A level of service control policies: what is attached to a root, to an organizational unit, to an account, or what a
+/// file holds. Some policy of every level has to allow what a principal does, and none may deny it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Level {
+    /// The id of what the policies are attached to, or the name of the file.
+    pub target: Box<str>,
+    /// The policies, `FullAWSAccess` aside.
+    pub policies: Vec<LevelPolicy>,
+    /// Whether `FullAWSAccess`, which AWS attaches by itself, is there too.
+    pub full_access: FullAccess,
+}
+
+/// A service control policy of a level.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct LevelPolicy {
+    /// Its node.
+    pub policy: NodeIndex,
+    /// The address of the resource that attaches it, or the name of the file.
+    pub via: Box<str>,
+    /// What it hangs on, where it binds perhaps.
+    pub unless: Option<Hole>,
+}
+
+/// Whether the policy `FullAWSAccess` is attached at a level.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum FullAccess {
+    /// It is.
+    Present,
+    /// It is not.
+    Absent,
+    /// That hangs on something unknown.
+    Perhaps(Hole),
+    /// It is where the other policies do nothing but deny, because else the account could do nothing. Where they are a
+    /// list of what is allowed, that hangs on something unknown, or it is absent.
+    IfOthersOnlyDeny {
+        /// What it hangs on; `None` where it is absent.
+        otherwise: Option<Hole>,
+    },
+}
+
+/// A level of service control policies from a file; it binds every account, save the one that manages the organization.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct GivenLevel {
+    /// The name of the file.
+    pub name: Box<str>,
+    /// The documents, as JSON.
+    pub documents: Vec<Box<str>>,
+}
+
 /// Brokers, principals and policies, and how they are linked.
 #[derive(Debug, Default)]
 pub struct Graph {
@@ -267,6 +320,10 @@ pub struct Graph {
     pub keys: Vec<Key>,
     /// The accounts that are known to have the service-linked role of Amazon MQ.
     pub service_linked_roles: PerState<BTreeSet<Text>>,
+    /// The service control policies that bind the principals of an account, by level from the root down.
+    pub guard_rails: PerState<BTreeMap<Text, Vec<Level>>>,
+    /// The policy `FullAWSAccess`, where there are levels.
+    pub full_access: Option<NodeIndex>,
 }
 
 impl Graph {

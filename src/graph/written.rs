@@ -26,8 +26,11 @@ impl Policy {
                 None => WrittenIn { address, block: None, argument: "inline_policy" },
             };
         }
-        let is_permission_set = self.id.contains("aws_ssoadmin_permission_set_inline_policy.");
-        let argument = if is_permission_set { "inline_policy" } else { "policy" };
+        let argument = match &*self.id {
+            id if id.contains("aws_ssoadmin_permission_set_inline_policy.") => "inline_policy",
+            id if id.contains("aws_organizations_policy.") => "content",
+            _ => "policy",
+        };
         WrittenIn { address: &self.id, block: None, argument }
     }
 }

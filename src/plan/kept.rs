@@ -177,7 +177,10 @@ pub(super) fn shape(mode: Mode, kind: &str, action: Action, path: &str) -> Shape
             Shape::NEW_KEY_ID
         }
         ("aws_iam_policy", "policy_id") if is_new => Shape::NEW_IAM_UNIQUE_ID,
-        ("aws_caller_identity", "account_id" | "id") => Shape::ACCOUNT_ID,
+        ("aws_organizations_account", "id") if is_new => Shape::NEW_ACCOUNT_ID,
+        ("aws_caller_identity", "account_id" | "id") | ("aws_organizations_account", "id") => {
+            Shape::ACCOUNT_ID
+        }
         ("aws_region", "name" | "id" | "region") => Shape::REGION,
         ("aws_partition", "partition" | "id") => Shape::PARTITION,
         (_, "arn") if mode == Mode::Managed => services::arn_shape(kind).unwrap_or(Shape::ANY),

@@ -138,6 +138,8 @@ impl Shape {
     pub const BROKER_ID: Self = Self { runs: Cow::Borrowed(BROKER_ID), fresh: false };
     /// Twelve digits.
     pub const ACCOUNT_ID: Self = Self { runs: Cow::Borrowed(ACCOUNT_ID), fresh: false };
+    /// The id of an account that is still to be created.
+    pub const NEW_ACCOUNT_ID: Self = Self { runs: Cow::Borrowed(ACCOUNT_ID), fresh: true };
     /// The name of a region, such as `eu-west-1`.
     pub const REGION: Self = Self { runs: Cow::Borrowed(REGION), fresh: false };
     /// The name of a partition, such as `aws` or `aws-us-gov`.

@@ -1,0 +1,35 @@
+terraform {
+  required_version = ">= 1.5"
+  required_providers {
+    aws = {
+      source  = "hashicorp/aws"
+      version = "5.100.0"
+    }
+  }
+}
+
+provider "aws" {
+  region = "eu-west-1"
+}
+
+provider "aws" {
+  alias  = "payments"
+  region = "eu-west-1"
+  assume_role {
+    role_arn = "arn:aws:iam::${aws_organizations_account.payments.id}:role/OrganizationAccountAccessRole"
+  }
+}
+
+provider "aws" {
+  alias  = "sandbox"
+  region = "eu-west-1"
+  assume_role {
+    role_arn = "arn:aws:iam::${aws_organizations_account.sandbox.id}:role/OrganizationAccountAccessRole"
+  }
+}
+
+variable "mq_password" {
+  type      = string
+  sensitive = true
+  default   = "Mock-Passw0rd-12"
+}
