@@ -84,7 +84,7 @@ fn results_stand_at_lines_of_the_source() {
     assert_eq!(place["artifactLocation"]["uriBaseId"], "%SRCROOT%");
     let text = std::fs::read_to_string(root().join("testdata/report/platform/roles.tf")).unwrap();
     let line = usize::try_from(place["region"]["startLine"].as_u64().unwrap()).unwrap();
-    assert!(text.lines().nth(line - 1).unwrap().contains("policy"), "{place}");
+    assert!(text.lines().nth(line - 1).unwrap().contains("Statement"), "{place}");
     let accepted: Vec<&Value> = results.iter().filter(|result| result["suppressions"].is_array()).collect();
     assert_eq!(accepted.len(), 1);
     assert_eq!(accepted[0]["suppressions"][0]["kind"], "external");
