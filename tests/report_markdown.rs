@@ -45,7 +45,7 @@ fn assert_is_safe(markdown: &str, what: &str) {
     }
     assert_eq!(opened, 0, "{what}: what is folded is closed");
     for row in markdown.lines().filter(|line| line.starts_with("| ")) {
-        assert_eq!(row.matches('|').count(), 6, "{what}: {row}");
+        assert!(matches!(row.matches('|').count(), 6 | 7), "{what}: {row}");
     }
 }
 

@@ -166,6 +166,8 @@ pub(super) enum Format {
     Sarif,
     /// For a pull-request comment or the summary of a workflow
     Markdown,
+    /// For an audit: one page that needs nothing else
+    Html,
 }
 
 /// A further output: its format, and the file that it goes to.

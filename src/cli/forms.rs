@@ -4,7 +4,7 @@ use std::io::{self, IsTerminal, Write};
 use std::path::Path;
 
 use super::args::{Check, Format, PlanArguments};
-use crate::report::{MarkdownOptions, Report, SarifOptions, TableOptions};
+use crate::report::{HtmlOptions, MarkdownOptions, Report, SarifOptions, TableOptions};
 
 /// The width of a table that goes to no terminal.
 const DEFAULT_WIDTH: u16 = 120;
@@ -17,6 +17,7 @@ pub(super) struct Forms<'a> {
     table: TableOptions,
     sarif: SarifOptions<'a>,
     markdown: MarkdownOptions,
+    html: HtmlOptions,
 }
 
 /// The names under which files of the repository are shown.
@@ -52,6 +53,7 @@ impl<'a> Forms<'a> {
             },
             sarif: SarifOptions { plan: &names.plan, source_root: &names.source_root, intent: &names.intent },
             markdown: MarkdownOptions { fails },
+            html: HtmlOptions { fails },
         }
     }
 
@@ -70,6 +72,7 @@ impl<'a> Forms<'a> {
             Format::Json => report.write_json(out),
             Format::Sarif => report.write_sarif(out, self.sarif),
             Format::Markdown => report.write_markdown(out, self.markdown),
+            Format::Html => report.write_html(out, self.html),
         }
     }
 }

@@ -3,6 +3,7 @@
 use super::{Report, verdict_name};
 use crate::access::Verdict;
 use crate::aws::Operation;
+use crate::changes::{Access, Cause, Effect};
 use crate::graph::State;
 use crate::hash::HashMap;
 
@@ -31,17 +32,6 @@ pub(super) struct Cell<'a> {
     pub before: Option<&'a Verdict>,
 }
 
-/// What a plan changes about an operation that a principal can do, or perhaps can do.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub(super) enum AccessChange {
-    /// It could not, and now can, or may.
-    Gained,
-    /// It could, or may have, and can no more.
-    Lost,
-    /// It can in another way: now on a condition, or always, or unknown.
-    Altered,
-}
-
 impl Cell<'_> {
     /// The name of the verdict after.
     pub(super) fn after(&self) -> Option<&'static str> {
@@ -54,16 +44,27 @@ impl Cell<'_> {
     }
 
     /// What the plan changes.
-    pub(super) fn change(&self) -> Option<AccessChange> {
-        let (before, after) = (self.before(), self.after());
-        let can = |name: Option<&str>| name.is_some_and(|name| name != "denied");
-        match (can(before), can(after)) {
-            (false, true) => Some(AccessChange::Gained),
-            (true, false) => Some(AccessChange::Lost),
-            (true, true) if before != after => Some(AccessChange::Altered),
-            _ => None,
-        }
+    pub(super) fn change(&self) -> Option<Effect> {
+        Effect::between(Access::of(self.before), Access::of(self.after))
     }
+}
+
+/// Principals for which the plan changes the same, for the same reasons.
+pub(super) struct SharedChange {
+    /// Which way it goes.
+    pub effect: Effect,
+    /// The principals, by position, sorted.
+    pub principals: Vec<usize>,
+    /// The brokers, by position, sorted.
+    pub brokers: Vec<usize>,
+    /// The operations.
+    pub operations: Vec<Operation>,
+    /// What was possible before.
+    pub before: Access,
+    /// What is possible after.
+    pub after: Access,
+    /// Through the change of what.
+    pub causes: Vec<Cause>,
 }
 
 impl<'a> Report<'a> {
@@ -81,6 +82,36 @@ impl<'a> Report<'a> {
             }
         }
         classes
+    }
+
+    /// What the plan changes, by what it changes: gains first, then by the first principal.
+    pub(super) fn shared_changes(&self) -> Vec<SharedChange> {
+        let mut shared: Vec<SharedChange> = Vec::new();
+        let mut known: HashMap<_, usize> = HashMap::default();
+        for change in &self.changes.list {
+            let causes = self.changes.causes(change);
+            let names: Vec<_> =
+                causes.iter().map(|cause| (cause.address.clone(), cause.what.name())).collect();
+            let operations: Vec<usize> =
+                change.operations.iter().map(|operation| operation.index()).collect();
+            let key = (change.effect, change.before, change.after, change.brokers.clone(), operations, names);
+            let number = *known.entry(key).or_insert_with(|| {
+                shared.push(SharedChange {
+                    effect: change.effect,
+                    principals: Vec::new(),
+                    brokers: change.brokers.clone(),
+                    operations: change.operations.clone(),
+                    before: change.before,
+                    after: change.after,
+                    causes,
+                });
+                shared.len().saturating_sub(1)
+            });
+            if let Some(known) = shared.get_mut(number) {
+                known.principals.push(change.principal);
+            }
+        }
+        shared
     }
 
     fn groups_of(&self, principal: usize) -> Vec<Group<'a>> {

@@ -5,6 +5,7 @@
 mod changes;
 mod classes;
 mod escape;
+mod html;
 mod json;
 mod markdown;
 mod sarif;
@@ -22,6 +23,7 @@ use crate::graph::{Broker, Graph, Principal, State};
 use crate::plan::Plan;
 use crate::text::Hole;
 
+pub use html::HtmlOptions;
 pub use markdown::MarkdownOptions;
 pub use sarif::SarifOptions;
 pub use schema::SCHEMA;

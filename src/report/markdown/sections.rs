@@ -4,9 +4,10 @@ use std::collections::BTreeMap;
 use std::fmt::Write as _;
 
 use super::{Bounded, MOST_BYTES, MarkdownOptions};
+use crate::changes::{Cause, Effect, What};
 use crate::findings::{Finding, Severity};
 use crate::report::Report;
-use crate::report::classes::{AccessChange, Cell, Class};
+use crate::report::classes::{Cell, Class};
 use crate::report::escape::{clip, markdown_block, markdown_code, markdown_sentence};
 
 const HEADER: &str = "| Principals | Brokers | create | reboot | delete |\n| --- | --- | --- | --- | --- |\n";
@@ -31,7 +32,7 @@ const MOST_OF_FIX: usize = 6_000;
 pub(super) fn document(report: &Report<'_>, options: MarkdownOptions) -> String {
     let classes = report.classes();
     let mut text = head(report, options);
-    text.push_str(&changes(report, &classes));
+    text.push_str(&changes(report));
     text.push_str(&findings(report));
     text.push_str(&notes(report));
     let left = MOST_BYTES.saturating_sub(text.len()).saturating_sub(RESERVE);
@@ -61,48 +62,60 @@ fn head(report: &Report<'_>, options: MarkdownOptions) -> String {
     text
 }
 
-fn changes(report: &Report<'_>, classes: &[Class<'_>]) -> String {
-    let mut cells = BTreeMap::<AccessChange, usize>::new();
-    for class in classes {
-        for group in &class.groups {
-            for change in group.cells.iter().filter_map(Cell::change) {
-                let number = cells.entry(change).or_default();
-                *number = number.saturating_add(class.principals.len().saturating_mul(group.brokers.len()));
-            }
-        }
-    }
+fn changes(report: &Report<'_>) -> String {
+    let shared = report.shared_changes();
     let mut text = Bounded::new(CHANGES);
-    if cells.is_empty() {
-        text.push("\n### Access changes\n\nThis plan changes no access.\n");
+    if shared.is_empty() {
+        text.push("\n### Access changes\n\nThis plan changes nobody's access.\n");
         return text.text;
     }
-    let counted: Vec<String> =
-        cells.iter().map(|(change, number)| format!("{number} {}", name_of(*change))).collect();
-    text.push(&format!("\n### Access changes: {}\n\n", counted.join(", ")));
-    text.push(HEADER);
-    let is_change = |cells: &Vec<String>| cells.iter().any(|cell| !cell.is_empty());
-    let mut rows = rows(classes, changed_cell);
-    rows.retain(|row| is_change(&row.cells));
-    push_rows(&mut text, report, &rows);
+    text.push(&format!("\n### Access changes ({})\n\n", shared.len()));
+    text.push("| | Principals | Brokers | Operations | Before → after | Because |\n");
+    text.push("| --- | --- | --- | --- | --- | --- |\n");
+    let mut shown = 0usize;
+    for change in &shared {
+        let operations: Vec<&str> = change.operations.iter().map(|operation| operation.name()).collect();
+        let row = format!(
+            "| {} | {} | {} | {} | {} → **{}** | {} |\n",
+            name_of(change.effect),
+            principal_names(report, &change.principals),
+            broker_names(report, &change.brokers),
+            operations.join(", "),
+            change.before.verdict().unwrap_or("none"),
+            change.after.verdict().unwrap_or("none"),
+            causes(&change.causes)
+        );
+        if !text.push(&row) {
+            break;
+        }
+        shown = shown.saturating_add(1);
+    }
+    left_out(&mut text.text, shared.len().saturating_sub(shown), "row");
     text.text
 }
 
-/// A cell of the changes: empty where nothing changes.
-fn changed_cell(cell: &Cell<'_>) -> String {
-    let Some(change) = cell.change() else { return String::new() };
-    let sign = match change {
-        AccessChange::Gained => "➕",
-        AccessChange::Lost => "➖",
-        AccessChange::Altered => "🔀",
+fn causes(causes: &[Cause]) -> String {
+    let cause = |cause: &Cause| {
+        if cause.what == What::GuardRailChanged {
+            return "other service control policies bind it".to_owned();
+        }
+        format!("{} {}", markdown_code(&clip(&cause.address, MOST_OF_NAME)), cause.what.phrase())
     };
-    format!("{sign} {} → **{}**", cell.before().unwrap_or("none"), cell.after().unwrap_or("none"))
+    let mut lines: Vec<String> = causes.iter().take(MOST_NAMES).map(cause).collect();
+    let more = causes.len().saturating_sub(MOST_NAMES);
+    if more > 0 {
+        lines.push(format!("and {more} more"));
+    }
+    lines.join("<br>")
 }
 
-fn name_of(change: AccessChange) -> &'static str {
-    match change {
-        AccessChange::Gained => "gained",
-        AccessChange::Lost => "lost",
-        AccessChange::Altered => "altered",
+fn name_of(effect: Effect) -> &'static str {
+    match effect {
+        Effect::Gain => "➕ gains",
+        Effect::PossibleGain => "➕ may gain",
+        Effect::PossibleLoss => "➖ may lose",
+        Effect::Loss => "➖ loses",
+        Effect::Unclear => "🔀 changes",
     }
 }
 
@@ -214,28 +227,34 @@ fn matrix(report: &Report<'_>, classes: &[Class<'_>], most: usize) -> String {
         count(brokers, "broker")
     ));
     text.push(HEADER);
-    push_rows(&mut text, report, &rows(classes, cell_text));
+    let mut rows = rows(classes);
+    if report.changed_only {
+        rows.retain(|row| row.is_changed);
+    }
+    push_rows(&mut text, report, &rows);
     text.text.push_str("\n</details>\n");
     text.text
 }
 
 /// A row of a table: principals and brokers whose cells read the same.
 struct Row {
+    is_changed: bool,
     principals: Vec<usize>,
     brokers: Vec<usize>,
     cells: Vec<String>,
 }
 
 /// The rows of the matrix, by their first principal and broker.
-fn rows(classes: &[Class<'_>], cell_text: fn(&Cell<'_>) -> String) -> Vec<Row> {
-    type Groups = Vec<(Vec<String>, Vec<usize>)>;
+fn rows(classes: &[Class<'_>]) -> Vec<Row> {
+    type Groups = Vec<((Vec<String>, bool), Vec<usize>)>;
     // Classes that differ only in what the cells do not show have the same groups.
     let mut by_groups: BTreeMap<Groups, Vec<usize>> = BTreeMap::new();
     for class in classes {
-        let mut groups: BTreeMap<Vec<String>, Vec<usize>> = BTreeMap::new();
+        let mut groups: BTreeMap<(Vec<String>, bool), Vec<usize>> = BTreeMap::new();
         for group in &class.groups {
             let cells = group.cells.iter().map(cell_text).collect();
-            groups.entry(cells).or_default().extend(&group.brokers);
+            let is_changed = group.cells.iter().any(|cell| cell.change().is_some());
+            groups.entry((cells, is_changed)).or_default().extend(&group.brokers);
         }
         for brokers in groups.values_mut() {
             brokers.sort_unstable();
@@ -245,7 +264,12 @@ fn rows(classes: &[Class<'_>], cell_text: fn(&Cell<'_>) -> String) -> Vec<Row> {
     let mut rows = Vec::new();
     for (groups, mut principals) in by_groups {
         principals.sort_unstable();
-        let of_group = |(cells, brokers)| Row { principals: principals.clone(), brokers, cells };
+        let of_group = |((cells, is_changed), brokers)| Row {
+            is_changed,
+            principals: principals.clone(),
+            brokers,
+            cells,
+        };
         rows.extend(groups.into_iter().map(of_group));
     }
     rows.sort_by(|a, b| (&a.principals, &a.brokers).cmp(&(&b.principals, &b.brokers)));
