@@ -8,7 +8,7 @@ use crate::completion::{self, Assumptions};
 use crate::findings::{self, Baseline, Finding, Subject};
 use crate::graph::{self, GivenLevel, Graph, Policy};
 use crate::intent::{Intent, IntentError, Judgement, Meant};
-use crate::plan::{Address, Plan};
+use crate::plan::{Address, Plan, ResourceChange};
 use crate::report::{Report, Summary, verdict_name};
 use crate::source::{Evaluator, PlanWorld, Source, StatementSought};
 
@@ -139,6 +139,7 @@ impl Analysis {
         };
         let mut findings = findings::check(&subject);
         let mut notes = self.plan.notes.clone();
+        notes.extend(untouched(&self.plan));
         if let Some(meant) = &self.meant {
             notes.extend(findings::accept(&mut findings, meant.intent(), self.plan.timestamp.as_deref()));
         }
@@ -161,6 +162,20 @@ impl Analysis {
         report.summary = summarize(&report);
         use_report(&report)
     }
+}
+
+/// What the plan leaves aside of the state.
+fn untouched(plan: &Plan) -> Option<String> {
+    let is_listed = |change: &&ResourceChange| {
+        matches!(&*change.address.kind, "aws_iam_role" | "aws_iam_user" | "aws_iam_group" | "aws_mq_broker")
+    };
+    let count = plan.untouched.iter().filter(is_listed).count();
+    let what = if count == 1 { "principal or broker" } else { "principals and brokers" };
+    (count > 0).then(|| {
+        format!(
+            "the plan does not touch {count} {what} of the state (-target, or an error): they are not listed"
+        )
+    })
 }
 
 fn summarize(report: &Report<'_>) -> Summary {

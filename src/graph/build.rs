@@ -33,27 +33,39 @@ pub fn build(
         principals: Principals::default(),
         policies: PerState { before: BTreeMap::new(), after: BTreeMap::new() },
         inline_policies: HashMap::default(),
-        elsewhere: Elsewhere::new(plan),
+        inline_names: HashMap::default(),
+        elsewhere: PerState::default(),
+        is_untouched: false,
         edges: BTreeMap::new(),
     };
+    builder.elsewhere = builder.find_elsewhere();
     builder.add_brokers();
     builder.add_principals();
     builder.add_policies();
     builder.add_keys();
     builder.add_service_linked_roles();
-    for state in [State::Before, State::After] {
-        builder.add_inline_policies(state);
-        builder.add_attachments(state);
-        builder.add_memberships(state);
-        builder.add_boundaries(state);
-        builder.add_permission_sets(state);
-        builder.enforce_exclusive(state);
+    // What the plan does not touch comes last: it links principals that the plan lists, and lists none.
+    for is_untouched in [false, true] {
+        builder.is_untouched = is_untouched && !plan.untouched.is_empty();
+        if is_untouched && !builder.is_untouched {
+            continue;
+        }
+        for state in [State::Before, State::After] {
+            builder.add_memberships(state);
+            builder.add_inline_policies(state);
+            builder.add_attachments(state);
+            builder.add_boundaries(state);
+            builder.add_permission_sets(state);
+        }
     }
+    builder.is_untouched = false;
+    builder.add_boundaries_of_data();
+    builder.take_away();
     builder.add_guard_rails(guard_rails);
     builder.finish()
 }
 
-type EdgeKey = (NodeIndex, NodeIndex, EdgeKind, Box<str>);
+pub(super) type EdgeKey = (NodeIndex, NodeIndex, EdgeKind, Box<str>);
 
 /// The graph while it is built.
 pub(super) struct Builder<'a> {
@@ -67,7 +79,11 @@ pub(super) struct Builder<'a> {
     pub(super) policies: PerState<BTreeMap<Text, NodeIndex>>,
     /// Inline policies by id.
     pub(super) inline_policies: HashMap<Box<str>, NodeIndex>,
-    pub(super) elsewhere: Elsewhere,
+    /// The names of inline policies.
+    pub(super) inline_names: HashMap<NodeIndex, Text>,
+    pub(super) elsewhere: PerState<Elsewhere>,
+    /// Whether resources are looked at that the plan does not touch, in place of those that it names.
+    pub(super) is_untouched: bool,
     pub(super) edges: BTreeMap<EdgeKey, (PerState<Truth>, Option<Hole>)>,
 }
 
@@ -78,8 +94,8 @@ impl<'a> Builder<'a> {
 
     /// The managed resources of one type.
     pub(super) fn managed(&self, kind: &'static str) -> impl Iterator<Item = &'a ResourceChange> + use<'a> {
-        self.plan
-            .resources
+        let resources = if self.is_untouched { &self.plan.untouched } else { &self.plan.resources };
+        resources
             .iter()
             .filter(move |change| change.address.mode == Mode::Managed && &*change.address.kind == kind)
     }
@@ -156,43 +172,63 @@ impl Held {
     }
 }
 
-/// What resources of their own hold of a role's policies, before or after: the role's computed attributes show the
-/// same policies once more, even those that this plan takes away.
-#[derive(Default)]
+/// What resources of their own hold of a role's policies: the role's computed attributes show the same policies once
+/// more, even those that this plan takes away.
+#[derive(Clone, Debug, Default)]
 pub(super) struct Elsewhere {
-    /// The names of inline policies, by role.
-    pub(super) inline: HashMap<Text, BTreeSet<Text>>,
-    /// The ARNs of attached policies, by role.
-    pub(super) attached: HashMap<Text, BTreeSet<Text>>,
-    /// The ARNs of policies whose attachments in the whole account one resource decides.
-    pub(super) attached_to_all: BTreeSet<Text>,
+    /// The names of inline policies, by account and role.
+    pub(super) inline: HashMap<(Text, Text), BTreeSet<Text>>,
+    /// The ARNs of attached policies, by account and role.
+    pub(super) attached: HashMap<(Text, Text), BTreeSet<Text>>,
+}
+
+impl Builder<'_> {
+    /// What resources hold before apply; and what they hold before or after, which is all that is not a trace of
+    /// something else then.
+    fn find_elsewhere(&self) -> PerState<Elsewhere> {
+        let mut before = Elsewhere::default();
+        let mut either = Elsewhere::default();
+        for resource in self.plan.resources.iter().chain(&self.plan.untouched) {
+            if !matches!(
+                &*resource.address.kind,
+                "aws_iam_role_policy" | "aws_iam_role_policy_attachment" | "aws_iam_policy_attachment"
+            ) {
+                continue;
+            }
+            let account = self.provider(resource).place.account.unmarked();
+            if let Some(values) = &resource.before {
+                before.add(resource, values, &account);
+            }
+            for values in [&resource.before, &resource.after].into_iter().flatten() {
+                either.add(resource, values, &account);
+            }
+        }
+        PerState { before, after: either }
+    }
 }
 
 impl Elsewhere {
-    fn new(plan: &Plan) -> Self {
-        let mut elsewhere = Self::default();
-        for resource in &plan.resources {
-            let text = |values: &Value, name: &str| values.member(name).to_text().map(|text| text.unmarked());
-            for values in [&resource.before, &resource.after].into_iter().flatten() {
-                match &*resource.address.kind {
-                    "aws_iam_role_policy" => {
-                        if let (Some(role), Some(name)) = (text(values, "role"), text(values, "name")) {
-                            elsewhere.inline.entry(role).or_default().insert(name);
-                        }
-                    }
-                    "aws_iam_role_policy_attachment" => {
-                        if let (Some(role), Some(arn)) = (text(values, "role"), text(values, "policy_arn")) {
-                            elsewhere.attached.entry(role).or_default().insert(arn);
-                        }
-                    }
-                    "aws_iam_policy_attachment" => {
-                        elsewhere.attached_to_all.extend(text(values, "policy_arn"));
-                    }
-                    _ => {}
+    fn add(&mut self, resource: &ResourceChange, values: &Value, account: &Text) {
+        let text = |name: &str| values.member(name).to_text().map(|text| text.unmarked());
+        match &*resource.address.kind {
+            "aws_iam_role_policy" => {
+                if let (Some(role), Some(name)) = (text("role"), text("name")) {
+                    self.inline.entry((account.clone(), role)).or_default().insert(name);
+                }
+            }
+            "aws_iam_role_policy_attachment" => {
+                if let (Some(role), Some(arn)) = (text("role"), text("policy_arn")) {
+                    self.attached.entry((account.clone(), role)).or_default().insert(arn);
+                }
+            }
+            _ => {
+                let Some(arn) = text("policy_arn") else { return };
+                for role in values.member("roles").elements().iter().filter_map(Value::to_text) {
+                    let role = (account.clone(), role.unmarked());
+                    self.attached.entry(role).or_default().insert(arn.clone());
                 }
             }
         }
-        elsewhere
     }
 }
 

@@ -1,23 +1,15 @@
 //! Links: attachments, group memberships, permissions boundaries, and the lists that exclude all others.
 
-use std::collections::BTreeSet;
-
 use super::build::{Builder, Held};
+use super::exclusive::ATTACHMENTS;
 use super::facts::values;
 use super::{EdgeKind, PrincipalKind, State};
-use crate::plan::{ResourceChange, Value};
-use crate::text::{Hole, Shape, Text, Truth};
+use crate::plan::{Action, ResourceChange, Value};
+use crate::text::{Hole, Shape, Text};
 use petgraph::graph::NodeIndex;
 
 const TARGETS: [(&str, PrincipalKind); 3] =
     [("role", PrincipalKind::Role), ("user", PrincipalKind::User), ("group", PrincipalKind::Group)];
-
-/// The lists of attached policies that exclude all others.
-const EXCLUSIVE: [(&str, &str, PrincipalKind); 3] = [
-    ("aws_iam_role_policy_attachments_exclusive", "role_name", PrincipalKind::Role),
-    ("aws_iam_user_policy_attachments_exclusive", "user_name", PrincipalKind::User),
-    ("aws_iam_group_policy_attachments_exclusive", "group_name", PrincipalKind::Group),
-];
 
 impl Builder<'_> {
     /// Managed policies: attachment resources, and the `managed_policy_arns` of roles.
@@ -45,13 +37,15 @@ impl Builder<'_> {
                 }
             }
         }
-        for (kind, target, owner) in EXCLUSIVE {
+        for (kind, target, owner) in ATTACHMENTS {
             for resource in self.managed(kind) {
-                let Some(values) = values(resource, state) else { continue };
-                let Some(name) = values.member(target).to_text() else { continue };
-                for arn in texts(values.member("policy_arns")) {
-                    self.attach((owner, &name), &arn, resource, state);
+                if let Some(values) = values(resource, state) {
+                    let Some(name) = values.member(target).to_text() else { continue };
+                    for arn in texts(values.member("policy_arns")) {
+                        self.attach((owner, &name), &arn, resource, state);
+                    }
                 }
+                self.leave_attached((owner, target), resource, state);
             }
         }
         for resource in self.managed("aws_iam_role") {
@@ -60,19 +54,43 @@ impl Builder<'_> {
         }
     }
 
+    /// When such a list is destroyed, or made for another principal, nothing is detached.
+    fn leave_attached(
+        &mut self,
+        (owner, target): (PrincipalKind, &str),
+        resource: &ResourceChange,
+        state: State,
+    ) {
+        let is_given_up =
+            state == State::After && matches!(resource.action, Action::Delete | Action::Replace);
+        let Some(before) = resource.before.as_ref().filter(|_| is_given_up) else { return };
+        let Some(name) = before.member(target).to_text() else { return };
+        if resource.after.as_ref().is_some_and(|after| after.member(target).to_text().as_ref() == Some(&name))
+        {
+            return;
+        }
+        let provider = self.provider(resource);
+        for arn in texts(before.member("policy_arns")) {
+            let Some(&policy) = self.policies.before.get(&arn.unmarked()) else { continue };
+            for (principal, held) in self.existing(owner, &name, provider, state) {
+                self.link((principal, policy), EdgeKind::AttachedTo, state, &resource.address_text, held);
+            }
+        }
+    }
+
     fn managed_policy_arns(&mut self, resource: &ResourceChange, values: &Value, state: State) {
         let Some(name) = values.member("name").to_text() else { return };
-        let configured = state == State::After && (self.configured)(&resource.address, "managed_policy_arns");
+        let is_list = (self.configured)(&resource.address, "managed_policy_arns");
+        let configured = state == State::After && is_list;
         let arns = match values.member("managed_policy_arns") {
             Value::Unknown(_) if !configured => return,
             listed => texts(listed),
         };
-        let elsewhere =
-            if configured { None } else { self.elsewhere.attached.get(&name.unmarked()).cloned() };
+        let role = (self.provider(resource).place.account.unmarked(), name.unmarked());
+        let elsewhere = if is_list { None } else { self.elsewhere.get(state).attached.get(&role).cloned() };
         let elsewhere = elsewhere.unwrap_or_default();
         for arn in arns {
-            let key = arn.unmarked();
-            if elsewhere.contains(&key) || (!configured && self.elsewhere.attached_to_all.contains(&key)) {
+            if elsewhere.contains(&arn.unmarked()) {
                 continue;
             }
             self.attach((PrincipalKind::Role, &name), &arn, resource, state);
@@ -99,8 +117,15 @@ impl Builder<'_> {
 
     fn join(&mut self, user: &Text, group: &Text, resource: &ResourceChange, state: State) {
         let provider = self.provider(resource);
+        let members = self.named(PrincipalKind::User, user, provider, state);
+        if members.is_empty() {
+            return;
+        }
+        // A group that bears on a listed user is there, whether the plan touches it or not.
+        let is_untouched = std::mem::take(&mut self.is_untouched);
         let groups = self.named(PrincipalKind::Group, group, provider, state);
-        for (member, user_held) in self.named(PrincipalKind::User, user, provider, state) {
+        self.is_untouched = is_untouched;
+        for (member, user_held) in members {
             for (group, group_held) in &groups {
                 let truth = user_held.truth.and(group_held.truth);
                 let unknown = user_held.unknown.clone().or_else(|| group_held.unknown.clone());
@@ -113,6 +138,9 @@ impl Builder<'_> {
 
     /// A group that the plan does not manage may have policies that the plan does not show.
     fn policies_of_unmanaged_group(&mut self, member: NodeIndex, group: NodeIndex, state: State, via: &str) {
+        if self.is_shown_untouched(group) {
+            return;
+        }
         let Some(id) = self
             .graph
             .principal(group)
@@ -145,36 +173,33 @@ impl Builder<'_> {
         }
     }
 
-    /// Lists that exclude all others take away what they do not name.
-    pub(super) fn enforce_exclusive(&mut self, state: State) {
-        if state == State::Before {
-            return;
-        }
-        for (kind, target, owner) in EXCLUSIVE {
-            for resource in self.managed(kind) {
-                let Some(values) = values(resource, state) else { continue };
-                let Some(name) = values.member(target).to_text() else { continue };
-                let listed = texts(values.member("policy_arns"));
-                if listed.iter().any(|text| text.as_hole().is_some()) {
+    /// Permissions boundaries that data sources show, of principals that the plan does not manage.
+    pub(super) fn add_boundaries_of_data(&mut self) {
+        for (kind, key, owner) in [
+            ("aws_iam_role", "name", PrincipalKind::Role),
+            ("aws_iam_user", "user_name", PrincipalKind::User),
+        ] {
+            for resource in self.data(kind) {
+                let Some(shown) = &resource.after else { continue };
+                let (Some(name), Some(arn)) =
+                    (shown.member(key).to_text(), shown.member("permissions_boundary").to_text())
+                else {
+                    continue;
+                };
+                if arn.as_known() == Some("") {
                     continue;
                 }
-                let keep: BTreeSet<_> = listed.iter().map(|arn| self.policy_with_arn(arn, state)).collect();
                 let provider = self.provider(resource);
-                for (principal, held) in self.named(owner, &name, provider, state) {
-                    if held.truth.is_true() {
-                        self.detach_others(principal, &keep, state);
+                for state in [State::Before, State::After] {
+                    for (principal, held) in self.existing(owner, &name, provider, state) {
+                        let node = self.graph.principal(principal);
+                        if node.is_some_and(|principal| principal.change == super::Change::External) {
+                            let policy = self.policy_with_arn(&arn, state);
+                            let ends = (principal, policy);
+                            self.link(ends, EdgeKind::BoundedBy, state, &resource.address_text, held);
+                        }
                     }
                 }
-            }
-        }
-    }
-
-    fn detach_others(&mut self, principal: NodeIndex, keep: &BTreeSet<NodeIndex>, state: State) {
-        let graph = &self.graph;
-        for ((from, to, kind, _), (holds, _)) in &mut self.edges {
-            let inline = graph.policy(*to).is_some_and(|policy| policy.origin == super::PolicyOrigin::Inline);
-            if *from == principal && *kind == EdgeKind::AttachedTo && !inline && !keep.contains(to) {
-                *holds.get_mut(state) = Truth::False;
             }
         }
     }

@@ -5,6 +5,7 @@
 //! holds both states: every fact and every edge says whether it stands before the plan, after it, or both.
 
 mod build;
+mod exclusive;
 mod facts;
 mod guard_rails;
 mod keys;

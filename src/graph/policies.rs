@@ -13,7 +13,8 @@ use crate::text::{Hole, Shape, Text, Truth};
 impl Builder<'_> {
     /// `aws_iam_policy` resources, and `data.aws_iam_policy`, which shows a document as it is today.
     pub(super) fn add_policies(&mut self) {
-        for resource in self.managed("aws_iam_policy") {
+        let untouched = self.plan.untouched.iter().filter(|change| &*change.address.kind == "aws_iam_policy");
+        for resource in self.managed("aws_iam_policy").chain(untouched) {
             let at = |state| values(resource, state).and_then(|values| document(values.member("policy")));
             let node = self.add_node(Node::Policy(Policy {
                 id: resource.address_text.clone(),
@@ -35,7 +36,14 @@ impl Builder<'_> {
             {
                 continue;
             }
-            let shown = document(shown.member("policy"));
+            // What is still to be read is as it is in the set, if it is there.
+            let known = || arn.as_known().and_then(self.managed_policies);
+            let shown = match document(shown.member("policy")) {
+                None | Some(Document::Unknown(_)) if known().is_some() => {
+                    known().map(|json| Document::Text(Text::from(json)))
+                }
+                shown => shown,
+            };
             let node = self.add_node(Node::Policy(Policy {
                 id: resource.address_text.clone(),
                 origin: origin(&arn),
@@ -97,6 +105,9 @@ impl Builder<'_> {
                 let Some(name) = values.member(target).to_text() else { continue };
                 let provider = self.provider(resource);
                 let policy = self.inline(&resource.address_text, document(values.member("policy")), state);
+                if let Some(name) = values.member("name").to_text() {
+                    self.inline_names.insert(policy, name.unmarked());
+                }
                 for (principal, held) in self.named(owner, &name, provider, state) {
                     self.link((principal, policy), EdgeKind::AttachedTo, state, &resource.address_text, held);
                 }
@@ -111,8 +122,10 @@ impl Builder<'_> {
     fn inline_blocks(&mut self, resource: &ResourceChange, values: &Value, state: State) {
         let Some(name) = values.member("name").to_text() else { return };
         let provider = self.provider(resource);
-        let configured = state == State::After && (self.configured)(&resource.address, "inline_policy");
-        let elsewhere = if configured { None } else { self.elsewhere.inline.get(&name.unmarked()).cloned() };
+        let is_list = (self.configured)(&resource.address, "inline_policy");
+        let configured = state == State::After && is_list;
+        let role = (provider.place.account.unmarked(), name.unmarked());
+        let elsewhere = if is_list { None } else { self.elsewhere.get(state).inline.get(&role).cloned() };
         let managed = elsewhere.unwrap_or_default();
         let blocks = match values.member("inline_policy") {
             Value::List(blocks) => blocks.clone(),
@@ -131,9 +144,13 @@ impl Builder<'_> {
             if shown.is_none() {
                 continue;
             }
+            let own_name = block_name.clone();
             let label = block_name.map_or_else(|| index.to_string(), |name| format!("\"{name}\""));
             let id = format!("{}.inline_policy[{label}]", resource.address_text);
             let policy = self.inline(&id, shown, state);
+            if let Some(name) = own_name {
+                self.inline_names.insert(policy, name.unmarked());
+            }
             for (principal, held) in self.named(PrincipalKind::Role, &name, provider, state) {
                 self.link((principal, policy), EdgeKind::AttachedTo, state, &resource.address_text, held);
             }

@@ -88,12 +88,32 @@ impl Builder<'_> {
         provider: &Provider,
         state: State,
     ) -> Vec<(NodeIndex, Held)> {
+        let open = self.existing(kind, name, provider, state);
+        if open.iter().any(|(_, held)| held.truth.is_true()) || self.is_untouched {
+            return open;
+        }
+        if !open.is_empty() && !name.is_known() {
+            return open;
+        }
+        let node = self.external(kind, name, provider);
+        let mut found = open;
+        found.push((node, Held::CERTAIN));
+        found
+    }
+
+    /// Those of them that are in the graph already.
+    pub(super) fn existing(
+        &self,
+        kind: PrincipalKind,
+        name: &Text,
+        provider: &Provider,
+        state: State,
+    ) -> Vec<(NodeIndex, Held)> {
         let key = (kind, provider.place.account.unmarked(), name.unmarked());
         if let Some(&node) = self.principals.by_name.get(state).get(&key) {
             return vec![(node, Held::CERTAIN)];
         }
-        let open: Vec<(NodeIndex, Held)> = self
-            .principals
+        self.principals
             .by_name
             .get(state)
             .iter()
@@ -102,14 +122,7 @@ impl Builder<'_> {
             .map(|((_, _, other), &node)| {
                 (node, Held::depending_on(if key.2.is_known() { other } else { &key.2 }))
             })
-            .collect();
-        if !open.is_empty() && !name.is_known() {
-            return open;
-        }
-        let node = self.external(kind, name, provider);
-        let mut found = open;
-        found.push((node, Held::CERTAIN));
-        found
+            .collect()
     }
 
     /// The node of a principal that the plan names and does not manage.
@@ -123,7 +136,7 @@ impl Builder<'_> {
                 return node;
             }
         }
-        let known = self.shown_by_data(kind, name, provider);
+        let known = self.untouched(kind, name, provider).or_else(|| self.shown_by_data(kind, name, provider));
         let facts = known.unwrap_or_else(|| facts::external(&id, kind, name, provider));
         let facts = PerState { before: Some(facts.clone()), after: Some(facts) };
         let node = self.add_node(Node::Principal(Principal { id, kind, change: Change::External, facts }));
@@ -131,6 +144,43 @@ impl Builder<'_> {
             self.principals.by_name.get_mut(state).entry(key.clone()).or_insert(node);
         }
         node
+    }
+
+    /// What the state shows of a principal that the plan does not touch.
+    fn untouched(
+        &self,
+        kind: PrincipalKind,
+        name: &Text,
+        provider: &Provider,
+    ) -> Option<super::PrincipalFacts> {
+        let (kind_name, _) = KINDS.iter().find(|(_, other)| *other == kind)?;
+        let account = provider.place.account.unmarked();
+        let shown = self.plan.untouched.iter().filter(|change| &*change.address.kind == *kind_name);
+        let facts = shown.filter_map(|resource| {
+            let values = values(resource, State::After)?;
+            Some(facts::principal(resource, values, self.provider(resource)))
+        });
+        facts
+            .into_iter()
+            .find(|facts| facts.name.unmarked() == name.unmarked() && facts.account.unmarked() == account)
+    }
+
+    /// Whether the state shows a principal that the plan does not touch.
+    pub(super) fn is_shown_untouched(&self, principal: NodeIndex) -> bool {
+        let Some(principal) = self.graph.principal(principal) else { return false };
+        let Some(facts) = principal.facts.after.as_ref().or(principal.facts.before.as_ref()) else {
+            return false;
+        };
+        let is_same = |change: &ResourceChange| {
+            KINDS.iter().any(|(name, kind)| *kind == principal.kind && &*change.address.kind == *name)
+                && values(change, State::After)
+                    .and_then(|values| values.member("name").to_text())
+                    .is_some_and(|name| {
+                        name.unmarked() == facts.name.unmarked()
+                            && self.provider(change).place.account.unmarked() == facts.account.unmarked()
+                    })
+        };
+        self.plan.untouched.iter().any(is_same)
     }
 
     /// What a data source shows of a principal that the plan does not manage.
