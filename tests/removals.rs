@@ -1,6 +1,6 @@
 //! What a plan takes away: against a reading of plans that is written here once more, for allowed actions alone.
 
-#![allow(clippy::unwrap_used, clippy::indexing_slicing)]
+#![allow(clippy::unwrap_used, clippy::indexing_slicing, clippy::panic, clippy::needless_pass_by_value)]
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::io::Write;
