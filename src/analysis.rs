@@ -1,5 +1,7 @@
 //! The way of the data in one place: a plan, perhaps with its source, becomes a graph, a matrix and findings.
 
+use std::cell::OnceCell;
+
 use crate::access::{Authority, Compiled, FixedByPlan, Matrix, Overrides};
 use crate::aws::given_policies::GivenPolicies;
 use crate::aws::managed_policies;
@@ -132,6 +134,7 @@ impl Analysis {
             matrix: &self.matrix,
             authority: &authority,
             intent: judged.as_ref(),
+            narrowed: OnceCell::new(),
             has_source: self.source.is_some(),
             locate: &locate,
             locate_statement: &locate_statement,

@@ -24,6 +24,8 @@ pub mod graph;
 
 pub mod access;
 
+pub mod fix;
+
 pub mod intent;
 
 pub mod changes;

@@ -23,6 +23,34 @@ pub struct Call<'a> {
     pub keys: &'a dyn Fn(&KeyName) -> Option<KeyValue>,
 }
 
+/// Policies that are supposed to be other than the plan has them.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Supposed<'d> {
+    /// Identity policies beside those that the principal has.
+    pub identity: &'d [&'d PolicyDocument],
+    /// Documents whose statements every permissions boundary of the principal has too.
+    pub boundaries: &'d [&'d PolicyDocument],
+    /// A document, by its number, and what stands in its place.
+    pub instead: Option<(usize, &'d PolicyDocument)>,
+}
+
+impl<'d> Supposed<'d> {
+    fn change(self, layers: &mut PolicyLayers<'d>, documents: &'d [PolicyDocument]) {
+        if let Some((number, other)) = self.instead
+            && let Some(replaced) = documents.get(number)
+        {
+            let all = layers.identity.iter_mut().chain(layers.boundaries.iter_mut().flatten());
+            for document in all.filter(|document| std::ptr::eq(**document, replaced)) {
+                *document = other;
+            }
+        }
+        layers.identity.extend(self.identity.iter().copied());
+        for boundary in &mut layers.boundaries {
+            boundary.extend(self.boundaries.iter().copied());
+        }
+    }
+}
+
 /// Decides single calls of the principals of a graph.
 pub struct Authority<'g> {
     graph: &'g Graph,
@@ -64,22 +92,22 @@ impl<'g> Authority<'g> {
         call: &Call<'_>,
         ask: impl FnOnce(&PolicyLayers<'_>, &Request, &CallContext<'_>) -> T,
     ) -> Option<T> {
-        self.with_more(state, principal, call, &[], ask)
+        self.supposing(state, principal, call, Supposed::default(), ask)
     }
 
-    /// As [`Authority::with_request`], with `more` identity policies beside those that the principal has.
-    pub(super) fn with_more<T>(
+    /// As [`Authority::with_request`], with policies changed.
+    pub(super) fn supposing<T>(
         &self,
         state: State,
         principal: usize,
         call: &Call<'_>,
-        more: &[&PolicyDocument],
+        supposed: Supposed<'_>,
         ask: impl FnOnce(&PolicyLayers<'_>, &Request, &CallContext<'_>) -> T,
     ) -> Option<T> {
         let (node, principal) = self.principal(state, principal)?;
         let facts = principal.facts.get(state).as_ref()?;
         let layers = Layers::of(self.graph, self.matrix.documents(), node, state);
-        Some(self.with_layers((principal.kind, facts), &layers, call, more, ask))
+        Some(self.with_layers((principal.kind, facts), &layers, call, supposed, ask))
     }
 
     /// Gives `ask` the request and the context of a call, for a principal with these facts and these layers.
@@ -88,12 +116,12 @@ impl<'g> Authority<'g> {
         (kind, facts): (PrincipalKind, &PrincipalFacts),
         layers: &Layers,
         call: &Call<'_>,
-        more: &[&PolicyDocument],
+        supposed: Supposed<'_>,
         ask: impl FnOnce(&PolicyLayers<'_>, &Request, &CallContext<'_>) -> T,
     ) -> T {
         let perhaps = Perhaps::new(self.matrix.all_compiled(), layers);
         let mut layers = perhaps.layers(self.matrix.all_compiled(), layers);
-        layers.identity.extend(more.iter().copied());
+        supposed.change(&mut layers, self.matrix.all_compiled());
         let names: Vec<&KeyName> = layers
             .iter()
             .flat_map(|(_, documents)| documents)

@@ -14,7 +14,7 @@ mod sets;
 mod statements;
 mod worlds;
 
-pub use calls::{Authority, Call};
+pub use calls::{Authority, Call, Supposed};
 pub use context::{Fact, FixedByPlan, Keys, Overrides};
 pub use layers::{Attached, Documents, Layers, Levels};
 pub use matrix::{Compiled, Matrix};

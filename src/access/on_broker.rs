@@ -1,12 +1,12 @@
 //! Calls of Amazon MQ on one broker, asked as the matrix asks them: with a further policy, or with keys fixed.
 
-use super::calls::{Authority, Call, CallContext};
+use super::calls::{Authority, Call, CallContext, Supposed};
 use super::context::{Fact, Keys};
 use super::matrix::is_other_account;
 use crate::aws::Operation;
 use crate::aws::operations::Target;
 use crate::graph::{BrokerFacts, State};
-use crate::iam::{KeyName, KeyValue, PolicyDocument, PolicyLayers, Reason, Request, Verdict, explore};
+use crate::iam::{KeyName, KeyValue, PolicyLayers, Reason, Request, Verdict, explore};
 use crate::text::{Text, Truth};
 
 /// A call on a broker.
@@ -20,7 +20,7 @@ pub struct BrokerCall<'a> {
 }
 
 impl Authority<'_> {
-    /// The verdict on a call, with `more` identity policies beside those that the principal has; `None` where the
+    /// The verdict on a call, with policies changed as supposed; `None` where the
     /// principal or the broker does not exist in that state.
     pub fn on_broker(
         &self,
@@ -28,17 +28,21 @@ impl Authority<'_> {
         principal: usize,
         broker: usize,
         call: &BrokerCall<'_>,
-        more: &[&PolicyDocument],
+        supposed: Supposed<'_>,
     ) -> Option<Verdict> {
         let facts = self.broker(state, broker)?;
         let elsewhere = is_other_account(self.account(state, principal)?, &facts.account);
         if elsewhere.is_true() {
             return Some(Verdict::Denied);
         }
-        let verdict =
-            self.with_broker_request(state, principal, broker, call, more, |layers, request, context| {
-                explore(layers, request, context)
-            })?;
+        let verdict = self.with_broker_request(
+            state,
+            principal,
+            broker,
+            call,
+            supposed,
+            |layers, request, context| explore(layers, request, context),
+        )?;
         if elsewhere == Truth::Maybe && verdict != Verdict::Denied {
             let own = self.account(state, principal)?.holes().next();
             let because = own.or_else(|| facts.account.holes().next()).cloned().map(Reason::Hole);
@@ -54,7 +58,7 @@ impl Authority<'_> {
         principal: usize,
         broker: usize,
         call: &BrokerCall<'_>,
-        more: &[&PolicyDocument],
+        supposed: Supposed<'_>,
         ask: impl FnOnce(&PolicyLayers<'_>, &Request, &CallContext<'_>) -> T,
     ) -> Option<T> {
         let facts = self.broker(state, broker)?;
@@ -67,7 +71,7 @@ impl Authority<'_> {
             Target::Broker => facts.arn.clone(),
         };
         let single = Call { action: call.action, resource, keys: &keys };
-        self.with_more(state, principal, &single, more, ask)
+        self.supposing(state, principal, &single, supposed, ask)
     }
 
     /// What a request about a broker holds for a key, where that comes from the broker.

@@ -1,7 +1,7 @@
 //! Verdicts on worlds that never are: with the policies of one state, and facts of the other. They tell which of several
 //! changes makes a difference.
 
-use super::calls::{Authority, Call};
+use super::calls::{Authority, Call, Supposed};
 use super::layers::Layers;
 use super::matrix::is_other_account;
 use crate::aws::Operation;
@@ -37,9 +37,10 @@ impl Authority<'_> {
         };
         let call = Call { action: operation.action(), resource, keys: &keys };
         let who = (world.kind, world.principal);
-        let verdict = self.with_layers(who, &world.layers, &call, &[], |layers, request, context| {
-            explore(layers, request, context)
-        });
+        let verdict =
+            self.with_layers(who, &world.layers, &call, Supposed::default(), |layers, request, context| {
+                explore(layers, request, context)
+            });
         if elsewhere == Truth::Maybe && verdict != Verdict::Denied {
             let accounts = [&world.principal.account, &world.broker.account];
             let because = accounts.into_iter().flat_map(Text::holes).next().cloned().map(Reason::Hole);

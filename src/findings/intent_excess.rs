@@ -1,7 +1,7 @@
 //! Access that is given and not meant.
 
-use super::matters;
 use super::{Draft, Kind, Rule, Severity, Subject};
+use super::{matters, mend};
 use crate::intent::What;
 
 pub(super) const RULE: Rule = Rule {
@@ -56,6 +56,7 @@ fn check(subject: &Subject<'_>) -> Vec<Draft> {
                 "Take it out of the statement that gives it, or deny it; if it is meant, say so in a block \
                           `access`."
                     .into();
+            draft.fix = mend::excess(&told, subject);
             draft
         })
         .collect()

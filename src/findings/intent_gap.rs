@@ -1,7 +1,7 @@
 //! Access that is meant and not given.
 
-use super::matters;
 use super::{Draft, Kind, Rule, Severity, Subject};
+use super::{matters, mend};
 use crate::iam::Effect;
 use crate::intent::What;
 
@@ -77,6 +77,7 @@ fn check(subject: &Subject<'_>) -> Vec<Draft> {
             draft
                 .related
                 .extend(allowing.iter().map(|statement| statement.related(subject, "allowed in part")));
+            draft.fix = mend::gap(&told, subject);
             draft
         })
         .collect()

@@ -2,7 +2,7 @@
 
 use super::matters;
 use super::{Draft, Kind, Rule, Severity, Subject};
-use crate::access::{Reason, Verdict};
+use crate::access::{Reason, Supposed, Verdict};
 use crate::graph::State;
 use crate::intent::{What, call, verdict_without_mfa};
 
@@ -66,12 +66,14 @@ fn reason(told: &matters::Told<'_>, subject: &Subject<'_>) -> Option<String> {
     let act = told.matter.act;
     let verdict = match act.operation() {
         Some(operation) => subject.matrix.verdict(State::After, principal, broker, operation).cloned(),
-        None => subject.authority.on_broker(State::After, principal, broker, &call(act, &[]), &[]),
+        None => {
+            subject.authority.on_broker(State::After, principal, broker, &call(act, &[]), Supposed::default())
+        }
     };
     let verdict = match verdict {
         Some(Verdict::Unknown { .. } | Verdict::Denied) | None => verdict,
         // What is given may be given without MFA, or not.
-        Some(_) => verdict_without_mfa(subject.authority, principal, broker, act, &[]),
+        Some(_) => verdict_without_mfa(subject.authority, principal, broker, act, Supposed::default()),
     };
     let Some(Verdict::Unknown { because, .. }) = verdict else { return None };
     let mut reasons = because.iter().map(|reason| match reason {

@@ -1,7 +1,7 @@
 //! Access that is meant with MFA alone and given without.
 
-use super::matters;
 use super::{Draft, Kind, Rule, Severity, Subject};
+use super::{matters, mend};
 use crate::intent::What;
 
 pub(super) const RULE: Rule = Rule {
@@ -57,6 +57,7 @@ fn check(subject: &Subject<'_>) -> Vec<Draft> {
             draft.help = "Allow it on condition that aws:MultiFactorAuthPresent is true (`Bool`), or deny it while it \
                           is false or absent (`BoolIfExists`)."
                 .into();
+            draft.fix = mend::excess(&told, subject);
             draft
         })
         .collect()

@@ -19,6 +19,7 @@ mod intent_undecided;
 mod intent_without_mfa;
 mod invalid_policy;
 mod matters;
+mod mend;
 mod moved;
 mod protected_broker;
 mod statements;
@@ -204,6 +205,8 @@ pub struct Subject<'a> {
     pub authority: &'a Authority<'a>,
     /// What is not as it is meant, where there is an intent.
     pub intent: Option<&'a Judgement<'a>>,
+    /// Narrower statements, once they are asked for.
+    pub(crate) narrowed: OnceCell<mend::Narrowed>,
     /// Whether the configuration's source was given.
     pub has_source: bool,
     /// Where an attribute of a resource stands in the source: by address and attribute.

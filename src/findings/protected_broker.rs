@@ -1,7 +1,7 @@
 //! Access to a protected broker.
 
-use super::matters;
 use super::{Draft, Kind, Rule, Severity, Subject};
+use super::{matters, mend};
 use crate::intent::What;
 
 pub(super) const RULE: Rule = Rule {
@@ -43,6 +43,7 @@ fn check(subject: &Subject<'_>) -> Vec<Draft> {
             draft.help =
                 "Take it out of the statement that gives it, or deny it; who may do it all the same stands in `except`."
                     .into();
+            draft.fix = mend::excess(&told, subject);
             draft
         })
         .collect()

@@ -8,6 +8,7 @@ use petgraph::visit::EdgeRef;
 
 use super::about_mq::locate;
 use super::{Location, Related, Subject};
+use crate::access::Supposed;
 use crate::graph::{EdgeKind, Policy, PolicyOrigin, State};
 use crate::iam::{Effect, Statement};
 use crate::intent::{Act, call};
@@ -15,6 +16,7 @@ use crate::intent::{Act, call};
 /// A statement that bears on a case, and the policy that holds it.
 #[derive(Clone, Copy)]
 pub(super) struct Behind<'a> {
+    pub(super) node: NodeIndex,
     pub(super) policy: &'a Policy,
     pub(super) statement: &'a Statement,
 }
@@ -35,7 +37,7 @@ pub(super) fn behind<'a>(
         principal,
         broker,
         &call(act, &[]),
-        &[],
+        Supposed::default(),
         |_, request, context| {
             let mut found = Vec::new();
             for node in policies {
@@ -44,7 +46,7 @@ pub(super) fn behind<'a>(
                 let Some(compiled) = subject.matrix.compiled(document) else { continue };
                 for statement in compiled.statements() {
                     if statement.effect() == Some(effect) && !statement.applies(request, context).is_false() {
-                        found.push(Behind { policy, statement });
+                        found.push(Behind { node, policy, statement });
                     }
                 }
             }

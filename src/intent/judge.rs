@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use super::act::Act;
 use super::meant::{BlockRef, Case, Meant};
-use crate::access::{Authority, BrokerCall, Matrix, Verdict};
+use crate::access::{Authority, BrokerCall, Matrix, Supposed, Verdict};
 use crate::graph::{Graph, State};
 use crate::hash::HashMap;
 use crate::iam::{KeyName, KeyValue, PolicyDocument, Request};
@@ -188,9 +188,9 @@ impl<'a> Judge<'a> {
             return known.clone();
         }
         let verdict = if without_mfa {
-            verdict_without_mfa(self.authority, principal, broker, act, &[])
+            verdict_without_mfa(self.authority, principal, broker, act, Supposed::default())
         } else {
-            self.authority.on_broker(State::After, principal, broker, &call(act, &[]), &[])
+            self.authority.on_broker(State::After, principal, broker, &call(act, &[]), Supposed::default())
         };
         if let Some(key) = key {
             self.asked.insert(key, verdict.clone());
@@ -206,7 +206,7 @@ pub(crate) fn verdict_without_mfa(
     principal: usize,
     broker: usize,
     act: Act,
-    more: &[&PolicyDocument],
+    supposed: Supposed<'_>,
 ) -> Option<Verdict> {
     let mut joined = Verdict::Denied;
     for present in [KeyValue::Absent, KeyValue::one("false")] {
@@ -214,7 +214,7 @@ pub(crate) fn verdict_without_mfa(
             (KeyName::new("aws:MultiFactorAuthPresent"), present),
             (KeyName::new("aws:MultiFactorAuthAge"), KeyValue::Absent),
         ];
-        match authority.on_broker(State::After, principal, broker, &call(act, &fixed), more)? {
+        match authority.on_broker(State::After, principal, broker, &call(act, &fixed), supposed)? {
             Verdict::Denied => {}
             verdict @ (Verdict::Allowed | Verdict::Conditional { .. }) => return Some(verdict),
             unknown @ Verdict::Unknown { .. } => joined = unknown,

@@ -36,19 +36,19 @@ pub enum BlockRef {
 
 /// What an intent says of one principal, broker and act.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub(super) struct Case {
+pub(crate) struct Case {
     /// The block that certainly gives it.
-    pub(super) meant: Option<usize>,
+    pub(crate) meant: Option<usize>,
     /// The block that demands MFA for it.
-    pub(super) with_mfa: Option<usize>,
+    pub(crate) with_mfa: Option<usize>,
     /// A block that perhaps gives it.
-    pub(super) perhaps_meant: Option<usize>,
+    pub(crate) perhaps_meant: Option<usize>,
     /// The block that certainly protects from it.
-    pub(super) protected: Option<usize>,
+    pub(crate) protected: Option<usize>,
     /// A block that perhaps protects from it.
-    pub(super) perhaps_protected: Option<usize>,
+    pub(crate) perhaps_protected: Option<usize>,
     /// Whether a block that protects from it makes an exception of the principal.
-    pub(super) tolerated: bool,
+    pub(crate) tolerated: bool,
 }
 
 impl Named {
@@ -132,7 +132,7 @@ impl Meant {
     }
 
     /// The brokers that some block certainly names.
-    pub(super) fn named(&self, broker: usize) -> Truth {
+    pub(crate) fn named(&self, broker: usize) -> Truth {
         let blocks = || self.access.iter().chain(&self.protect);
         if blocks().any(|named| named.brokers.contains(broker)) {
             return Truth::True;
@@ -144,7 +144,7 @@ impl Meant {
     ///
     /// A block that names its brokers wins over one that says `*`: a protected broker is protected from those who may
     /// do it with all others.
-    pub(super) fn case(&self, principal: usize, broker: usize, act: Act) -> Case {
+    pub(crate) fn case(&self, principal: usize, broker: usize, act: Act) -> Case {
         let mut case = Case::default();
         let mut narrow_protection = false;
         for (index, (block, named)) in self.intent.protect.iter().zip(&self.protect).enumerate() {
