@@ -4,18 +4,22 @@ use std::cell::OnceCell;
 
 use crate::access::{Authority, Compiled, FixedByPlan, Matrix, Overrides};
 use crate::aws::given_policies::GivenPolicies;
-use crate::aws::managed_policies;
+use crate::aws::{Operation, managed_policies};
 use crate::changes::Changes;
 use crate::completion::{self, Assumptions};
-use crate::findings::{self, Baseline, Finding, Subject};
+use crate::explain::{self, Explanation, Question};
+use crate::findings::{self, Baseline, Finding, Location, Subject};
 use crate::graph::{self, GivenLevel, Graph, Policy};
 use crate::intent::{Intent, IntentError, Judgement, Meant};
 use crate::plan::{Address, Plan, ResourceChange};
-use crate::report::{Report, Summary, verdict_name};
+use crate::report::{Report, Snippet, Summary, verdict_name};
 use crate::source::{Evaluator, PlanWorld, Source, StatementSought};
 
 /// From as many resources on, a second thread is worth its start.
 const MANY: usize = 1_500;
+
+/// Lines of the source that are shown of a statement.
+const MOST_LINES: usize = 8;
 
 /// What the user says beyond the plan.
 #[derive(Clone, Debug, Default)]
@@ -111,6 +115,31 @@ impl Analysis {
         self.with_report(|report| Baseline::of(&report.findings, before))
     }
 
+    /// Gives `use_explanation` why a verdict is what it is, with the lines of the source; principal and broker by their
+    /// positions in the graph. `None` where they name nothing.
+    pub fn with_explanation<T>(
+        &self,
+        principal: usize,
+        broker: usize,
+        operation: Operation,
+        use_explanation: impl FnOnce(&Explanation<'_>, Snippet<'_>) -> T,
+    ) -> Option<T> {
+        let world = self.source.as_ref().map(|_| PlanWorld::new(&self.plan));
+        let evaluator =
+            self.source.as_ref().zip(world.as_ref()).map(|(source, world)| Evaluator::new(source, world));
+        let locate = |policy: &Policy, sought: &StatementSought<'_>| {
+            statement_location(evaluator.as_ref()?, policy, sought)
+        };
+        let authority = Authority::new(&self.graph, &self.matrix, &self.overrides);
+        let (graph, matrix) = (&self.graph, &self.matrix);
+        let question = Question { graph, matrix, authority: &authority, principal, broker, operation };
+        let explanation = explain::explain(&question, &locate)?;
+        let snippet = |location: &Location| {
+            self.source.as_ref().map(|source| source.excerpt(location, MOST_LINES)).unwrap_or_default()
+        };
+        Some(use_explanation(&explanation, &snippet))
+    }
+
     /// Applies the rules and gives `use_report` the finished report.
     pub fn with_report<T>(&self, use_report: impl FnOnce(&Report<'_>) -> T) -> T {
         let world = self.source.as_ref().map(|_| PlanWorld::new(&self.plan));
@@ -121,9 +150,7 @@ impl Analysis {
             evaluator.as_ref()?.location(&address, Some(attribute))
         };
         let locate_statement = |policy: &Policy, sought: &StatementSought<'_>| {
-            let written = policy.written_in();
-            let address = Address::parse(written.address)?;
-            evaluator.as_ref()?.statement_location(&address, written.block, written.argument, sought)
+            statement_location(evaluator.as_ref()?, policy, sought)
         };
         let authority = Authority::new(&self.graph, &self.matrix, &self.overrides);
         let judged =
@@ -179,6 +206,17 @@ fn untouched(plan: &Plan) -> Option<String> {
             "the plan does not touch {count} {what} of the state (-target, or an error): they are not listed"
         )
     })
+}
+
+/// Where a statement of a policy is written.
+fn statement_location(
+    evaluator: &Evaluator<'_>,
+    policy: &Policy,
+    sought: &StatementSought<'_>,
+) -> Option<Location> {
+    let written = policy.written_in();
+    let address = Address::parse(written.address)?;
+    evaluator.statement_location(&address, written.block, written.argument, sought)
 }
 
 fn summarize(report: &Report<'_>) -> Summary {

@@ -32,6 +32,8 @@ pub mod changes;
 
 pub mod findings;
 
+pub mod explain;
+
 pub mod report;
 
 pub mod analysis;

@@ -12,9 +12,10 @@ mod open;
 mod perhaps;
 mod sets;
 mod statements;
+mod ways;
 mod worlds;
 
-pub use calls::{Authority, Call, Supposed};
+pub use calls::{Authority, Call, CallContext, Supposed};
 pub use context::{Fact, FixedByPlan, Keys, Overrides};
 pub use layers::{Attached, Documents, Layers, Levels};
 pub use matrix::{Compiled, Matrix};
@@ -22,3 +23,4 @@ pub use on_broker::BrokerCall;
 pub use worlds::World;
 
 pub use crate::iam::{KeyAnswer, Reason, RequestContext, Verdict};
+pub use ways::{Bearing, Way, WayLayer, groups, layers, ways};

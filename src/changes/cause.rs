@@ -8,9 +8,8 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use petgraph::graph::NodeIndex;
 
-use super::inputs::{Bearing, Layer, Way, groups, layers, ways};
 use super::{Access, AccessChange};
-use crate::access::{Authority, Layers, Matrix, World};
+use crate::access::{Authority, Bearing, Layers, Matrix, Way, WayLayer, World, groups, layers, ways};
 use crate::aws::Operation;
 use crate::graph::{BrokerFacts, Graph, PerState, Principal, PrincipalFacts, State};
 
@@ -287,12 +286,12 @@ impl<'a> Causes<'a> {
 }
 
 /// The links that lead to a policy.
-fn links(layer: Layer, addresses: &[Box<str>], is_added: bool) -> Vec<Cause> {
+fn links(layer: WayLayer, addresses: &[Box<str>], is_added: bool) -> Vec<Cause> {
     let what = match (layer, is_added) {
-        (Layer::Identity, true) => What::PolicyAttached,
-        (Layer::Identity, false) => What::PolicyDetached,
-        (Layer::Boundary, true) => What::BoundarySet,
-        (Layer::Boundary, false) => What::BoundaryRemoved,
+        (WayLayer::Identity, true) => What::PolicyAttached,
+        (WayLayer::Identity, false) => What::PolicyDetached,
+        (WayLayer::Boundary, true) => What::BoundarySet,
+        (WayLayer::Boundary, false) => What::BoundaryRemoved,
     };
     addresses.iter().map(|address| Cause { address: address.clone(), what }).collect()
 }

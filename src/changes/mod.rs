@@ -1,7 +1,6 @@
 //! What this plan changes: who gains and who loses what, and through the change of which resource.
 
 mod cause;
-mod inputs;
 
 use std::collections::BTreeMap;
 use std::fmt;

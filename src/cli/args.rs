@@ -4,6 +4,7 @@ use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
+use crate::aws::Operation;
 use crate::findings::Severity;
 
 /// Who will be able to create, reboot or delete each Amazon MQ broker?
@@ -23,6 +24,8 @@ pub(super) struct Arguments {
 pub(super) enum Command {
     /// Analyse a plan: who can create, reboot or delete each broker, before and after
     Check(Box<Check>),
+    /// Say why one verdict is what it is, down to the statement and its line
+    Explain(Box<Explain>),
     /// Evaluate single IAM requests without a plan, as `aws iam simulate-custom-policy` does
     Simulate(Simulate),
     /// List the rules, or document one
@@ -121,6 +124,26 @@ pub(super) struct Check {
     /// Exit with status 1 if there is a finding of this severity or above
     #[arg(long, value_enum, default_value_t = FailOn::Error)]
     pub fail_on: FailOn,
+}
+
+/// `mqwarden explain`.
+#[derive(Debug, Args)]
+pub(super) struct Explain {
+    /// The plan, and how it is analysed.
+    #[command(flatten)]
+    pub plan: PlanArguments,
+
+    /// The principal: its address or id, its name, or its ARN
+    #[arg(long, value_name = "P")]
+    pub principal: String,
+
+    /// The broker: its address, its name, or its ARN
+    #[arg(long, value_name = "B")]
+    pub broker: String,
+
+    /// The operation: create, reboot or delete
+    #[arg(long, value_name = "OP")]
+    pub operation: Operation,
 }
 
 /// `mqwarden simulate`.

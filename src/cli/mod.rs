@@ -2,6 +2,7 @@
 
 mod args;
 mod check;
+mod explain;
 mod forms;
 mod manual;
 mod plan;
@@ -35,6 +36,8 @@ enum CliError {
     Baseline(#[from] crate::findings::BaselineError),
     #[error(transparent)]
     Intent(#[from] crate::intent::IntentError),
+    #[error(transparent)]
+    NotFound(#[from] crate::graph::NotFound),
     #[error("`{rule}` is not a rule: `mqwarden rules` lists them all")]
     UnknownRule { rule: String },
     #[error("`{command}` is not a command: `mqwarden --help` lists them all")]
@@ -52,6 +55,7 @@ pub fn run() -> ExitCode {
     let arguments = Arguments::parse();
     let outcome = match arguments.command {
         Command::Check(arguments) => check::run(&arguments),
+        Command::Explain(arguments) => explain::run(&arguments),
         Command::Simulate(arguments) => simulate::run(&arguments),
         Command::Rules(arguments) => rules::run(&arguments),
         Command::Schema => manual::schema(),

@@ -7,6 +7,7 @@
 mod build;
 mod exclusive;
 mod facts;
+mod find;
 mod guard_rails;
 mod keys;
 mod links;
@@ -23,6 +24,7 @@ use std::fmt;
 use petgraph::graph::{DiGraph, NodeIndex};
 
 pub use build::build;
+pub use find::NotFound;
 pub use keys::{Key, KeyFacts};
 pub use settings::{BrokerSettings, Encryption, Listed};
 pub use written::WrittenIn;

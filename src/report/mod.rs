@@ -5,6 +5,7 @@
 mod changes;
 mod classes;
 mod escape;
+mod explain;
 mod html;
 mod json;
 mod markdown;
@@ -23,6 +24,7 @@ use crate::graph::{Broker, Graph, Principal, State};
 use crate::plan::Plan;
 use crate::text::Hole;
 
+pub use explain::Snippet;
 pub use html::HtmlOptions;
 pub use markdown::MarkdownOptions;
 pub use sarif::SarifOptions;

@@ -106,6 +106,34 @@ impl Source {
         &self.notes
     }
 
+    /// The lines of the source from a location on, as far as the brackets that the first opens reach, and no further than
+    /// `most`; lines that may hold a secret are left out.
+    pub fn excerpt(&self, location: &Location, most: usize) -> Vec<String> {
+        let Some(file) = self.files.iter().find(|file| file.name == location.file) else { return Vec::new() };
+        let before = usize::try_from(location.line).unwrap_or_default().saturating_sub(1);
+        let mut depth = 0i64;
+        let mut lines = Vec::new();
+        for line in file.text.lines().skip(before).take(most) {
+            for character in line.chars() {
+                match character {
+                    '{' | '[' | '(' => depth = depth.saturating_add(1),
+                    '}' | ']' | ')' => depth = depth.saturating_sub(1),
+                    _ => {}
+                }
+            }
+            let lower = line.to_lowercase();
+            let is_secret =
+                ["password", "secret", "token", "private_key"].iter().any(|word| lower.contains(word));
+            if !is_secret {
+                lines.push(line.to_owned());
+            }
+            if depth <= 0 {
+                break;
+            }
+        }
+        lines
+    }
+
     /// Whether there is no configuration at all.
     pub fn is_empty(&self) -> bool {
         self.modules.is_empty()

@@ -1,4 +1,4 @@
-//! What the access of a principal to a broker rests on, one by one, so that each can be changed alone.
+//! By which ways policies bear on a principal, one by one: what a layer joins is told apart here.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -6,37 +6,43 @@ use petgraph::Direction;
 use petgraph::graph::NodeIndex;
 use petgraph::visit::EdgeRef;
 
-use crate::access::{Attached, Documents, Layers};
+use super::layers::{Attached, Documents, Layers};
 use crate::graph::{EdgeKind, Graph, State};
 use crate::text::{Hole, Truth};
 
 /// In which layer a policy stands.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub(super) enum Layer {
+pub enum WayLayer {
+    /// An identity policy.
     Identity,
+    /// A permissions boundary.
     Boundary,
 }
 
 /// A way by which a policy bears on a principal.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub(super) struct Way {
-    pub(super) layer: Layer,
+pub struct Way {
+    /// The layer.
+    pub layer: WayLayer,
     /// The group through which it does, if there is one.
-    pub(super) group: Option<NodeIndex>,
-    pub(super) policy: NodeIndex,
+    pub group: Option<NodeIndex>,
+    /// The policy.
+    pub policy: NodeIndex,
 }
 
 /// How the policy bears on the principal by one way.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) struct Bearing {
-    pub(super) attached: Attached,
-    /// The addresses of the resources that make the links, sorted.
-    pub(super) membership: Vec<Box<str>>,
-    pub(super) attachment: Vec<Box<str>>,
+pub struct Bearing {
+    /// Its document, and what it hangs on that it does.
+    pub attached: Attached,
+    /// The addresses of the resources by which the principal is a member of the group, sorted.
+    pub membership: Vec<Box<str>>,
+    /// The addresses of the resources that attach the policy, sorted.
+    pub attachment: Vec<Box<str>>,
 }
 
 /// Every way by which a policy bears on `principal` in `state`.
-pub(super) fn ways(
+pub fn ways(
     graph: &Graph,
     documents: &Documents,
     principal: NodeIndex,
@@ -84,9 +90,9 @@ fn add(
     for edge in graph.links.edges_directed(from, Direction::Outgoing) {
         let link = edge.weight();
         let layer = match link.kind {
-            EdgeKind::AttachedTo => Layer::Identity,
+            EdgeKind::AttachedTo => WayLayer::Identity,
             // A group has no boundary.
-            EdgeKind::BoundedBy if group.is_none() => Layer::Boundary,
+            EdgeKind::BoundedBy if group.is_none() => WayLayer::Boundary,
             _ => continue,
         };
         let holds = *link.holds.get(state);
@@ -110,7 +116,7 @@ fn add(
 }
 
 /// The groups that a principal is, or may be, a member of.
-pub(super) fn groups(graph: &Graph, principal: NodeIndex, state: State) -> BTreeSet<NodeIndex> {
+pub fn groups(graph: &Graph, principal: NodeIndex, state: State) -> BTreeSet<NodeIndex> {
     let edges = graph.links.edges_directed(principal, Direction::Outgoing);
     let memberships = edges.filter(|edge| {
         edge.weight().kind == EdgeKind::MemberOf && !edge.weight().holds.get(state).is_false()
@@ -123,14 +129,14 @@ fn unless(holds: Truth, unknown: Option<&Hole>) -> Option<Hole> {
 }
 
 /// `base` with the identity policies and boundaries of these ways; what else it holds stays.
-pub(super) fn layers<'w>(base: &Layers, ways: impl Iterator<Item = (&'w Way, &'w Attached)>) -> Layers {
+pub fn layers<'w>(base: &Layers, ways: impl Iterator<Item = (&'w Way, &'w Attached)>) -> Layers {
     let mut layers = base.clone();
     layers.identity.clear();
     layers.boundaries.clear();
     for (way, attached) in ways {
         match way.layer {
-            Layer::Identity => layers.identity.push(attached.clone()),
-            Layer::Boundary => layers.boundaries.push(attached.clone()),
+            WayLayer::Identity => layers.identity.push(attached.clone()),
+            WayLayer::Boundary => layers.boundaries.push(attached.clone()),
         }
     }
     for list in [&mut layers.identity, &mut layers.boundaries] {
