@@ -7,7 +7,9 @@ use std::collections::BTreeSet;
 
 use petgraph::graph::NodeIndex;
 
-use crate::access::{Authority, Bearing, BrokerCall, CallContext, Matrix, Verdict, Way, WayLayer, ways};
+use crate::access::{
+    Authority, Bearing, BrokerCall, CallContext, Matrix, Supposed, Verdict, Way, WayLayer, ways,
+};
 use crate::aws::Operation;
 use crate::findings::Location;
 use crate::graph::{Broker, Graph, Policy, Principal, State};
@@ -89,10 +91,17 @@ pub fn explain<'a>(question: &Question<'a>, locate: LocateStatement<'_>) -> Opti
     let (principal, broker) = (graph.principal(node)?, graph.broker(*graph.brokers.get(b)?)?);
     let verdict = |state| matrix.verdict(state, p, b, operation);
     let call = BrokerCall { action: operation.action(), like: operation, fixed: &[] };
-    let explained = authority.with_broker_request(State::After, p, b, &call, &[], |_, request, context| {
-        let asked = Asked { graph, matrix, request, context, locate };
-        (asked.layers(question, node), request.resource().text().to_string())
-    });
+    let explained = authority.with_broker_request(
+        State::After,
+        p,
+        b,
+        &call,
+        Supposed::default(),
+        |_, request, context| {
+            let asked = Asked { graph, matrix, request, context, locate };
+            (asked.layers(question, node), request.resource().text().to_string())
+        },
+    );
     let (layers, resource) = explained.unwrap_or_default();
     let mut explanation = Explanation {
         principal,
