@@ -68,6 +68,11 @@ impl<'g> Brokers<'g> {
         self.by_account.iter()
     }
 
+    /// Those that exist in an account for certain.
+    pub(super) fn in_account(&self, account: &Text) -> FixedBitSet {
+        self.by_account.get(account).cloned().unwrap_or_else(|| FixedBitSet::with_capacity(self.len()))
+    }
+
     pub(super) fn facts(&self, position: usize) -> Option<&'g BrokerFacts> {
         self.facts.get(position).copied().flatten()
     }

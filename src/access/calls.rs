@@ -1,7 +1,7 @@
 //! Single calls of any service, decided for one principal by the same layers and the same engine as the matrix.
 
 use super::context::{KeyRule, Keys, Overrides, table};
-use super::layers::Layers;
+use super::layers::{Documents, Layers};
 use super::matrix::Matrix;
 use super::perhaps::Perhaps;
 use crate::graph::{Graph, Principal, PrincipalFacts, PrincipalKind, State};
@@ -141,6 +141,10 @@ impl<'g> Authority<'g> {
         }
         let request = Request::new(call.action, call.resource.clone());
         ask(&layers, &request, &context)
+    }
+
+    pub(super) fn documents(&self) -> &'g Documents {
+        self.matrix.documents()
     }
 
     pub(super) fn graph(&self) -> &'g Graph {

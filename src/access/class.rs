@@ -29,6 +29,7 @@ pub(super) struct Class {
 }
 
 /// The verdicts of a class: per operation, sets of brokers with the verdict that they share.
+#[derive(Clone)]
 pub(super) struct Row {
     operations: [Vec<(FixedBitSet, Verdict)>; 3],
 }
@@ -40,6 +41,26 @@ impl Row {
 
     pub(super) fn of(&self, operation: Operation) -> &[(FixedBitSet, Verdict)] {
         self.operations.get(operation.index()).map_or(&[], Vec::as_slice)
+    }
+
+    /// The same verdicts, save on `brokers`, which have those of another row.
+    pub(super) fn joined(mut self, brokers: &FixedBitSet, other: &Self) -> Self {
+        for (own, theirs) in self.operations.iter_mut().zip(&other.operations) {
+            for (set, _) in own.iter_mut() {
+                set.difference_with(brokers);
+            }
+            own.retain(|(set, _)| !set.is_clear());
+            for (set, verdict) in theirs {
+                let mut set = set.clone();
+                set.intersect_with(brokers);
+                match own.iter_mut().find(|(_, known)| known == verdict) {
+                    _ if set.is_clear() => {}
+                    Some((known, _)) => known.union_with(&set),
+                    None => own.push((set, verdict.clone())),
+                }
+            }
+        }
+        self
     }
 
     pub(super) fn groups(&self) -> impl Iterator<Item = &(FixedBitSet, Verdict)> {

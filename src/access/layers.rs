@@ -7,7 +7,7 @@ use petgraph::Direction;
 use petgraph::graph::NodeIndex;
 use petgraph::visit::EdgeRef;
 
-use crate::graph::{Document, EdgeKind, FullAccess, Graph, Level, PerState, State};
+use crate::graph::{Document, EdgeKind, FullAccess, Graph, Level, PerState, PrincipalFacts, State};
 use crate::hash::HashMap;
 use crate::iam::{Effect, PolicyDocument, Statement};
 use crate::text::{Hole, Text, Truth};
@@ -132,8 +132,20 @@ impl Documents {
 }
 
 impl Layers {
-    /// The layers of `principal` in `state`.
+    /// The layers of `principal` in `state`, in its own account.
     pub fn of(graph: &Graph, documents: &Documents, principal: NodeIndex, state: State) -> Self {
+        let facts = graph.principal(principal).and_then(|node| node.facts.get(state).as_ref());
+        Self::in_account(graph, documents, principal, state, facts)
+    }
+
+    /// The layers of `principal` in `state`, as what it is in one of its accounts.
+    pub(super) fn in_account(
+        graph: &Graph,
+        documents: &Documents,
+        principal: NodeIndex,
+        state: State,
+        facts: Option<&PrincipalFacts>,
+    ) -> Self {
         let mut layers = Self::default();
         let mut identity = BTreeSet::new();
         let mut boundaries = BTreeSet::new();
@@ -156,7 +168,7 @@ impl Layers {
         }
         layers.identity = certain_first(identity);
         layers.boundaries = certain_first(boundaries);
-        if let Some(facts) = graph.principal(principal).and_then(|node| node.facts.get(state).as_ref())
+        if let Some(facts) = facts
             && !is_service_linked(&facts.arn)
             && let Some(levels) = documents.guard_rails.get(state).get(&facts.account.unmarked())
         {

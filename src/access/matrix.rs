@@ -3,6 +3,7 @@
 use std::collections::BTreeSet;
 
 use fixedbitset::FixedBitSet;
+use petgraph::graph::NodeIndex;
 use rayon::prelude::*;
 
 use super::brokers::Brokers;
@@ -13,7 +14,7 @@ use super::open::Explored;
 use super::sets::split;
 use super::statements::{Numbers, Statements};
 use crate::aws::Operation;
-use crate::graph::{Document, Graph, PerState, State};
+use crate::graph::{Document, Graph, PerState, PrincipalFacts, PrincipalKind, State};
 use crate::hash::HashMap;
 use crate::iam::{KeyName, PolicyDocument, Problem, Reason, Request, Statement, Verdict};
 use crate::plan::Plan;
@@ -258,20 +259,22 @@ impl StateMatrix {
             .guard_rails(state)
             .map(|(account, levels)| (account, relevance.levels(levels, full_access)))
             .collect();
+        let class = |node: NodeIndex, kind: PrincipalKind, facts: &PrincipalFacts| {
+            let mut layers = Layers::in_account(graph, documents, node, state, Some(facts));
+            layers.identity.retain(|attached| relevance.is_relevant(attached.document));
+            let account = facts.account.unmarked();
+            if !layers.service_control.is_empty() {
+                layers.service_control = guard_rails.get(&account).cloned().unwrap_or_default();
+            }
+            let names = relevance.keys(&layers);
+            Class { account, facts: keys.of_principal(kind, facts, names), layers }
+        };
         let classes: Vec<Option<Class>> = graph
             .principals
             .par_iter()
             .map(|&node| {
                 let principal = graph.principal(node)?;
-                let facts = principal.facts.get(state).as_ref()?;
-                let mut layers = Layers::of(graph, documents, node, state);
-                layers.identity.retain(|attached| relevance.is_relevant(attached.document));
-                let account = facts.account.unmarked();
-                if !layers.service_control.is_empty() {
-                    layers.service_control = guard_rails.get(&account).cloned().unwrap_or_default();
-                }
-                let names = relevance.keys(&layers);
-                Some(Class { account, facts: keys.of_principal(principal.kind, facts, names), layers })
+                Some(class(node, principal.kind, principal.facts.get(state).as_ref()?))
             })
             .collect();
         let mut class_numbers: HashMap<&Class, usize> = HashMap::default();
@@ -289,7 +292,29 @@ impl StateMatrix {
             .collect();
         let shared = Shared::new(&brokers, &statements, compiled, keys, numbers.holes(), explored);
         let rows = distinct.par_iter().map(|class| shared.decide(class)).collect();
-        Self { class_of, rows }
+        let mut matrix = Self { class_of, rows };
+        for (position, node) in graph.principals.iter().enumerate() {
+            let Some(others) = graph.other_accounts.get(node) else { continue };
+            let others = others.get(state).iter().map(|facts| {
+                let decided = class(*node, PrincipalKind::PermissionSet, facts);
+                (brokers.in_account(&decided.account), shared.decide(&decided))
+            });
+            matrix.join(position, others);
+        }
+        matrix
+    }
+
+    /// Gives a principal, in other accounts, the verdicts that it has there.
+    fn join(&mut self, principal: usize, others: impl Iterator<Item = (FixedBitSet, Row)>) {
+        let Some(row) = self.class_of.get(principal).copied().flatten().and_then(|own| self.rows.get(own))
+        else {
+            return;
+        };
+        let joined = others.fold(row.clone(), |row, (brokers, other)| row.joined(&brokers, &other));
+        if let Some(slot) = self.class_of.get_mut(principal) {
+            *slot = Some(self.rows.len());
+            self.rows.push(joined);
+        }
     }
 
     /// How many principals each class has.

@@ -2,6 +2,7 @@
 
 use super::calls::{Authority, Call, CallContext, Supposed};
 use super::context::{Fact, Keys};
+use super::layers::Layers;
 use super::matrix::is_other_account;
 use crate::aws::Operation;
 use crate::aws::operations::Target;
@@ -31,7 +32,7 @@ impl Authority<'_> {
         supposed: Supposed<'_>,
     ) -> Option<Verdict> {
         let facts = self.broker(state, broker)?;
-        let elsewhere = is_other_account(self.account(state, principal)?, &facts.account);
+        let elsewhere = is_other_account(self.account(state, principal, facts)?, &facts.account);
         if elsewhere.is_true() {
             return Some(Verdict::Denied);
         }
@@ -44,7 +45,7 @@ impl Authority<'_> {
             |layers, request, context| explore(layers, request, context),
         )?;
         if elsewhere == Truth::Maybe && verdict != Verdict::Denied {
-            let own = self.account(state, principal)?.holes().next();
+            let own = self.account(state, principal, facts)?.holes().next();
             let because = own.or_else(|| facts.account.holes().next()).cloned().map(Reason::Hole);
             return Some(Verdict::Unknown { because: because.into_iter().collect(), explored: true });
         }
@@ -71,7 +72,11 @@ impl Authority<'_> {
             Target::Broker => facts.arn.clone(),
         };
         let single = Call { action: call.action, resource, keys: &keys };
-        self.supposing(state, principal, &single, supposed, ask)
+        let graph = self.graph();
+        let node = *graph.principals.get(principal)?;
+        let own = graph.facts_in(node, state, &facts.account)?;
+        let layers = Layers::in_account(graph, self.documents(), node, state, Some(own));
+        Some(self.with_layers((graph.principal(node)?.kind, own), &layers, &single, supposed, ask))
     }
 
     /// What a request about a broker holds for a key, where that comes from the broker.
@@ -92,9 +97,9 @@ impl Authority<'_> {
         graph.broker(*graph.brokers.get(broker)?)?.facts.get(state).as_ref()
     }
 
-    fn account(&self, state: State, principal: usize) -> Option<&Text> {
+    fn account(&self, state: State, principal: usize, broker: &BrokerFacts) -> Option<&Text> {
         let graph = self.graph();
-        let facts = graph.principal(*graph.principals.get(principal)?)?.facts.get(state).as_ref()?;
+        let facts = graph.facts_in(*graph.principals.get(principal)?, state, &broker.account)?;
         Some(&facts.account)
     }
 }

@@ -92,7 +92,8 @@ impl Builder<'_> {
             }
             _ => None,
         });
-        accounts.collect()
+        let others = self.graph.other_accounts.values().flat_map(|others| others.get(state));
+        accounts.chain(others.map(|facts| facts.account.unmarked())).collect()
     }
 
     fn add_service_control(&mut self, id: Box<str>, document: PerState<Option<Document>>) -> NodeIndex {

@@ -325,6 +325,8 @@ pub struct Graph {
     pub service_linked_roles: PerState<BTreeSet<Text>>,
     /// The service control policies that bind the principals of an account, by level from the root down.
     pub guard_rails: PerState<BTreeMap<Text, Vec<Level>>>,
+    /// The other accounts that a permission set is assigned to: it is a role in each of them.
+    pub other_accounts: BTreeMap<NodeIndex, PerState<Vec<PrincipalFacts>>>,
     /// The policy `FullAWSAccess`, where there are levels.
     pub full_access: Option<NodeIndex>,
 }
@@ -344,6 +346,17 @@ impl Graph {
             Node::Principal(principal) => Some(principal),
             _ => None,
         }
+    }
+
+    /// What is known of the principal at `index` in an account: a permission set is a role in several.
+    pub fn facts_in(&self, index: NodeIndex, state: State, account: &Text) -> Option<&PrincipalFacts> {
+        let own = self.principal(index)?.facts.get(state).as_ref()?;
+        if own.account.equals(&account.unmarked()) != Truth::False {
+            return Some(own);
+        }
+        let others = self.other_accounts.get(&index).map(|others| others.get(state));
+        let there = |facts: &&PrincipalFacts| facts.account.equals(&account.unmarked()) != Truth::False;
+        Some(others.and_then(|others| others.iter().find(there)).unwrap_or(own))
     }
 
     /// The policy at `index`, if it is one.

@@ -17,8 +17,15 @@ impl Builder<'_> {
         for resource in self.managed("aws_ssoadmin_permission_set") {
             let Some(values) = values(resource, state) else { continue };
             let Some(arn) = values.member("arn").to_text() else { continue };
-            let Some(account) = self.assigned_account(&arn, state) else { continue };
-            let facts = self.role_facts(resource, values, account);
+            let mut accounts = self.assigned_accounts(&arn, state);
+            if accounts.is_empty() {
+                continue;
+            }
+            let account = accounts.remove(0);
+            let facts = self.role_facts(resource, values, account.clone());
+            let others: Vec<PrincipalFacts> =
+                accounts.iter().map(|account| self.role_facts(resource, values, account.clone())).collect();
+            accounts.insert(0, account);
             let node = match self.inline_policies.get(&resource.address_text) {
                 Some(&node) => node,
                 None => self.add_node(Node::Principal(Principal {
@@ -32,18 +39,28 @@ impl Builder<'_> {
             if let Some(Node::Principal(principal)) = self.graph.links.node_weight_mut(node) {
                 *principal.facts.get_mut(state) = Some(facts);
             }
-            self.permission_set_policies(node, &arn, state);
+            if !others.is_empty() {
+                *self.graph.other_accounts.entry(node).or_default().get_mut(state) = others;
+            }
+            self.permission_set_policies(node, &arn, &accounts, state);
         }
     }
 
-    /// The account that the permission set is assigned to: one that holds a broker, if there is such a one.
-    fn assigned_account(&self, arn: &Text, state: State) -> Option<Text> {
-        let accounts: Vec<Text> = self
+    /// The accounts that the permission set is assigned to, one that holds a broker first, if there is such a one.
+    fn assigned_accounts(&self, arn: &Text, state: State) -> Vec<Text> {
+        let assigned = self
             .managed("aws_ssoadmin_account_assignment")
             .filter_map(|assignment| values(assignment, state))
             .filter(|values| values.member("permission_set_arn").to_text().as_ref() == Some(arn))
-            .map(|values| values.member("target_id").to_text().unwrap_or_else(|| Text::hole(Hole::account())))
-            .collect();
+            .map(|values| {
+                values.member("target_id").to_text().unwrap_or_else(|| Text::hole(Hole::account()))
+            });
+        let mut accounts: Vec<Text> = Vec::new();
+        for account in assigned.map(|account| account.unmarked()) {
+            if !accounts.contains(&account) {
+                accounts.push(account);
+            }
+        }
         let holds_broker = |account: &&Text| {
             self.graph.links.node_weights().any(|node| match node {
                 Node::Broker(broker) => {
@@ -52,7 +69,10 @@ impl Builder<'_> {
                 _ => false,
             })
         };
-        accounts.iter().find(holds_broker).or_else(|| accounts.first()).cloned()
+        if let Some(first) = accounts.iter().position(|account| holds_broker(&account)) {
+            accounts.swap(0, first);
+        }
+        accounts
     }
 
     /// The role `aws-reserved/sso.amazonaws.com/[REGION/]AWSReservedSSO_NAME_HEX`.
@@ -84,7 +104,7 @@ impl Builder<'_> {
         }
     }
 
-    fn permission_set_policies(&mut self, node: NodeIndex, arn: &Text, state: State) {
+    fn permission_set_policies(&mut self, node: NodeIndex, arn: &Text, accounts: &[Text], state: State) {
         let belongs = |resource: &&ResourceChange| {
             values(resource, state).and_then(|values| values.member("permission_set_arn").to_text()).as_ref()
                 == Some(arn)
@@ -106,7 +126,7 @@ impl Builder<'_> {
         for resource in self.managed("aws_ssoadmin_customer_managed_policy_attachment").filter(belongs) {
             let Some(values) = values(resource, state) else { continue };
             let reference = values.member("customer_managed_policy_reference").elements().first();
-            if let Some(policy) = self.customer_managed(resource, reference, state) {
+            if let Some(policy) = self.customer_managed(resource, reference, accounts, state) {
                 self.link((node, policy), EdgeKind::AttachedTo, state, &resource.address_text, Held::CERTAIN);
             }
         }
@@ -117,7 +137,7 @@ impl Builder<'_> {
                 Some(self.policy_with_arn(&arn, state))
             } else {
                 let reference = boundary.member("customer_managed_policy_reference").elements().first();
-                self.customer_managed(resource, reference, state)
+                self.customer_managed(resource, reference, accounts, state)
             };
             if let Some(policy) = policy {
                 self.link((node, policy), EdgeKind::BoundedBy, state, &resource.address_text, Held::CERTAIN);
@@ -125,11 +145,13 @@ impl Builder<'_> {
         }
     }
 
-    /// A customer managed policy is named by name and path, and looked up in the account of the assignment.
+    /// A customer managed policy is named by name and path, and looked up in each account of the assignments. Where it is
+    /// not the same in all of them, or the plan does not hold it in one, nothing is known of it.
     fn customer_managed(
         &mut self,
         resource: &ResourceChange,
         reference: Option<&Value>,
+        accounts: &[Text],
         state: State,
     ) -> Option<NodeIndex> {
         let name = reference?.member("name").to_text()?;
@@ -140,11 +162,27 @@ impl Builder<'_> {
                 values.member("name").to_text().as_ref() == Some(&name) && own_path == path
             })
         };
-        let arn = self
-            .managed("aws_iam_policy")
-            .find(named)
-            .and_then(|policy| values(policy, state))
-            .and_then(|values| values.member("arn").to_text());
+        let policies: Vec<&ResourceChange> = self.managed("aws_iam_policy").filter(named).collect();
+        let in_account = |account: &Text| {
+            policies.iter().copied().find(|policy| self.provider(policy).place.account.unmarked() == *account)
+        };
+        // An account that is not known on one side makes no difference where there is one policy alone.
+        let only = match policies.as_slice() {
+            [only] if accounts.len() == 1 => {
+                let account = self.provider(only).place.account.unmarked();
+                (!(account.is_known() && accounts.iter().all(Text::is_known))).then_some(*only)
+            }
+            _ => None,
+        };
+        let found: Option<Vec<&ResourceChange>> =
+            accounts.iter().map(|account| in_account(account).or(only)).collect();
+        let document =
+            |policy: &ResourceChange| values(policy, state).map(|values| values.member("policy").clone());
+        let arn = found.as_deref().and_then(|found| {
+            let first = *found.first()?;
+            let same = found.iter().all(|policy| document(policy) == document(first));
+            values(first, state).filter(|_| same)?.member("arn").to_text()
+        });
         Some(match arn {
             Some(arn) => self.policy_with_arn(&arn, state),
             None => self.inline(
