@@ -94,6 +94,8 @@ fn graph() -> Graph {
             account: Text::from(ACCOUNT),
             unique_id: Text::from(format!("AROA{number:016}")),
             tags: tags(TEAMS[seed.below(TEAMS.len())]),
+            trust: None,
+            boundary: None,
         };
         let id = format!("aws_iam_role.r[{number}]").into();
         let (kind, change) = (PrincipalKind::Role, Change::NoOp);

@@ -12,6 +12,7 @@ use crate::findings::{self, Baseline, Finding, Location, Subject};
 use crate::graph::{self, GivenLevel, Graph, Policy};
 use crate::intent::{Intent, IntentError, Judgement, Meant};
 use crate::plan::{Address, Plan, ResourceChange};
+use crate::reach::Reach;
 use crate::report::{Report, Snippet, Summary, verdict_name};
 use crate::source::{Evaluator, PlanWorld, Source, StatementSought};
 
@@ -153,6 +154,7 @@ impl Analysis {
             statement_location(evaluator.as_ref()?, policy, sought)
         };
         let authority = Authority::new(&self.graph, &self.matrix, &self.overrides);
+        let reach = Reach::new(&self.graph, &self.matrix, &authority);
         let judged =
             self.meant.as_ref().map(|meant| Judgement::new(meant, &self.graph, &self.matrix, &authority));
         let subject = Subject {
@@ -160,6 +162,7 @@ impl Analysis {
             graph: &self.graph,
             matrix: &self.matrix,
             authority: &authority,
+            reach: &reach,
             intent: judged.as_ref(),
             narrowed: OnceCell::new(),
             has_source: self.source.is_some(),

@@ -24,6 +24,8 @@ pub mod graph;
 
 pub mod access;
 
+pub mod reach;
+
 pub mod fix;
 
 pub mod intent;

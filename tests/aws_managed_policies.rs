@@ -110,6 +110,8 @@ fn everybody(names: &[&'static str]) -> Graph {
             account: Text::from("123456789012"),
             unique_id: Text::from("AROA0000000000000000"),
             tags: Tags::Known(BTreeMap::new()),
+            trust: None,
+            boundary: None,
         };
         let principal = graph.links.add_node(Node::Principal(Principal {
             id: (*name).into(),

@@ -96,6 +96,8 @@ fn graph(identity: &[String], account: &str) -> Graph {
             account: Text::from(account),
             unique_id: Text::from(format!("AROA{number:016}")),
             tags: Tags::Known(BTreeMap::new()),
+            trust: None,
+            boundary: None,
         };
         let principal = graph.links.add_node(Node::Principal(Principal {
             id: format!("r{number}").into(),

@@ -314,6 +314,7 @@ impl Compiled {
             boundaries: self.boundary.iter().map(|document| vec![document]).collect(),
             session: None,
             service_control: self.level.iter().map(|document| vec![document]).collect(),
+            trust: None,
         }
     }
 }

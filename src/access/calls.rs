@@ -1,5 +1,7 @@
 //! Single calls of any service, decided for one principal by the same layers and the same engine as the matrix.
 
+use std::collections::BTreeSet;
+
 use super::context::{KeyRule, Keys, Overrides, table};
 use super::layers::{Documents, Layers};
 use super::matrix::Matrix;
@@ -8,7 +10,7 @@ use crate::graph::{Graph, Principal, PrincipalFacts, PrincipalKind, State};
 use crate::iam::{
     Context, KeyName, KeyState, KeyValue, PolicyDocument, PolicyLayers, Request, Statement, Verdict, explore,
 };
-use crate::iam::{ContextTable, Decision, decide};
+use crate::iam::{ContextTable, Decision, Requester, decide};
 use crate::text::Text;
 
 /// A call that a principal makes.
@@ -32,6 +34,10 @@ pub struct Supposed<'d> {
     pub boundaries: &'d [&'d PolicyDocument],
     /// A document, by its number, and what stands in its place.
     pub instead: Option<(usize, &'d PolicyDocument)>,
+    /// The policies that bear on the principal, in place of those of the plan.
+    pub layers: Option<&'d Layers>,
+    /// The trust policy of the role that is called for, and who calls.
+    pub trust: Option<(&'d PolicyDocument, &'d Requester)>,
 }
 
 impl<'d> Supposed<'d> {
@@ -48,6 +54,7 @@ impl<'d> Supposed<'d> {
         for boundary in &mut layers.boundaries {
             boundary.extend(self.boundaries.iter().copied());
         }
+        layers.trust = self.trust.map(|(document, _)| vec![document]);
     }
 }
 
@@ -96,7 +103,7 @@ impl<'g> Authority<'g> {
     }
 
     /// As [`Authority::with_request`], with policies changed.
-    pub(super) fn supposing<T>(
+    pub fn supposing<T>(
         &self,
         state: State,
         principal: usize,
@@ -106,8 +113,14 @@ impl<'g> Authority<'g> {
     ) -> Option<T> {
         let (node, principal) = self.principal(state, principal)?;
         let facts = principal.facts.get(state).as_ref()?;
-        let layers = Layers::of(self.graph, self.matrix.documents(), node, state);
-        Some(self.with_layers((principal.kind, facts), &layers, call, supposed, ask))
+        let of_plan;
+        let layers = if let Some(layers) = supposed.layers {
+            layers
+        } else {
+            of_plan = Layers::of(self.graph, self.matrix.documents(), node, state);
+            &of_plan
+        };
+        Some(self.with_layers((principal.kind, facts), layers, call, supposed, ask))
     }
 
     /// Gives `ask` the request and the context of a call, for a principal with these facts and these layers.
@@ -122,29 +135,33 @@ impl<'g> Authority<'g> {
         let perhaps = Perhaps::new(self.matrix.all_compiled(), layers);
         let mut layers = perhaps.layers(self.matrix.all_compiled(), layers);
         supposed.change(&mut layers, self.matrix.all_compiled());
-        let names: Vec<&KeyName> = layers
-            .iter()
-            .flat_map(|(_, documents)| documents)
-            .flat_map(|document| document.statements())
-            .flat_map(Statement::condition_keys)
-            .collect();
+        let names = names(&layers);
         let keys = Keys::new(names.iter().copied(), self.overrides);
-        let mut context = CallContext {
-            own: ContextTable::new(),
+        let context = CallContext {
+            own: own_keys(call, &names),
             principal: table(&keys.of_principal(kind, facts, names.iter().copied())),
             keys: &keys,
         };
-        for name in names {
-            if let Some(value) = (call.keys)(name) {
-                context.own.insert(name.spelled(), value);
-            }
-        }
         let request = Request::new(call.action, call.resource.clone());
+        let request = match supposed.trust {
+            Some((_, caller)) => request.by(caller.clone()),
+            None => request,
+        };
         ask(&layers, &request, &context)
     }
 
     pub(super) fn documents(&self) -> &'g Documents {
         self.matrix.documents()
+    }
+
+    /// The verdict on a call that somebody from outside makes, which a trust policy alone decides.
+    pub fn outsider(&self, trust: &PolicyDocument, caller: Requester, call: &Call<'_>) -> Verdict {
+        let layers = PolicyLayers { identity: vec![trust], ..PolicyLayers::default() };
+        let names = names(&layers);
+        let keys = Keys::new(names.iter().copied(), self.overrides);
+        let context =
+            CallContext { own: own_keys(call, &names), principal: ContextTable::new(), keys: &keys };
+        explore(&layers, &Request::new(call.action, call.resource.clone()).by(caller), &context)
     }
 
     pub(super) fn graph(&self) -> &'g Graph {
@@ -164,6 +181,24 @@ impl<'g> Authority<'g> {
         let principal = self.graph.principal(node)?;
         principal.facts.get(state).as_ref().map(|_| (node, principal))
     }
+}
+
+/// The condition keys that the policies look at.
+fn names<'d>(layers: &PolicyLayers<'d>) -> Vec<&'d KeyName> {
+    let documents = layers.iter().flat_map(|(_, documents)| documents.to_vec());
+    let names: BTreeSet<&KeyName> =
+        documents.flat_map(PolicyDocument::statements).flat_map(Statement::condition_keys).collect();
+    names.into_iter().collect()
+}
+
+fn own_keys(call: &Call<'_>, names: &[&KeyName]) -> ContextTable {
+    let mut own = ContextTable::new();
+    for name in names {
+        if let Some(value) = (call.keys)(name) {
+            own.insert(name.spelled(), value);
+        }
+    }
+    own
 }
 
 /// The context of a call: what the call says, then the principal, then what holds for every direct call.

@@ -341,6 +341,11 @@ fn overridden(name: &KeyName, values: &[String]) -> KeyValue {
     }
 }
 
+/// A key that the caller brings as it likes; `form` is what every value has in common.
+pub fn free(name: &KeyName, form: Option<Text>) -> KeyValue {
+    KeyValue::Free(facts(name, form))
+}
+
 /// What is known of a key that the caller brings.
 fn facts(name: &KeyName, form: Option<Text>) -> KeyFacts {
     let known: Option<&ConditionKey> = condition_keys::find(name.lower());

@@ -86,6 +86,13 @@ impl Matrix {
         matrix.rows.get(class)?.verdict(broker, operation)
     }
 
+    /// The verdicts of a principal on an operation: sets of brokers, by position, each with the verdict that they share.
+    pub fn sets(&self, state: State, principal: usize, operation: Operation) -> &[(FixedBitSet, Verdict)] {
+        let matrix = self.states.get(state);
+        let class = matrix.class_of.get(principal).copied().flatten();
+        class.and_then(|class| matrix.rows.get(class)).map_or(&[], |row| row.of(operation))
+    }
+
     /// Principals with the same key have the same verdicts on every broker, before and after.
     pub fn class_key(&self, principal: usize) -> (Option<usize>, Option<usize>) {
         let class = |state| self.states.get(state).class_of.get(principal).copied().flatten();

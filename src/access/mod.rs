@@ -16,7 +16,7 @@ mod ways;
 mod worlds;
 
 pub use calls::{Authority, Call, CallContext, Supposed};
-pub use context::{Fact, FixedByPlan, Keys, Overrides};
+pub use context::{Fact, FixedByPlan, Keys, Overrides, free};
 pub use layers::{Attached, Documents, Layers, Levels};
 pub use matrix::{Compiled, Matrix};
 pub use on_broker::BrokerCall;

@@ -26,6 +26,14 @@ pub(super) fn complete(change: &mut ResourceChange, config: Option<&ResourceConf
             resource.fill("id", arn);
         }
         (Mode::Managed, "aws_kms_key" | "aws_kms_external_key" | "aws_kms_replica_key") => resource.key(),
+        (Mode::Managed, "aws_iam_openid_connect_provider") => {
+            let arn = resource.text("url").map(|url| resource.provider.place.oidc_provider(&url));
+            resource.fill("arn", arn.map(Value::String));
+        }
+        (Mode::Managed, "aws_iam_saml_provider") => {
+            let arn = resource.text("name").map(|name| resource.provider.place.saml_provider(&name));
+            resource.fill("arn", arn.map(Value::String));
+        }
         (Mode::Data, "aws_caller_identity") => {
             resource.fill("account_id", Some(Value::String(provider.place.account.clone())));
             resource.fill("id", Some(Value::String(provider.place.account.clone())));

@@ -127,6 +127,8 @@ pub(super) fn attributes(kind: &str) -> &'static [(&'static str, Wanted)] {
             &[("name", Other), ("path", Other), ("tags", Other), ("permissions_boundary", PolicyArn)]
         }
         "aws_iam_group" => &[("name", Other), ("path", Other)],
+        "aws_iam_instance_profile" => &[("name", Other), ("role", ROLE)],
+        "aws_iam_openid_connect_provider" => &[("url", Other)],
         "aws_iam_policy" => &[("name", Other), ("name_prefix", Other), ("path", Other), ("policy", Document)],
         "aws_iam_role_policy" => &[("name", Other), ("role", ROLE), ("policy", Document)],
         "aws_iam_user_policy" => &[("name", Other), ("user", USER), ("policy", Document)],
@@ -152,7 +154,7 @@ pub(super) fn attributes(kind: &str) -> &'static [(&'static str, Wanted)] {
         "aws_organizations_organizational_unit" | "aws_organizations_account" => {
             &[("parent_id", OrganizationTarget)]
         }
-        "aws_ssoadmin_permission_set" => &[("name", Other)],
+        "aws_iam_saml_provider" | "aws_ssoadmin_permission_set" => &[("name", Other)],
         "aws_ssoadmin_permission_set_inline_policy" => {
             &[("permission_set_arn", PermissionSetArn), ("inline_policy", Document)]
         }

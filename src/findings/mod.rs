@@ -13,6 +13,7 @@ mod deny_malformed_arn;
 mod deny_unknown_action;
 mod deny_wrong_resource;
 mod incomplete_plan;
+mod indirect_power;
 mod intent_excess;
 mod intent_gap;
 mod intent_undecided;
@@ -21,6 +22,7 @@ mod invalid_policy;
 mod matters;
 mod mend;
 mod moved;
+mod outside_trust;
 mod protected_broker;
 mod statements;
 mod undecided_access;
@@ -35,6 +37,7 @@ use crate::access::{Authority, Matrix};
 use crate::graph::{Graph, Policy};
 use crate::intent::{Judgement, Level};
 use crate::plan::Plan;
+use crate::reach::Reach;
 use moved::Moves;
 
 pub use crate::source::{Location, StatementSought};
@@ -183,11 +186,13 @@ pub const RULES: &[Rule] = &[
     deny_unknown_action::RULE,
     deny_wrong_resource::RULE,
     incomplete_plan::RULE,
+    indirect_power::RULE,
     intent_excess::RULE,
     intent_gap::RULE,
     intent_undecided::RULE,
     intent_without_mfa::RULE,
     invalid_policy::RULE,
+    outside_trust::RULE,
     protected_broker::RULE,
     undecided_access::RULE,
     unknown_managed_policy::RULE,
@@ -203,6 +208,8 @@ pub struct Subject<'a> {
     pub matrix: &'a Matrix,
     /// Decides further calls, of any service.
     pub authority: &'a Authority<'a>,
+    /// Who becomes whom.
+    pub reach: &'a Reach<'a>,
     /// What is not as it is meant, where there is an intent.
     pub intent: Option<&'a Judgement<'a>>,
     /// Narrower statements, once they are asked for.

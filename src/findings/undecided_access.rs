@@ -86,7 +86,7 @@ fn why(hole: &Hole) -> &'static str {
     }
 }
 
-fn help(hole: &Hole, has_source: bool) -> String {
+pub(super) fn help(hole: &Hole, has_source: bool) -> String {
     match (hole.address(), hole.attribute()) {
         _ if is_outside(hole) => "Look at it where it is managed; what is attached there counts too.".into(),
         ("", "account") => "Say which account it is with --account-id.".into(),

@@ -42,6 +42,7 @@ pub fn build(
     builder.add_brokers();
     builder.add_principals();
     builder.add_policies();
+    builder.add_instance_profiles();
     builder.add_keys();
     builder.add_service_linked_roles();
     // What the plan does not touch comes last: it links principals that the plan lists, and lists none.
@@ -138,6 +139,8 @@ impl<'a> Builder<'a> {
             }
         }
         let mut graph = self.graph;
+        let arns = std::mem::take(&mut self.policies.after);
+        graph.policy_arns = arns.into_iter().map(|(arn, policy)| (policy, arn)).collect();
         let mut brokers = Vec::new();
         let mut principals = Vec::new();
         for index in graph.links.node_indices() {

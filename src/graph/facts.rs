@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use super::build::document;
 use super::{BrokerFacts, Change, PrincipalFacts, PrincipalKind, State, Tags};
 use crate::aws;
 use crate::completion::Provider;
@@ -70,6 +71,8 @@ pub(super) fn principal(change: &ResourceChange, values: &Value, provider: &Prov
         arn,
         unique_id: text_or_hole(change, values, "unique_id", Shape::ANY),
         tags: tags(change, values),
+        trust: document(values.member("assume_role_policy")),
+        boundary: values.member("permissions_boundary").to_text().filter(|arn| arn.as_known() != Some("")),
     }
 }
 
@@ -88,6 +91,8 @@ pub(super) fn external(id: &str, kind: PrincipalKind, name: &Text, provider: &Pr
         account: provider.place.account.clone(),
         unique_id: Text::hole(Hole::new(id, "unique_id", Shape::ANY)),
         tags: Tags::Unknown(Hole::new(id, "tags", Shape::ANY)),
+        trust: None,
+        boundary: None,
     }
 }
 

@@ -189,6 +189,10 @@ pub struct PrincipalFacts {
     pub unique_id: Text,
     /// Its tags, with the provider's default tags.
     pub tags: Tags,
+    /// Who may become it, where it is a role and the plan shows it.
+    pub trust: Option<Document>,
+    /// The ARN of its permissions boundary.
+    pub boundary: Option<Text>,
 }
 
 /// Where a policy comes from.
@@ -329,6 +333,10 @@ pub struct Graph {
     pub other_accounts: BTreeMap<NodeIndex, PerState<Vec<PrincipalFacts>>>,
     /// The policy `FullAWSAccess`, where there are levels.
     pub full_access: Option<NodeIndex>,
+    /// The ARNs of managed policies after apply.
+    pub policy_arns: BTreeMap<NodeIndex, Text>,
+    /// The roles that an instance profile of the plan holds after apply.
+    pub profiled_roles: BTreeSet<NodeIndex>,
 }
 
 impl Graph {

@@ -101,6 +101,8 @@ impl Builder<'_> {
             account,
             unique_id: hole("role_id", Shape::ANY),
             tags: Tags::Known(BTreeMap::new()),
+            trust: None,
+            boundary: None,
         }
     }
 

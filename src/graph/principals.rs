@@ -79,6 +79,22 @@ impl Builder<'_> {
         }
     }
 
+    /// The roles that an instance profile of the plan holds after apply.
+    pub(super) fn add_instance_profiles(&mut self) {
+        for resource in self.managed("aws_iam_instance_profile") {
+            let Some(role) =
+                values(resource, State::After).and_then(|values| values.member("role").to_text())
+            else {
+                continue;
+            };
+            let account = self.provider(resource).place.account.unmarked();
+            let key = (PrincipalKind::Role, account, role.unmarked());
+            if let Some(&node) = self.principals.by_name.after.get(&key) {
+                self.graph.profiled_roles.insert(node);
+            }
+        }
+    }
+
     /// The principals that a name stands for in the account of `provider`. One that nothing in the plan manages
     /// becomes an external principal; a name that is not known may stand for several.
     pub(super) fn named(

@@ -4,8 +4,9 @@ use std::hash::{Hash, Hasher};
 
 use super::document::PolicyDocument;
 use super::key::{Context, KeyName};
+use super::principal::Naming;
 use super::request::Request;
-use super::statement::Statement;
+use super::statement::{Effect, Statement};
 use crate::text::{Hole, Truth};
 
 impl PolicyDocument {
@@ -19,6 +20,21 @@ impl PolicyDocument {
         Self {
             id: self.id.clone(),
             statements: self.statements.iter().filter(concerns).cloned().collect(),
+            unknown: self.unknown.clone(),
+            broken: self.broken,
+            problems: self.problems.clone(),
+        }
+    }
+
+    /// Of a trust policy: the statements that allow, and that name the caller in one of the ways that `counts`. Within
+    /// one account they stand in for what else would have to allow the request. Statements of which nothing is known
+    /// stay.
+    #[must_use]
+    pub fn naming(&self, request: &Request, counts: impl Fn(Naming) -> bool + Copy) -> Self {
+        let allowing = self.statements.iter().filter(|statement| statement.effect() != Some(Effect::Deny));
+        Self {
+            id: self.id.clone(),
+            statements: allowing.filter_map(|statement| statement.naming(request, counts)).collect(),
             unknown: self.unknown.clone(),
             broken: self.broken,
             problems: self.problems.clone(),

@@ -289,6 +289,8 @@ pub enum Role {
     Resources,
     /// Whether its conditions hold for the request.
     Conditions,
+    /// Whether its principals include the caller.
+    Principal,
     /// Whether the statement holds although a part of it is not understood.
     Statement,
 }

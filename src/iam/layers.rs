@@ -19,6 +19,8 @@ pub struct PolicyLayers<'a> {
     pub session: Option<Vec<&'a PolicyDocument>>,
     /// The service control policies, by level from the root down.
     pub service_control: Vec<Vec<&'a PolicyDocument>>,
+    /// The trust policy of the role that is to be assumed.
+    pub trust: Option<Vec<&'a PolicyDocument>>,
 }
 
 /// A layer of policies.
@@ -32,6 +34,8 @@ pub enum Layer {
     Session,
     /// The service control policies of the level with this index.
     ServiceControl(usize),
+    /// The trust policy of the role that is to be assumed.
+    Trust,
 }
 
 impl<'a> PolicyLayers<'a> {
@@ -43,6 +47,7 @@ impl<'a> PolicyLayers<'a> {
             .chain(boundaries.map(|(index, set)| (Layer::Boundary(index), &**set)))
             .chain(self.session.as_deref().map(|set| (Layer::Session, set)))
             .chain(levels.map(|(index, set)| (Layer::ServiceControl(index), &**set)))
+            .chain(self.trust.as_deref().map(|set| (Layer::Trust, set)))
     }
 }
 
@@ -91,6 +96,9 @@ pub fn decide<C: Context + ?Sized>(layers: &PolicyLayers<'_>, request: &Request,
     }
     for level in &layers.service_control {
         allowed = allowed.and(set(level, request, context, &mut denied));
+    }
+    if let Some(trust) = &layers.trust {
+        allowed = allowed.and(set(trust, request, context, &mut denied));
     }
     Decision { allowed: allowed.and(!denied), denied }
 }

@@ -36,7 +36,7 @@ pub use key::{
 pub use layers::{Applying, Decision, Layer, Outcome, PolicyLayers, applying, decide, deciding};
 pub use operator::{Comparison, Operator, Quantifier, Relation};
 pub use pattern::{Pattern, PatternKind, Tokens};
-pub use principal::{Principal, PrincipalEntry};
+pub use principal::{Identity, Naming, Principal, PrincipalEntry, Requester};
 pub use request::Request;
 pub use resource_policy::{Caller, Through};
 pub use statement::{Effect, Entry, Selection, Statement};

@@ -222,6 +222,7 @@ impl Reader {
             conditions: Box::default(),
             unknown_conditions: Box::default(),
             principal: None,
+            is_of_resource: false,
             doubtful,
         };
         let mut seen = Seen::default();
@@ -289,8 +290,11 @@ impl Reader {
                     }
                 }
                 (false, false) if one == "Action" => self.problem(place, "`Action` is missing"),
-                (false, false) if one == "Resource" && statement.principal.is_none() => {
-                    self.problem(place, "`Resource` is missing");
+                (false, false) if one == "Resource" => {
+                    statement.is_of_resource = statement.principal.is_some();
+                    if !statement.is_of_resource {
+                        self.problem(place, "`Resource` is missing");
+                    }
                 }
                 _ => {}
             }

@@ -1,6 +1,7 @@
 //! The request that is judged: an action on a resource.
 
 use super::key::fold;
+use super::principal::Requester;
 use super::subject::Subject;
 use crate::text::Text;
 
@@ -9,6 +10,7 @@ use crate::text::Text;
 pub struct Request {
     action: Subject,
     resource: Subject,
+    caller: Option<Requester>,
 }
 
 impl Request {
@@ -17,7 +19,18 @@ impl Request {
     pub fn new(action: &str, resource: Text) -> Self {
         // The case of an action does not matter; in lower case it need not be looked at again.
         let action: String = action.chars().map(fold).collect();
-        Self { action: Subject::new(Text::known(action)), resource: Subject::new(resource) }
+        Self { action: Subject::new(Text::known(action)), resource: Subject::new(resource), caller: None }
+    }
+
+    /// The same request, made by `caller`: what trust policies look at.
+    #[must_use]
+    pub fn by(self, caller: Requester) -> Self {
+        Self { caller: Some(caller), ..self }
+    }
+
+    /// Who makes the request, where that matters.
+    pub fn caller(&self) -> Option<&Requester> {
+        self.caller.as_ref()
     }
 
     /// The action, in lower case.

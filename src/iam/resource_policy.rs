@@ -1,9 +1,9 @@
 //! Policies of resources, which name principals: what such a policy says to one caller.
 
 use super::document::PolicyDocument;
-use super::principal::{Principal, PrincipalEntry};
+use super::principal::{Identity, Naming, Principal, PrincipalEntry, Requester, named_by};
 use super::statement::{Effect, Statement};
-use crate::text::{Hole, Piece, Shape, Text, Truth};
+use crate::text::{Hole, Shape, Text, Truth};
 
 /// Who calls, as the policy of a resource can name it.
 #[derive(Clone, Debug)]
@@ -100,27 +100,22 @@ impl PrincipalEntry {
             Self::Unknown(_) | Self::NotUnderstood => return (Truth::Maybe, Truth::Maybe),
             Self::Named { kind, name } => (kind, name),
         };
-        match kind.as_known() {
-            Some("AWS") => {}
-            Some(_) => return (Truth::False, Truth::False),
-            None => return (Truth::Maybe, Truth::Maybe),
+        let Some(kind) = kind.as_known() else { return (Truth::Maybe, Truth::Maybe) };
+        if kind == "AWS" && name.as_hole().is_some() {
+            return (Truth::Maybe, Truth::Maybe);
         }
-        if name.as_known() == Some("*") {
-            return (Truth::True, Truth::False);
-        }
-        let account = match account_of(name) {
-            Some(account) => account.equals(caller.account),
-            None if name.as_hole().is_some() => Truth::Maybe,
-            None => name.equals(caller.account),
-        };
-        let itself = name.equals(caller.arn).or(name.equals(caller.unique_id)).or(is_session(name, caller));
-        (itself, account)
+        let identity = Requester::Identity(Identity {
+            account: caller.account.clone(),
+            arn: Some(caller.arn.clone()),
+            unique_id: Some(caller.unique_id.clone()),
+            session: None,
+            is_role: false,
+            is_namesake: false,
+        });
+        let named = |counts: &dyn Fn(Naming) -> bool| named_by(kind, name, &identity, counts);
+        let session = if kind == "AWS" { is_session(name, caller) } else { Truth::False };
+        (named(&|way| way != Naming::Account).or(session), named(&|way| way == Naming::Account))
     }
-}
-
-/// The account of `arn:PARTITION:iam::ACCOUNT:root`.
-fn account_of(name: &Text) -> Option<Text> {
-    between(name, "::", ":root")
 }
 
 /// Whether a session of the caller's role is named: only some of its calls are made in it.
@@ -132,37 +127,9 @@ fn is_session(name: &Text, caller: &Caller<'_>) -> Truth {
     if is_same { Truth::Maybe } else { Truth::False }
 }
 
-/// What stands between the first `start` and a final `end`.
-fn between(text: &Text, start: &str, end: &str) -> Option<Text> {
-    let mut found = Text::builder();
-    let mut inside = false;
-    let mut pieces = text.pieces().peekable();
-    while let Some(piece) = pieces.next() {
-        let piece = match piece {
-            Piece::Literal(literal) if !inside => {
-                let Some((_, rest)) = literal.split_once(start) else { continue };
-                inside = true;
-                Piece::Literal(rest)
-            }
-            piece if inside => piece,
-            // The partition may be a hole.
-            _ => continue,
-        };
-        match (piece, pieces.peek()) {
-            (Piece::Literal(last), None) => {
-                found.push_str(last.strip_suffix(end)?);
-                return Some(found.finish());
-            }
-            (_, None) => return None,
-            (piece, Some(_)) => found.push_piece(piece),
-        };
-    }
-    None
-}
-
 #[cfg(test)]
 mod tests {
-    use super::{Caller, Through, between};
+    use super::{Caller, Through};
     use crate::iam::{ContextTable, PolicyDocument, PolicyLayers, Request, decide};
     use crate::text::{Hole, Shape, Text, Truth};
 
@@ -208,14 +175,5 @@ mod tests {
         let but = |name: &str| format!(r#""NotPrincipal":{{"AWS":"{name}"}}"#);
         assert_eq!(decision(&but("arn:aws:iam::123456789012:role/x"), "Deny", Through::Itself), Truth::True);
         assert_eq!(decision(&but(ROLE), "Deny", Through::Itself), Truth::Maybe);
-    }
-
-    #[test]
-    fn accounts_that_are_holes_are_found_between_literals() {
-        let root = |account: &Hole| {
-            Text::builder().push_str("arn:aws:iam::").push_hole(account).push_str(":root").finish()
-        };
-        assert_eq!(between(&root(&Hole::account()), "::", ":root"), Some(Hole::account().into()));
-        assert_eq!(between(&ROLE.into(), "::", ":root"), None);
     }
 }

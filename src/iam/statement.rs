@@ -3,7 +3,7 @@
 use super::condition::Condition;
 use super::key::{Context, KeyName, Question, Role};
 use super::pattern::Pattern;
-use super::principal::Principal;
+use super::principal::{Naming, Open, Principal};
 use super::request::Request;
 use super::subject::Subject;
 use crate::text::{Hole, Text, Truth};
@@ -90,6 +90,8 @@ pub struct Statement {
     pub(super) effect: StatedEffect,
     pub(super) actions: Option<Selection>,
     pub(super) resources: Option<Selection>,
+    /// The statement names no resources because its policy belongs to one: that of a role.
+    pub(super) is_of_resource: bool,
     pub(super) conditions: Box<[Condition]>,
     /// Condition blocks of which nothing is known.
     pub(super) unknown_conditions: Box<[Hole]>,
@@ -204,6 +206,7 @@ impl Statement {
     pub fn matches_resource<C: Context + ?Sized>(&self, resource: &Subject, context: &C) -> Truth {
         match &self.resources {
             Some(resources) => resources.selects(resource, Role::Resources, context),
+            None if self.is_of_resource => Truth::True,
             None => self.ask(Role::Resources, context),
         }
     }
@@ -226,9 +229,30 @@ impl Statement {
             }
         }
         if self.doubtful || self.principal.is_some() || !self.unknown_conditions.is_empty() {
-            result = result.and(self.rest(context));
+            result = result.and(self.names_caller(request, context)).and(self.rest(context));
         }
         result
+    }
+
+    /// Whether the caller is named. Only a trust policy names principals, and only a request that is to pass one has a
+    /// caller.
+    #[cold]
+    fn names_caller<C: Context + ?Sized>(&self, request: &Request, context: &C) -> Truth {
+        let Some(principal) = &self.principal else { return Truth::True };
+        let Some(caller) = request.caller() else { return self.ask(Role::Statement, context) };
+        match principal.names(caller) {
+            Ok(named) if !named.is_maybe() => named,
+            Err(Open::Unknown(hole)) => {
+                context.settle(&Question::Unknown { hole, role: Role::Principal, part: 0 })
+            }
+            Ok(_) | Err(Open::NotUnderstood) => self.ask(Role::Principal, context),
+        }
+    }
+
+    /// The statement with those of its principals alone that perhaps name the caller in one of the ways that `counts`.
+    pub(super) fn naming(&self, request: &Request, counts: impl Fn(Naming) -> bool + Copy) -> Option<Self> {
+        let principal = self.principal.as_ref()?.naming(request.caller()?, counts)?;
+        Some(Self { principal: Some(principal), ..self.clone() })
     }
 
     #[cold]
@@ -238,8 +262,7 @@ impl Statement {
             let part = std::ptr::from_ref(hole).addr();
             result = result.and(context.settle(&Question::Unknown { hole, role: Role::Conditions, part }));
         }
-        // Only a trust policy names principals, and there is none among the layers of a request.
-        if self.doubtful || self.principal.is_some() {
+        if self.doubtful {
             result = result.and(self.ask(Role::Statement, context));
         }
         result

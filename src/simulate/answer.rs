@@ -173,6 +173,7 @@ impl<'a> Policies<'a> {
             boundaries: if self.boundaries.is_empty() { Vec::new() } else { vec![of(&self.boundaries)] },
             session: (!self.session.is_empty()).then(|| of(&self.session)),
             service_control: self.service_control.iter().map(|level| of(level)).collect(),
+            trust: None,
         }
     }
 
@@ -182,6 +183,7 @@ impl<'a> Policies<'a> {
             Layer::Boundary(_) => self.boundaries.get(document),
             Layer::Session => self.session.get(document),
             Layer::ServiceControl(level) => self.service_control.get(level)?.get(document),
+            Layer::Trust => None,
         }
     }
 

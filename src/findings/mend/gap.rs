@@ -28,7 +28,7 @@ pub(crate) fn gap(told: &Told<'_>, subject: &Subject<'_>) -> Option<Fix> {
         return attached("Allow it");
     }
     let boundary = mending.boundary()?;
-    let bounded = |identity| Supposed { identity, boundaries: &documents, instead: None };
+    let bounded = |identity| Supposed { identity, boundaries: &documents, ..Supposed::default() };
     let within = || {
         let address = Address::parse(&boundary.id)?;
         let place = Place::of(subject.plan, &address, mending.principal()?);

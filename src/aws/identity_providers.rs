@@ -1,0 +1,86 @@
+//! Identity providers that issue tokens to anybody who has an account with them, and the claim that tells whose a token
+//! is.
+//!
+//! Sources: IAM User Guide, "Available keys for AWS OIDC federation" and "Configuring a role for GitHub OIDC identity
+//! provider"; the providers' own pages on the claims of their tokens (GitHub Actions, GitLab.com, HCP Terraform, Google),
+//! 2026.
+
+/// An identity provider that many customers share.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct SharedProvider {
+    /// Its host, with the path, as ARNs and condition keys name it.
+    pub host: &'static str,
+    /// What it is called.
+    pub name: &'static str,
+    /// The subject of a token of somebody else, up to what that one chooses freely.
+    pub foreign_subject: &'static str,
+    /// Further claims that tell whose a token is, each with a value that somebody else's token has.
+    pub foreign_claims: &'static [(&'static str, &'static str)],
+    /// Whom it lets in where nothing limits it.
+    pub anybody: &'static str,
+}
+
+/// The shared providers, by host.
+pub const SHARED_PROVIDERS: &[SharedProvider] = &[
+    SharedProvider {
+        host: "accounts.google.com",
+        name: "Google",
+        foreign_subject: "",
+        foreign_claims: &[("aud", "another-client.apps.googleusercontent.com"), ("oaud", "another-audience")],
+        anybody: "everybody with a Google account",
+    },
+    SharedProvider {
+        host: "app.terraform.io",
+        name: "HCP Terraform",
+        foreign_subject: "organization:another-organization:",
+        foreign_claims: &[],
+        anybody: "runs of every organization of HCP Terraform",
+    },
+    SharedProvider {
+        host: "gitlab.com",
+        name: "GitLab",
+        foreign_subject: "project_path:another-group/",
+        foreign_claims: &[],
+        anybody: "jobs of every project of GitLab.com",
+    },
+    SharedProvider {
+        host: "token.actions.githubusercontent.com",
+        name: "GitHub Actions",
+        foreign_subject: "repo:another-owner/",
+        foreign_claims: &[
+            ("actor", "another-actor"),
+            ("actor_id", "1"),
+            ("enterprise", "another-enterprise"),
+            ("enterprise_id", "1"),
+            ("job_workflow_ref", "another-owner/another-repository/.github/workflows/x.yml@refs/heads/main"),
+            ("repository", "another-owner/another-repository"),
+            ("repository_id", "1"),
+            ("repository_owner", "another-owner"),
+            ("repository_owner_id", "1"),
+        ],
+        anybody: "workflows of every repository of GitHub",
+    },
+];
+
+/// The shared provider that an ARN (`arn:aws:iam::123456789012:oidc-provider/HOST`) or a name stands for.
+pub fn shared(provider: &str) -> Option<&'static SharedProvider> {
+    let host = provider.split_once(":oidc-provider/").map_or(provider, |(_, host)| host);
+    SHARED_PROVIDERS.iter().find(|shared| shared.host == host)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{SHARED_PROVIDERS, shared};
+
+    #[test]
+    fn providers_are_found_by_arn_and_by_name() {
+        assert!(SHARED_PROVIDERS.is_sorted_by_key(|provider| provider.host));
+        let arn = "arn:aws:iam::123456789012:oidc-provider/token.actions.githubusercontent.com";
+        assert_eq!(shared(arn).map(|provider| provider.name), Some("GitHub Actions"));
+        assert_eq!(shared("accounts.google.com").map(|provider| provider.name), Some("Google"));
+        assert_eq!(
+            shared("arn:aws:iam::123456789012:oidc-provider/oidc.eks.eu-west-1.amazonaws.com/id/A"),
+            None
+        );
+    }
+}

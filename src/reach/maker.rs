@@ -1,0 +1,293 @@
+//! The changes that a holder may make to the policies of a principal, call by call.
+
+use std::collections::BTreeSet;
+
+use petgraph::graph::NodeIndex;
+use petgraph::visit::EdgeRef;
+
+use super::abilities::bit;
+use super::ask::{Answer, Made, Wish};
+use super::changes::{Adds, Change, Holding};
+use super::{Holder, Reach};
+use crate::access::Reason;
+use crate::aws::managed_policies;
+use crate::graph::{EdgeKind, PolicyOrigin, PrincipalKind, State};
+use crate::iam::PolicyDocument;
+use crate::text::Text;
+
+/// The names of the calls for one kind of principal.
+pub(super) struct Calls {
+    put: &'static str,
+    attach: &'static str,
+    detach: &'static str,
+    delete: &'static str,
+}
+
+pub(super) const ROLE: Calls = Calls {
+    put: "iam:PutRolePolicy",
+    attach: "iam:AttachRolePolicy",
+    detach: "iam:DetachRolePolicy",
+    delete: "iam:DeleteRolePolicy",
+};
+pub(super) const USER: Calls = Calls {
+    put: "iam:PutUserPolicy",
+    attach: "iam:AttachUserPolicy",
+    detach: "iam:DetachUserPolicy",
+    delete: "iam:DeleteUserPolicy",
+};
+pub(super) const GROUP: Calls = Calls {
+    put: "iam:PutGroupPolicy",
+    attach: "iam:AttachGroupPolicy",
+    detach: "iam:DetachGroupPolicy",
+    delete: "iam:DeleteGroupPolicy",
+};
+
+/// The policies of AWS that are tried: the one that grants everything, and the one for Amazon MQ.
+const MANAGED: [&str; 2] = ["AdministratorAccess", "AmazonMQFullAccess"];
+
+const POLICY_ARN: &str = "iam:policyarn";
+const BOUNDARY: &str = "iam:permissionsboundary";
+
+/// Collects the changes that are allowed.
+pub(super) struct Maker<'r, 'a> {
+    pub(super) reach: &'r Reach<'a>,
+    pub(super) holder: Holder,
+    pub(super) found: Vec<Change>,
+    pub(super) open: &'r mut BTreeSet<Reason>,
+}
+
+impl Maker<'_, '_> {
+    fn may(&self, action: &str) -> bool {
+        self.holder.is_raised() || self.reach.abilities().of(self.holder.principal) & bit(action) != 0
+    }
+
+    fn ask(
+        &mut self,
+        action: &'static str,
+        target: usize,
+        resource: &Text,
+        fixed: &[(&'static str, Option<Text>)],
+    ) -> Option<Made> {
+        let target = self.reach.facts(target);
+        self.call(&Wish { action, resource, target, fixed })
+    }
+
+    fn call(&mut self, wish: &Wish<'_>) -> Option<Made> {
+        if !self.may(wish.action) {
+            return None;
+        }
+        match self.reach.ask(self.holder, wish) {
+            Answer::Yes(made) => Some(made),
+            Answer::No => None,
+            Answer::Open(reasons) => {
+                self.open.extend(reasons);
+                None
+            }
+        }
+    }
+
+    fn push(&mut self, on: Box<str>, made: Made, removes: BTreeSet<usize>, unbinds: bool, adds: Adds) {
+        self.found.push(Change { made, on, removes, unbinds, adds });
+    }
+
+    /// The documents that no longer bear on the principal once the holdings that `leave` are gone.
+    fn gone(holdings: &[Holding], leave: impl Fn(&Holding) -> bool) -> BTreeSet<usize> {
+        let stay: BTreeSet<usize> =
+            holdings.iter().filter(|holding| !leave(holding)).map(|holding| holding.document).collect();
+        let gone = holdings.iter().filter(|holding| leave(holding)).map(|holding| holding.document);
+        gone.filter(|document| !stay.contains(document)).collect()
+    }
+
+    /// Changes of the policies of `owner`: the target itself, or one of its groups.
+    pub(super) fn policies(
+        &mut self,
+        owner: usize,
+        calls: &Calls,
+        group: Option<usize>,
+        holdings: &[Holding],
+    ) {
+        let Some(facts) = self.reach.facts(owner) else { return };
+        let group = group.and_then(|group| self.reach.graph.principals.get(group).copied());
+        let is_of_owner = |holding: &Holding| holding.group == group;
+        let boundary = (BOUNDARY, facts.boundary.clone());
+        let inline = Self::gone(holdings, |holding| is_of_owner(holding) && holding.is_inline);
+        if let Some(made) = self.ask(calls.put, owner, &facts.arn, std::slice::from_ref(&boundary)) {
+            // A policy of the same name is replaced.
+            self.push(self.id(owner), made, inline.clone(), false, Adds::Anything);
+        }
+        self.attach(owner, calls, &boundary);
+        let denying = |removes: &BTreeSet<usize>, reach: &Reach<'_>| {
+            removes.iter().any(|document| reach.cells().may_deny(*document))
+        };
+        let managed: BTreeSet<NodeIndex> = holdings
+            .iter()
+            .filter(|holding| is_of_owner(holding) && !holding.is_inline)
+            .map(|holding| holding.policy)
+            .collect();
+        for policy in managed {
+            let removes = Self::gone(holdings, |holding| holding.policy == policy);
+            self.versions(policy, &removes);
+            let Some(arn) = self.arn(policy) else { continue };
+            let only = Self::gone(holdings, |holding| is_of_owner(holding) && holding.policy == policy);
+            if denying(&only, self.reach) {
+                let fixed = [(POLICY_ARN, Some(arn.clone())), boundary.clone()];
+                if let Some(made) = self.ask(calls.detach, owner, &facts.arn, &fixed) {
+                    let made = Made { with: Some(format!("of {}", self.policy(policy))), ..made };
+                    self.push(self.id(owner), made, only, false, Adds::Nothing);
+                }
+            }
+        }
+        if denying(&inline, self.reach)
+            && let Some(made) = self.ask(calls.delete, owner, &facts.arn, std::slice::from_ref(&boundary))
+        {
+            self.push(self.id(owner), made, inline, false, Adds::Nothing);
+        }
+    }
+
+    fn attach(&mut self, owner: usize, calls: &Calls, boundary: &(&'static str, Option<Text>)) {
+        let Some(facts) = self.reach.facts(owner) else { return };
+        if !self.may(calls.attach) {
+            return;
+        }
+        for name in MANAGED {
+            let arn = Text::from(format!("arn:{}:iam::aws:policy/{name}", partition(&facts.arn)));
+            let fixed = [(POLICY_ARN, Some(arn.clone())), boundary.clone()];
+            if let Some(made) = self.ask(calls.attach, owner, &facts.arn, &fixed)
+                && let Some(policy) = managed_policies::by_name(name)
+            {
+                let made = Made { with: Some(format!("of {name}")), ..made };
+                let document = PolicyDocument::parse(&Text::from(policy.document));
+                let adds =
+                    if name == "AdministratorAccess" { Adds::Anything } else { Adds::Managed(document) };
+                self.push(self.id(owner), made, BTreeSet::new(), false, adds);
+                return;
+            }
+        }
+        let own: Vec<(NodeIndex, Text)> =
+            self.reach.graph.policy_arns.iter().map(|(node, arn)| (*node, arn.clone())).collect();
+        for (policy, arn) in own {
+            let Some(document) = self.reach.matrix.documents().of_policy(policy, State::After) else {
+                continue;
+            };
+            if !self.reach.cells().may_allow(document) {
+                continue;
+            }
+            let fixed = [(POLICY_ARN, Some(arn.clone())), boundary.clone()];
+            if let Some(made) = self.ask(calls.attach, owner, &facts.arn, &fixed) {
+                let made = Made { with: Some(format!("of {}", self.policy(policy))), ..made };
+                self.push(self.id(owner), made, BTreeSet::new(), false, Adds::Document(document));
+            }
+        }
+    }
+
+    fn arn(&self, policy: NodeIndex) -> Option<Text> {
+        self.reach.graph.policy_arns.get(&policy).cloned()
+    }
+
+    fn is_customer_managed(&self, policy: NodeIndex) -> bool {
+        self.reach.graph.policy(policy).is_some_and(|policy| policy.origin == PolicyOrigin::CustomerManaged)
+    }
+
+    /// New versions of a policy, and the version from before this plan.
+    fn versions(&mut self, policy: NodeIndex, removes: &BTreeSet<usize>) {
+        let (true, Some(arn)) = (self.is_customer_managed(policy), self.arn(policy)) else { return };
+        let holder = self.holder.principal;
+        if let Some(made) = self.ask_policy("iam:CreatePolicyVersion", holder, &arn) {
+            self.push(self.policy(policy), made, removes.clone(), false, Adds::Anything);
+            return;
+        }
+        let documents = self.reach.matrix.documents();
+        let earlier = documents.of_policy(policy, State::Before);
+        if let Some(document) = earlier.filter(|_| earlier != documents.of_policy(policy, State::After))
+            && let Some(made) = self.ask_policy("iam:SetDefaultPolicyVersion", holder, &arn)
+        {
+            self.push(self.policy(policy), made, removes.clone(), false, Adds::Document(document));
+        }
+    }
+
+    fn ask_policy(&mut self, action: &'static str, account_of: usize, arn: &Text) -> Option<Made> {
+        let account = self.reach.facts(account_of).map(|facts| facts.account.clone());
+        let fixed = [("aws:resourceaccount", account)];
+        self.call(&Wish { action, resource: arn, target: None, fixed: &fixed })
+    }
+
+    pub(super) fn leave(&mut self, group: usize, holdings: &[Holding]) {
+        let (Some(facts), Some(&node)) = (self.reach.facts(group), self.reach.graph.principals.get(group))
+        else {
+            return;
+        };
+        let removes = Self::gone(holdings, |holding| holding.group == Some(node));
+        if removes.iter().any(|document| self.reach.cells().may_deny(*document))
+            && let Some(made) = self.ask("iam:RemoveUserFromGroup", group, &facts.arn, &[])
+        {
+            self.push(self.id(group), made, removes, false, Adds::Nothing);
+        }
+    }
+
+    pub(super) fn join(&mut self, user: usize) {
+        if !self.may("iam:AddUserToGroup") {
+            return;
+        }
+        let member_of = self.reach.groups_of(user);
+        for group in 0..self.reach.graph.principals.len() {
+            let is_stronger = self.reach.kind(group) == Some(PrincipalKind::Group)
+                && self.reach.cells().has_power(group)
+                && !member_of.contains(&group);
+            let Some(facts) = self.reach.facts(group).filter(|_| is_stronger) else { continue };
+            let Some(made) = self.ask("iam:AddUserToGroup", group, &facts.arn, &[]) else { continue };
+            for holding in self.reach.holdings(group) {
+                if self.reach.cells().may_allow(holding.document) {
+                    let (on, adds) = (self.id(group), Adds::Document(holding.document));
+                    self.push(on, made.clone(), BTreeSet::new(), false, adds);
+                }
+            }
+        }
+    }
+
+    pub(super) fn boundary(&mut self, target: usize, kind: PrincipalKind) {
+        let Some(facts) = self.reach.facts(target).filter(|facts| facts.boundary.is_some()) else { return };
+        let (delete, put) = match kind {
+            PrincipalKind::User => ("iam:DeleteUserPermissionsBoundary", "iam:PutUserPermissionsBoundary"),
+            _ => ("iam:DeleteRolePermissionsBoundary", "iam:PutRolePermissionsBoundary"),
+        };
+        if let Some(made) = self.ask(delete, target, &facts.arn, &[(BOUNDARY, facts.boundary.clone())]) {
+            self.push(self.id(target), made, BTreeSet::new(), true, Adds::Nothing);
+        }
+        let all = Text::from(format!("arn:{}:iam::aws:policy/AdministratorAccess", partition(&facts.arn)));
+        if let Some(made) = self.ask(put, target, &facts.arn, &[(BOUNDARY, Some(all))]) {
+            let made = Made { with: Some("of AdministratorAccess".into()), ..made };
+            self.push(self.id(target), made, BTreeSet::new(), true, Adds::Nothing);
+        }
+        let Some(&own) = self.reach.graph.principals.get(target) else { return };
+        let links = self.reach.graph.links.edges(own);
+        let bounds = links.filter(|edge| {
+            edge.weight().kind == EdgeKind::BoundedBy && !edge.weight().holds.after.is_false()
+        });
+        let bounds: Vec<NodeIndex> = bounds.map(|edge| edge.target()).collect();
+        for policy in bounds {
+            if !self.is_customer_managed(policy) {
+                continue;
+            }
+            let Some(arn) = self.arn(policy) else { continue };
+            if let Some(made) = self.ask_policy("iam:CreatePolicyVersion", target, &arn) {
+                self.push(self.policy(policy), made, BTreeSet::new(), true, Adds::Nothing);
+            }
+        }
+    }
+
+    fn id(&self, principal: usize) -> Box<str> {
+        self.reach.principal(principal).map(|principal| principal.id.clone()).unwrap_or_default()
+    }
+
+    fn policy(&self, policy: NodeIndex) -> Box<str> {
+        self.reach.graph.policy(policy).map(|policy| policy.id.clone()).unwrap_or_default()
+    }
+}
+
+/// The partition of an ARN; `aws` where it is not known.
+fn partition(arn: &Text) -> String {
+    let parts = crate::aws::arn::split(arn);
+    parts
+        .and_then(|[_, partition, ..]| partition.as_known().map(str::to_owned))
+        .unwrap_or_else(|| "aws".into())
+}

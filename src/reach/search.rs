@@ -1,0 +1,298 @@
+//! The search: from each principal that is denied something to whoever has it, shortest way first.
+
+use std::cmp::Reverse;
+use std::collections::{BTreeMap, BTreeSet, BinaryHeap};
+
+use fixedbitset::FixedBitSet;
+use petgraph::visit::EdgeRef;
+
+use super::ask::Made;
+use super::changes::Raised;
+use super::power::{broker_of, cell};
+use super::{Deed, Holder, Reach, Step};
+use crate::access::Reason;
+use crate::aws::Operation;
+use crate::graph::{EdgeKind, PrincipalKind};
+
+/// Paths that are told of one principal; of more it is told that there are.
+const MOST_PATHS: usize = 3;
+/// Steps of one path.
+const MOST_STEPS: usize = 8;
+
+/// A way to power over brokers.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Path {
+    /// Who has the power at its end.
+    pub end: usize,
+    /// The steps.
+    pub steps: Vec<Step>,
+    /// Other calls in place of the last change.
+    pub alternatives: Vec<Made>,
+    /// The power: brokers by position, with operations.
+    pub cells: Vec<(usize, Operation)>,
+}
+
+impl Path {
+    /// Whether nothing but assuming roles leads there, as trust policies want it.
+    pub fn is_assuming(&self) -> bool {
+        self.steps.iter().all(|step| matches!(step.deed, Deed::Assume { .. }))
+    }
+}
+
+/// The ways of one principal, shortest first.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Findable {
+    /// The principal.
+    pub subject: usize,
+    /// The ways.
+    pub paths: Vec<Path>,
+    /// Whether there are more.
+    pub has_more: bool,
+}
+
+/// The ways of all principals, by principal, and what would open further ways if it were known: by reason, how many
+/// principals it concerns.
+pub type Found = (Vec<Findable>, BTreeMap<Reason, usize>);
+
+/// A holder that the search has come to.
+struct Place {
+    holder: Holder,
+    steps: Vec<Step>,
+    /// What is still wanted here: what nobody on the way has.
+    wanted: FixedBitSet,
+    /// The change that made the holder what it is, where somebody else made it.
+    gained: Option<Raised>,
+}
+
+impl Reach<'_> {
+    /// The ways of all principals, by principal, and what would open further ways if it were known: by reason, how many
+    /// principals it concerns.
+    pub fn ways(&self) -> &Found {
+        self.found.get_or_init(|| self.search())
+    }
+
+    fn search(&self) -> Found {
+        let mut found = Vec::new();
+        let mut open: BTreeMap<Reason, usize> = BTreeMap::new();
+        if self.graph.brokers.is_empty() {
+            return (found, open);
+        }
+        for subject in 0..self.graph.principals.len() {
+            let (paths, has_more, reasons) = self.ways_of(subject);
+            for reason in reasons {
+                let count = open.entry(reason).or_default();
+                *count = count.saturating_add(1);
+            }
+            if !paths.is_empty() {
+                found.push(Findable { subject, paths, has_more });
+            }
+        }
+        self.leave_to_groups(&mut found);
+        (found, open)
+    }
+
+    fn is_actor(&self, subject: usize) -> bool {
+        self.facts(subject).is_some()
+            && (self.abilities().of(subject) != 0
+                || self.trusts().naming(subject).next().is_some()
+                || self.trusts().open().next().is_some())
+    }
+
+    fn ways_of(&self, subject: usize) -> (Vec<Path>, bool, BTreeSet<Reason>) {
+        let mut paths: Vec<Path> = Vec::new();
+        let mut reasons = BTreeSet::new();
+        let denied = self.cells().denied(subject);
+        if denied.is_clear() || !self.is_actor(subject) {
+            return (paths, false, reasons);
+        }
+        let start = Holder::plain(subject);
+        let mut uncovered = denied.clone();
+        let mut places = vec![Place { holder: start, steps: Vec::new(), wanted: denied, gained: None }];
+        let mut queue = BinaryHeap::from([Reverse((0usize, 0usize))]);
+        let mut visited: BTreeSet<Holder> = BTreeSet::new();
+        while let Some(Reverse((_, number))) = queue.pop() {
+            let Some(place) = places.get_mut(number) else { continue };
+            let (holder, steps) = (place.holder, std::mem::take(&mut place.steps));
+            let mut wanted = std::mem::take(&mut place.wanted);
+            if visited.contains(&holder) {
+                continue;
+            }
+            visited.insert(holder);
+            let mut next = Vec::new();
+            let gained = place.gained.take();
+            for path in self.arrive(holder, start, &steps, gained, &mut wanted, &mut next, &mut reasons) {
+                if paths.len() >= MOST_PATHS {
+                    return (paths, true, BTreeSet::new());
+                }
+                for (broker, operation) in &path.cells {
+                    uncovered.set(cell(*broker, *operation), false);
+                }
+                paths.push(path);
+            }
+            if !wanted.is_clear() && steps.len() < MOST_STEPS {
+                next.extend(self.onward(holder, &steps, &wanted, &mut reasons));
+            }
+            for place in next.into_iter().filter(|place| !visited.contains(&place.holder)) {
+                queue.push(Reverse((place.steps.len(), places.len())));
+                places.push(place);
+            }
+        }
+        // What is unknown does not matter where everything is found without it.
+        if uncovered.is_clear() {
+            reasons.clear();
+        }
+        (paths, false, reasons)
+    }
+
+    /// What the holder has, and what it has after changing its own policies; takes that from `wanted`.
+    #[expect(clippy::too_many_arguments, reason = "the state of one step of the search")]
+    fn arrive(
+        &self,
+        holder: Holder,
+        start: Holder,
+        steps: &[Step],
+        gained: Option<Raised>,
+        wanted: &mut FixedBitSet,
+        next: &mut Vec<Place>,
+        reasons: &mut BTreeSet<Reason>,
+    ) -> Vec<Path> {
+        let mut paths = Vec::new();
+        let mut take =
+            |power: &FixedBitSet, steps: Vec<Step>, alternatives: Vec<Made>, wanted: &mut FixedBitSet| {
+                let mut cells = power.clone();
+                cells.intersect_with(wanted);
+                if !cells.is_clear() {
+                    wanted.difference_with(&cells);
+                    let cells = cells.ones().map(broker_of).collect();
+                    paths.push(Path { end: holder.principal, steps, alternatives, cells });
+                }
+            };
+        if let Some(raised) = gained {
+            take(&raised.power, steps.to_vec(), raised.alternatives.clone(), wanted);
+            if !raised.is_full {
+                wanted.clear();
+            }
+            return paths;
+        }
+        if holder != start && !holder.is_raised() {
+            take(&self.cells().allowed(holder.principal), steps.to_vec(), Vec::new(), wanted);
+        }
+        if wanted.is_clear() {
+            return paths;
+        }
+        let raised = self.raise(holder, holder.principal, wanted, reasons);
+        for raised in &raised {
+            let own = with_change(steps, holder.principal, &raised.calls);
+            take(&raised.power, own, raised.alternatives.clone(), wanted);
+        }
+        if wanted.is_clear() || holder.is_raised() {
+            return paths;
+        }
+        let full = raised.into_iter().find(|raised| raised.is_full && raised.calls.len() == 1);
+        if let Some(raised) = full.or_else(|| self.raise_fully(holder, holder.principal)) {
+            let steps = with_change(steps, holder.principal, &raised.calls);
+            let place = self.raised(holder.principal, &raised.layers, true);
+            next.push(Place { holder: place, steps, wanted: wanted.clone(), gained: None });
+        }
+        paths
+    }
+
+    /// Whom the holder can become, as they are and with policies that the holder has changed before.
+    fn onward(
+        &self,
+        holder: Holder,
+        steps: &[Step],
+        wanted: &FixedBitSet,
+        reasons: &mut BTreeSet<Reason>,
+    ) -> Vec<Place> {
+        self.expand(holder);
+        if let Some(expanded) = self.expanded.borrow().get(&holder) {
+            reasons.extend(expanded.open.iter().cloned());
+        }
+        let node = self.node(holder);
+        let mut edges: Vec<(Holder, Vec<Step>)> = {
+            let ways = self.ways.borrow();
+            let to = |edge: petgraph::graph::EdgeReference<'_, Vec<Step>>| {
+                ways.node_weight(edge.target()).map(|holder| (*holder, edge.weight().clone()))
+            };
+            ways.edges(node).filter_map(to).collect()
+        };
+        edges.sort_by_key(|(to, passage)| (passage.len(), *to));
+        let mut next = Vec::new();
+        for (to, passage) in edges {
+            let mut all = steps.to_vec();
+            all.extend(passage.iter().cloned());
+            next.push(Place { holder: to, steps: all, wanted: wanted.clone(), gained: None });
+            let mut missing = wanted.clone();
+            missing.difference_with(&self.cells().allowed(to.principal));
+            if missing.is_clear() {
+                continue;
+            }
+            for raised in self.raise(holder, to.principal, &missing, reasons) {
+                let mut all = with_change(steps, holder.principal, &raised.calls);
+                all.extend(passage.iter().cloned());
+                let place = self.raised(to.principal, &raised.layers, raised.is_full);
+                let wanted = missing.clone();
+                next.push(Place { holder: place, steps: all, wanted, gained: Some(raised) });
+            }
+        }
+        next
+    }
+
+    /// What a user has through a group alone is told of the group.
+    fn leave_to_groups(&self, found: &mut Vec<Findable>) {
+        let of_groups: BTreeMap<usize, BTreeSet<(usize, Operation)>> = found
+            .iter()
+            .filter(|findable| self.kind(findable.subject) == Some(PrincipalKind::Group))
+            .map(|findable| {
+                let cells = findable.paths.iter().flat_map(|path| path.cells.iter().copied());
+                (findable.subject, cells.collect())
+            })
+            .collect();
+        if of_groups.is_empty() {
+            return;
+        }
+        for findable in found.iter_mut() {
+            if self.kind(findable.subject) != Some(PrincipalKind::User) {
+                continue;
+            }
+            let own = self.own_policies(findable.subject);
+            let groups: Vec<&BTreeSet<(usize, Operation)>> = self
+                .groups_of(findable.subject)
+                .into_iter()
+                .filter_map(|group| of_groups.get(&group))
+                .collect();
+            let subject = findable.subject;
+            findable.paths.retain(|path| {
+                let by_itself = path.steps.iter().filter(|step| step.actor == subject);
+                let is_own = by_itself.flat_map(|step| &step.calls).any(|call| {
+                    call.basis
+                        .first()
+                        .is_none_or(|basis| basis.attribute != "policy" || own.contains(&*basis.policy))
+                });
+                is_own || !groups.iter().any(|cells| path.cells.iter().all(|cell| cells.contains(cell)))
+            });
+        }
+        found.retain(|findable| !findable.paths.is_empty());
+    }
+
+    /// The policies attached to the principal itself.
+    fn own_policies(&self, principal: usize) -> BTreeSet<&str> {
+        let Some(&node) = self.graph.principals.get(principal) else { return BTreeSet::new() };
+        let links = self.graph.links.edges(node).filter(|edge| {
+            edge.weight().kind == EdgeKind::AttachedTo && !edge.weight().holds.after.is_false()
+        });
+        links.filter_map(|edge| self.graph.policy(edge.target())).map(|policy| &*policy.id).collect()
+    }
+}
+
+/// The steps, and then changes that the actor makes.
+fn with_change(steps: &[Step], actor: usize, calls: &[(Box<str>, Made)]) -> Vec<Step> {
+    let mut all = steps.to_vec();
+    all.extend(calls.iter().map(|(on, call)| Step {
+        actor,
+        deed: Deed::Change { on: on.clone() },
+        calls: vec![call.clone()],
+    }));
+    all
+}

@@ -1,0 +1,202 @@
+terraform {
+  required_providers {
+    aws = {
+      source  = "hashicorp/aws"
+      version = "5.100.0"
+    }
+  }
+}
+
+provider "aws" {
+  region                      = "eu-west-1"
+  access_key                  = "mock"
+  secret_key                  = "mock"
+  skip_credentials_validation = true
+  skip_requesting_account_id  = true
+  skip_metadata_api_check     = true
+}
+
+resource "aws_mq_broker" "orders" {
+  broker_name        = "orders"
+  engine_type        = "RabbitMQ"
+  engine_version     = "3.13"
+  host_instance_type = "mq.t3.micro"
+  user {
+    username = "admin"
+    password = "do-not-print-1"
+  }
+}
+
+resource "aws_iam_openid_connect_provider" "github" {
+  url            = "https://token.actions.githubusercontent.com"
+  client_id_list = ["sts.amazonaws.com"]
+}
+
+resource "aws_iam_role" "audience_only" {
+  name = "audience_only"
+  assume_role_policy = jsonencode({
+    Version = "2012-10-17"
+    Statement = [{
+      Effect    = "Allow"
+      Action    = "sts:AssumeRoleWithWebIdentity"
+      Principal = { Federated = aws_iam_openid_connect_provider.github.arn }
+      Condition = { StringEquals = { "token.actions.githubusercontent.com:aud" = "sts.amazonaws.com" } }
+    }]
+  })
+}
+
+resource "aws_iam_role_policy" "audience_only" {
+  name = "audience_only"
+  role = aws_iam_role.audience_only.name
+  policy = jsonencode({
+    Version   = "2012-10-17"
+    Statement = [{ Effect = "Allow", Action = "mq:*", Resource = "*" }]
+  })
+}
+
+resource "aws_iam_role" "own_repositories" {
+  name = "own_repositories"
+  assume_role_policy = jsonencode({
+    Version = "2012-10-17"
+    Statement = [{
+      Effect    = "Allow"
+      Action    = "sts:AssumeRoleWithWebIdentity"
+      Principal = { Federated = aws_iam_openid_connect_provider.github.arn }
+      Condition = { StringEquals = { "token.actions.githubusercontent.com:aud" = "sts.amazonaws.com" }, StringLike = { "token.actions.githubusercontent.com:sub" = "repo:acme/*" } }
+    }]
+  })
+}
+
+resource "aws_iam_role_policy" "own_repositories" {
+  name = "own_repositories"
+  role = aws_iam_role.own_repositories.name
+  policy = jsonencode({
+    Version   = "2012-10-17"
+    Statement = [{ Effect = "Allow", Action = "mq:*", Resource = "*" }]
+  })
+}
+
+resource "aws_iam_role" "any_main" {
+  name = "any_main"
+  assume_role_policy = jsonencode({
+    Version = "2012-10-17"
+    Statement = [{
+      Effect    = "Allow"
+      Action    = "sts:AssumeRoleWithWebIdentity"
+      Principal = { Federated = aws_iam_openid_connect_provider.github.arn }
+      Condition = { StringEquals = { "token.actions.githubusercontent.com:aud" = "sts.amazonaws.com" }, StringLike = { "token.actions.githubusercontent.com:sub" = "repo:*:ref:refs/heads/main" } }
+    }]
+  })
+}
+
+resource "aws_iam_role_policy" "any_main" {
+  name = "any_main"
+  role = aws_iam_role.any_main.name
+  policy = jsonencode({
+    Version   = "2012-10-17"
+    Statement = [{ Effect = "Allow", Action = "mq:*", Resource = "*" }]
+  })
+}
+
+resource "aws_iam_role" "own_owner" {
+  name = "own_owner"
+  assume_role_policy = jsonencode({
+    Version = "2012-10-17"
+    Statement = [{
+      Effect    = "Allow"
+      Action    = "sts:AssumeRoleWithWebIdentity"
+      Principal = { Federated = aws_iam_openid_connect_provider.github.arn }
+      Condition = { StringEquals = { "token.actions.githubusercontent.com:repository_owner" = "acme" } }
+    }]
+  })
+}
+
+resource "aws_iam_role_policy" "own_owner" {
+  name = "own_owner"
+  role = aws_iam_role.own_owner.name
+  policy = jsonencode({
+    Version   = "2012-10-17"
+    Statement = [{ Effect = "Allow", Action = "mq:*", Resource = "*" }]
+  })
+}
+
+resource "aws_iam_role" "any_subject" {
+  name = "any_subject"
+  assume_role_policy = jsonencode({
+    Version = "2012-10-17"
+    Statement = [{
+      Effect    = "Allow"
+      Action    = "sts:AssumeRoleWithWebIdentity"
+      Principal = { Federated = aws_iam_openid_connect_provider.github.arn }
+      Condition = { StringEquals = { "token.actions.githubusercontent.com:aud" = "sts.amazonaws.com" }, StringLike = { "token.actions.githubusercontent.com:sub" = "*" } }
+    }]
+  })
+}
+
+resource "aws_iam_role_policy" "any_subject" {
+  name = "any_subject"
+  role = aws_iam_role.any_subject.name
+  policy = jsonencode({
+    Version   = "2012-10-17"
+    Statement = [{ Effect = "Allow", Action = "mq:*", Resource = "*" }]
+  })
+}
+
+resource "aws_iam_role" "everyone" {
+  name = "everyone"
+  assume_role_policy = jsonencode({
+    Version   = "2012-10-17"
+    Statement = [{ Effect = "Allow", Action = "sts:AssumeRole", Principal = { AWS = "*" } }]
+  })
+}
+
+resource "aws_iam_role_policy" "everyone" {
+  name = "everyone"
+  role = aws_iam_role.everyone.name
+  policy = jsonencode({
+    Version   = "2012-10-17"
+    Statement = [{ Effect = "Allow", Action = "mq:*", Resource = "*" }]
+  })
+}
+
+resource "aws_iam_role" "organization" {
+  name = "organization"
+  assume_role_policy = jsonencode({
+    Version   = "2012-10-17"
+    Statement = [{ Effect = "Allow", Action = "sts:AssumeRole", Principal = { AWS = "*" }, Condition = { StringEquals = { "aws:PrincipalOrgID" = "o-acme123456" } } }]
+  })
+}
+
+resource "aws_iam_role_policy" "organization" {
+  name = "organization"
+  role = aws_iam_role.organization.name
+  policy = jsonencode({
+    Version   = "2012-10-17"
+    Statement = [{ Effect = "Allow", Action = "mq:*", Resource = "*" }]
+  })
+}
+
+resource "aws_iam_role" "everyone_powerless" {
+  name = "everyone_powerless"
+  assume_role_policy = jsonencode({
+    Version   = "2012-10-17"
+    Statement = [{ Effect = "Allow", Action = "sts:AssumeRole", Principal = { AWS = "*" } }]
+  })
+}
+
+resource "aws_iam_role" "partner" {
+  name = "partner"
+  assume_role_policy = jsonencode({
+    Version   = "2012-10-17"
+    Statement = [{ Effect = "Allow", Action = "sts:AssumeRole", Principal = { AWS = "arn:aws:iam::999999999999:root" }, Condition = { StringEquals = { "sts:ExternalId" = "acme" } } }]
+  })
+}
+
+resource "aws_iam_role_policy" "partner" {
+  name = "partner"
+  role = aws_iam_role.partner.name
+  policy = jsonencode({
+    Version   = "2012-10-17"
+    Statement = [{ Effect = "Allow", Action = "mq:*", Resource = "*" }]
+  })
+}
