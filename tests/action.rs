@@ -246,7 +246,7 @@ const GET: &str = "Get mqwarden";
 
 #[test]
 fn a_plan_without_findings_passes() {
-    let folder = "testdata/cases/orders";
+    let folder = "testdata/well-made/platform-environments";
     let (plan, saved) = (format!("{folder}/plan.json"), format!("{folder}/tfplan"));
     let Some(mut runner) = Runner::new(&[("plan", &plan), ("plan-file", &saved), ("config-dir", folder)])
     else {

@@ -82,7 +82,7 @@ fn a_large_plan_fits_and_says_what_is_left_out() {
 #[test]
 fn the_verdict_is_in_the_first_line() {
     let first = |folder: &str| check(Path::new(folder), "markdown", true).lines().next().unwrap().to_owned();
-    assert_eq!(first("testdata/cases/orders"), "## ✅ mqwarden: passed – no findings");
+    assert_eq!(first("testdata/well-made/platform-environments"), "## ✅ mqwarden: passed – no findings");
     assert!(first("testdata/report/platform").starts_with("## ✅ mqwarden: passed – "), "--fail-on never");
     let output = report_support::mqwarden(
         Path::new("testdata/report/platform"),

@@ -83,7 +83,7 @@ fn documentation_shows_a_wrong_and_a_right_example() {
 
 /// The resource that a finding is about: it stands at the beginning of the message.
 fn about(finding: &Finding) -> String {
-    let end = finding.message.find([' ', ',']).unwrap();
+    let end = finding.message.find([' ', ',', ':']).unwrap();
     finding.message[..end].to_owned()
 }
 

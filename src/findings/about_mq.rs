@@ -2,12 +2,15 @@
 
 use std::collections::BTreeMap;
 
+use petgraph::Direction;
+use petgraph::graph::NodeIndex;
+use petgraph::visit::EdgeRef;
 use rayon::prelude::*;
 
 use super::{Draft, Location, Related, Severity, StatementSought, Subject};
 use crate::access::Matrix;
 use crate::aws::actions::{self, Action};
-use crate::graph::{Graph, Policy, PolicyOrigin, State};
+use crate::graph::{EdgeKind, Graph, Policy, PolicyOrigin, State};
 use crate::iam::{
     Condition, Context, ContextTable, Effect, Entry, KeyName, KeyState, Pattern, PolicyDocument, Request,
     Selection, Statement, Subject as Named,
@@ -78,6 +81,15 @@ impl<'a> AboutMq<'a> {
         let listed: Vec<Listed<'_>> = actions.patterns().filter(names_mq).map(listed).collect();
         let alone = actions.entries().len() == listed.len();
         Some(Self { document, statement, effect, listed, alone })
+    }
+
+    /// The actions that the statement certainly selects.
+    pub(super) fn actions(&self) -> Vec<&'static Action> {
+        let mut all: Vec<&'static Action> =
+            self.listed.iter().flat_map(|listed| listed.actions.iter().copied()).collect();
+        all.sort_by_key(|action| action.name);
+        all.dedup();
+        all
     }
 
     /// The patterns of `Resource`; empty for `NotResource`.
@@ -171,10 +183,21 @@ pub(super) struct Remark {
 
 /// The policies that the configuration holds after apply, and what their documents say of Amazon MQ.
 pub(super) struct Written<'a> {
-    /// The policies, with the numbers of their documents.
-    pub(super) policies: Vec<(&'a Policy, usize)>,
+    /// The policies.
+    pub(super) policies: Vec<Held<'a>>,
     /// By number: the statements about Amazon MQ.
     pub(super) about: Vec<Vec<AboutMq<'a>>>,
+}
+
+/// A policy that the configuration holds.
+#[derive(Clone, Copy)]
+pub(super) struct Held<'a> {
+    /// Its node.
+    pub(super) node: NodeIndex,
+    /// The policy.
+    pub(super) policy: &'a Policy,
+    /// The number of its document.
+    pub(super) document: usize,
 }
 
 impl<'a> Written<'a> {
@@ -186,8 +209,8 @@ impl<'a> Written<'a> {
             if matches!(policy.origin, PolicyOrigin::AwsManaged | PolicyOrigin::NotShown) {
                 continue;
             }
-            if let Some(number) = matrix.documents().of_policy(node, State::After) {
-                policies.push((policy, number));
+            if let Some(document) = matrix.documents().of_policy(node, State::After) {
+                policies.push(Held { node, policy, document });
             }
         }
         let about = |document: &'a PolicyDocument| {
@@ -207,14 +230,23 @@ pub(super) fn statements(
     let written = subject.written();
     let remarks: Vec<Vec<Option<Remark>>> =
         written.about.par_iter().map(|statements| statements.iter().map(&judge).collect()).collect();
+    each_policy(subject, |held, about, index| {
+        let _ = about;
+        remarks.get(held.document)?.get(index)?.clone()
+    })
+}
+
+/// The same where it matters which policy holds the statement, and who has the policy.
+pub(super) fn each_policy(
+    subject: &Subject<'_>,
+    mut judge: impl FnMut(Held<'_>, &AboutMq<'_>, usize) -> Option<Remark>,
+) -> Vec<Draft> {
+    let written = subject.written();
     let mut groups = Groups::default();
-    for &(policy, number) in &written.policies {
-        let (Some(statements), Some(remarks)) = (written.about.get(number), remarks.get(number)) else {
-            continue;
-        };
-        for (about, remark) in statements.iter().zip(remarks) {
-            if let Some(remark) = remark {
-                groups.add(policy, about.document, about.statement, remark);
+    for &held in &written.policies {
+        for (index, about) in written.about.get(held.document).into_iter().flatten().enumerate() {
+            if let Some(remark) = judge(held, about, index) {
+                groups.add(held.policy, about.document, about.statement, &remark);
             }
         }
     }
@@ -283,6 +315,50 @@ impl Group<'_> {
             ..Draft::default()
         }
     }
+}
+
+/// The nodes that lead to a policy after apply, or may, by a link of this kind; sorted by what their ids are.
+pub(super) fn holders(graph: &Graph, policy: NodeIndex, kind: EdgeKind) -> Vec<(NodeIndex, &str)> {
+    let edges = graph.links.edges_directed(policy, Direction::Incoming);
+    let stands = edges.filter(|edge| edge.weight().kind == kind && !edge.weight().holds.after.is_false());
+    let mut holders: Vec<(NodeIndex, &str)> = stands
+        .filter_map(|edge| {
+            let principal = graph.principal(edge.source())?;
+            principal.facts.after.as_ref().map(|_| (edge.source(), &*principal.id))
+        })
+        .collect();
+    holders.sort_by(|a, b| a.1.cmp(b.1));
+    holders.dedup();
+    holders
+}
+
+/// Where a principal is given a policy: the argument of the resource that makes the link.
+pub(super) fn locate_link(
+    subject: &Subject<'_>,
+    principal: NodeIndex,
+    policy: NodeIndex,
+) -> Option<Location> {
+    let edges = subject.graph.links.edges_connecting(principal, policy);
+    let via =
+        edges.filter(|edge| !edge.weight().holds.after.is_false()).map(|edge| &*edge.weight().via).min()?;
+    let attribute = match &*Address::parse(via)?.kind {
+        "aws_iam_role" => "managed_policy_arns",
+        "aws_ssoadmin_managed_policy_attachment" => "managed_policy_arn",
+        kind if kind.ends_with("_exclusive") => "policy_arns",
+        _ => "policy_arn",
+    };
+    (subject.locate)(via, attribute).or_else(|| (subject.locate)(via, "name"))
+}
+
+/// A few names, and how many there are beside them.
+pub(super) fn few<T: std::fmt::Display>(items: &[T]) -> String {
+    const SHOWN: usize = 4;
+    let more = items.len().saturating_sub(SHOWN);
+    if more <= 1 {
+        return list(items);
+    }
+    let shown: Vec<String> = items.iter().take(SHOWN).map(ToString::to_string).collect();
+    format!("{} and {more} more", shown.join(", "))
 }
 
 /// Where a statement, or an element of it, is written.

@@ -3,15 +3,19 @@
 mod about_mq;
 mod accept;
 mod allow_absent_key;
+mod allow_for_all_values;
 mod allow_malformed_arn;
 mod allow_unknown_action;
 mod allow_wrong_resource;
 mod arn_shapes;
 mod baseline;
+mod broker_not_in_plan;
 mod deny_absent_key;
 mod deny_malformed_arn;
 mod deny_unknown_action;
 mod deny_wrong_resource;
+mod every_broker_by_wildcard;
+mod gains_delete;
 mod incomplete_plan;
 mod indirect_power;
 mod intent_excess;
@@ -19,11 +23,17 @@ mod intent_gap;
 mod intent_undecided;
 mod intent_without_mfa;
 mod invalid_policy;
+mod long_term_keys_pass_mfa;
+mod managed_policy_power;
 mod matters;
 mod mend;
 mod moved;
+mod open_network_interface_permission;
 mod outside_trust;
+mod pinned_to_old_broker;
+mod policy_not_attached;
 mod protected_broker;
+mod shadowed_statement;
 mod statements;
 mod undecided_access;
 mod unknown_managed_policy;
@@ -178,13 +188,17 @@ pub struct Rule {
 /// All rules, by id.
 pub const RULES: &[Rule] = &[
     allow_absent_key::RULE,
+    allow_for_all_values::RULE,
     allow_malformed_arn::RULE,
     allow_unknown_action::RULE,
     allow_wrong_resource::RULE,
+    broker_not_in_plan::RULE,
     deny_absent_key::RULE,
     deny_malformed_arn::RULE,
     deny_unknown_action::RULE,
     deny_wrong_resource::RULE,
+    every_broker_by_wildcard::RULE,
+    gains_delete::RULE,
     incomplete_plan::RULE,
     indirect_power::RULE,
     intent_excess::RULE,
@@ -192,8 +206,14 @@ pub const RULES: &[Rule] = &[
     intent_undecided::RULE,
     intent_without_mfa::RULE,
     invalid_policy::RULE,
+    long_term_keys_pass_mfa::RULE,
+    managed_policy_power::RULE,
+    open_network_interface_permission::RULE,
     outside_trust::RULE,
+    pinned_to_old_broker::RULE,
+    policy_not_attached::RULE,
     protected_broker::RULE,
+    shadowed_statement::RULE,
     undecided_access::RULE,
     unknown_managed_policy::RULE,
 ];
@@ -229,6 +249,12 @@ pub struct Subject<'a> {
 pub struct Written<'a>(OnceCell<about_mq::Written<'a>>);
 
 impl<'a> Subject<'a> {
+    /// Whether an intent says who is meant to do what: then that is held against it, and no rule has to guess.
+    fn is_meant(&self) -> bool {
+        self.intent
+            .is_some_and(|judged| !judged.meant.access().is_empty() || !judged.meant.protect().is_empty())
+    }
+
     fn written(&self) -> &about_mq::Written<'a> {
         self.written.0.get_or_init(|| about_mq::Written::new(self.graph, self.matrix))
     }

@@ -151,6 +151,11 @@ impl Statement {
         &self.conditions
     }
 
+    /// What would tell the conditions of which nothing is known.
+    pub fn unknown_conditions(&self) -> &[Hole] {
+        &self.unknown_conditions
+    }
+
     /// `Principal` or `NotPrincipal`, in a trust policy.
     pub fn principal(&self) -> Option<&Principal> {
         self.principal.as_ref()

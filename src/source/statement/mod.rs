@@ -178,7 +178,13 @@ impl<'s> Evaluator<'s> {
             }
             Place::Block(block) => {
                 let argument = element.and_then(argument_of).and_then(|name| block.body.attribute(name));
-                let span = argument.map_or(block.span, |argument| argument.name_span);
+                // Of several conditions it is not told which.
+                let mut conditions =
+                    block.body.blocks.iter().filter(|nested| block_type(nested) == "condition");
+                let condition = conditions.next().filter(|_| conditions.next().is_none());
+                let condition =
+                    condition.filter(|_| element == Some("Condition")).map_or(block.span, |one| one.span);
+                let span = argument.map_or(condition, |argument| argument.name_span);
                 Some(self.source.file(span)?.location(span))
             }
             Place::Heredoc { file, start, elements } => {
