@@ -146,6 +146,13 @@ fn steps(module: &str) -> Vec<ModuleStep> {
     }
 }
 
+/// The module of an address, as titles name it.
+fn module_of(address: &str) -> String {
+    let steps = Address::parse(address).unwrap().module;
+    let module = steps.iter().map(|step| format!("module.{}", step.name)).collect::<Vec<_>>().join(".");
+    if module.is_empty() { "the root module".to_owned() } else { module }
+}
+
 /// What a suggestion does.
 #[derive(Debug)]
 enum Change {
@@ -193,10 +200,16 @@ fn write(copied: &mut Copied, configuration: &Configuration, fix: &Fix, as_json:
     }
     if let Some(within) = within {
         let policy = between(&fix.title, "to the permissions boundary ", "\0").unwrap();
-        let module = Address::parse(policy).unwrap().module;
-        let module = module.iter().map(|step| format!("module.{}", step.name)).collect::<Vec<_>>().join(".");
-        let module = if module.is_empty() { "the root module".to_owned() } else { module };
+        let module = module_of(policy);
         statements(copied, &module, policy, None, within);
+    }
+    if let Some(role) = between(&fix.title, "add the block inline_policy to ", ",") {
+        let module = module_of(role);
+        let label = format!("suggested_{}", copied.next);
+        let header = format!("resource \"aws_iam_role_policy\" \"{label}\" {{\n  role = \"of the block\"");
+        copied.write(configuration, &module, &own.replace("inline_policy {", &header));
+        changes.push(Change::Attach { module, label: format!("aws_iam_role_policy.{label}") });
+        return changes;
     }
     let module = between(&fix.title, "add this to ", ";").unwrap().to_owned();
     let label =

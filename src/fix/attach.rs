@@ -34,6 +34,11 @@ pub fn attach(place: &Place<'_>, purpose: &str, statements: &[Statement]) -> Opt
     let Holder { resource, target, policy } = holder(place.kind);
     let name = policy_name(&place.principal, purpose);
     let label = label(&name);
+    let exclusive = place.exclusive();
+    if exclusive.as_ref().is_some_and(|role| role.module != place.module || role.key.is_some()) {
+        // The block of the role is out of reach from here, or stands for several roles.
+        return None;
+    }
     let mut entries = Vec::new();
     if place.kind == PrincipalKind::PermissionSet {
         let instance = place.target()?.strip_suffix(".arn").map(|set| format!("{set}.instance_arn"))?;
@@ -41,11 +46,17 @@ pub fn attach(place: &Place<'_>, purpose: &str, statements: &[Statement]) -> Opt
     } else {
         entries.push(("name".to_owned(), hcl::quoted(&name)));
     }
-    entries.push((target.to_owned(), place.target()?.to_owned()));
+    if exclusive.is_none() {
+        entries.push((target.to_owned(), place.target()?.to_owned()));
+    }
+    let header = match &exclusive {
+        Some(_) => "inline_policy {".to_owned(),
+        None => format!("resource \"{resource}\" \"{label}\" {{"),
+    };
     let block = |policy_value: String| {
         let mut entries = entries.clone();
         entries.push((policy.to_owned(), policy_value));
-        format!("resource \"{resource}\" \"{label}\" {{\n{}}}\n", attributes(&entries, 1))
+        format!("{header}\n{}}}\n", attributes(&entries, 1))
     };
     let blocks: Option<Vec<String>> = statements.iter().map(|statement| statement.block(&names, 1)).collect();
     let policy_document = format!(
@@ -60,7 +71,13 @@ pub fn attach(place: &Place<'_>, purpose: &str, statements: &[Statement]) -> Opt
         "jsonencode({{\n    Version = \"2012-10-17\"\n    Statement = [\n{}    ]\n  }})",
         objects.concat()
     );
-    Some(Suggestion { title: title(place), policy_document, jsonencode: block(json) })
+    let title = match &exclusive {
+        Some(role) => format!(
+            "add the block inline_policy to {role}, whose inline policies are those of its block alone"
+        ),
+        None => title(place),
+    };
+    Some(Suggestion { title, policy_document, jsonencode: block(json) })
 }
 
 /// Statements that take the place of one: as blocks of an `aws_iam_policy_document`, and as objects in `jsonencode`.

@@ -3,15 +3,16 @@
 use std::collections::BTreeMap;
 
 use super::hcl;
+use crate::completion;
 use crate::graph::{Broker, Principal, PrincipalKind};
-use crate::plan::{Address, Configuration, Expression, Key, Mode, Module, ModuleStep, Plan};
+use crate::plan::{Action, Address, Configuration, Expression, Key, Mode, Module, ModuleStep, Plan};
 use crate::text::{Hole, Text};
 
 /// A module of the configuration, seen from where principals and brokers are named.
 pub struct Place<'p> {
-    plan: &'p Plan,
+    pub(super) plan: &'p Plan,
     /// The module that the suggestion stands in; empty for the root module.
-    module: Vec<ModuleStep>,
+    pub(super) module: Vec<ModuleStep>,
     /// Whole texts that have a name here: ARNs of brokers.
     named: BTreeMap<Text, String>,
     /// What the principal is called, and what that is for its kind: its name, or its ARN.
@@ -63,8 +64,12 @@ impl<'p> Place<'p> {
         place
     }
 
-    /// A place within the module of an address, for a change of what stands there.
-    pub fn of(plan: &'p Plan, address: &Address, principal: &Principal) -> Self {
+    /// A place within the module of an address, for a change of what stands there; `None` where it stands in the source
+    /// once and in the plan several times, so that the change would be one of all.
+    pub fn of(plan: &'p Plan, address: &Address, principal: &Principal) -> Option<Self> {
+        if address.key.is_some() || !is_single(&plan.configuration, &address.module) {
+            return None;
+        }
         let mut place = Self::new(plan, principal, &[]);
         place.module.clone_from(&address.module);
         place.account = place.data("aws_caller_identity").map(|data| format!("{data}.account_id"));
@@ -83,7 +88,7 @@ impl<'p> Place<'p> {
                 }
             }
         }
-        place
+        Some(place)
     }
 
     /// The module as messages name it.
@@ -96,6 +101,20 @@ impl<'p> Place<'p> {
             None => format!("module.{}", step.name),
         });
         steps.collect::<Vec<_>>().join(".")
+    }
+
+    /// The role whose `inline_policy` blocks are all the inline policies that it has, so that a policy of another resource
+    /// would be removed; `None` for principals without such blocks.
+    pub(super) fn exclusive(&self) -> Option<Address> {
+        let address = Address::parse(&self.principal)?;
+        let resource =
+            self.plan.resources.iter().find(|resource| *resource.address_text == *self.principal)?;
+        let configured = completion::is_configured(&self.plan.configuration, &address, "inline_policy");
+        // What the plan creates has in it what its block says.
+        let is_new = matches!(resource.action, Action::Create | Action::Replace);
+        let has_blocks =
+            resource.after.as_ref().is_some_and(|after| !after.member("inline_policy").elements().is_empty());
+        (configured || (is_new && has_blocks)).then_some(address)
     }
 
     /// What the principal's policies name it by, as an expression.
@@ -207,7 +226,7 @@ fn exposed(caller: &Module, step: &ModuleStep, deeper: &[ModuleStep], wanted: &s
 }
 
 /// Whether a module stands in the plan once, so that what is written into it has no copies.
-fn is_single(configuration: &Configuration, path: &[ModuleStep]) -> bool {
+pub(super) fn is_single(configuration: &Configuration, path: &[ModuleStep]) -> bool {
     let mut here = &configuration.root;
     for step in path {
         let Some(call) = here.calls.get(&step.name) else { return false };

@@ -31,7 +31,7 @@ pub(crate) fn gap(told: &Told<'_>, subject: &Subject<'_>) -> Option<Fix> {
     let bounded = |identity| Supposed { identity, boundaries: &documents, ..Supposed::default() };
     let within = || {
         let address = Address::parse(&boundary.id)?;
-        let place = Place::of(subject.plan, &address, mending.principal()?);
+        let place = Place::of(subject.plan, &address, mending.principal()?)?;
         replace(&place, std::slice::from_ref(&statement))
     };
     if mending.mends(bounded(&[])) {

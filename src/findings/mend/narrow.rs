@@ -84,6 +84,14 @@ fn narrower<'m>(
         return None;
     }
     let number = subject.matrix.documents().get(document)?;
+    let holds_it = |node| {
+        let policy = subject.graph.policy(node);
+        policy.is_some_and(|policy| policy.document.after.as_ref() == Some(document))
+    };
+    // Policies that read alike may be written once.
+    if subject.graph.links.node_indices().filter(|&node| holds_it(node)).count() > 1 {
+        return None;
+    }
     let whole = Json::parse(text).ok()?;
     let mut now = statement(&whole, only.statement.index())?.clone();
     let mut mended: Vec<&Matter> = Vec::new();
@@ -104,7 +112,7 @@ fn narrower<'m>(
         }
     }
     let mending = Mending::of(mended.first()?, meant, subject);
-    let place = Place::of(subject.plan, &address, mending.principal()?);
+    let place = Place::of(subject.plan, &address, mending.principal()?)?;
     let suggestion = replace(&place, &[Statement::of_json(now)])?;
     let at = only.location(subject).map(|at| format!(" ({}:{})", at.file, at.line)).unwrap_or_default();
     Some((written(suggestion, &format!("Write {}{at} so", only.title())), mended))
