@@ -9,11 +9,12 @@ use crate::changes::Changes;
 use crate::completion::{self, Assumptions};
 use crate::explain::{self, Explanation, Question};
 use crate::findings::{self, Baseline, Finding, Location, Subject};
-use crate::graph::{self, GivenLevel, Graph, Policy};
+use crate::graph::{self, GivenLevel, Graph, NotFound, Policy};
 use crate::intent::{Intent, IntentError, Judgement, Meant};
 use crate::plan::{Address, Plan, ResourceChange};
 use crate::reach::Reach;
 use crate::report::{Report, Snippet, Summary, verdict_name};
+use crate::requirements::{Deployer, Requirements};
 use crate::source::{Evaluator, PlanWorld, Source, StatementSought};
 
 /// From as many resources on, a second thread is worth its start.
@@ -49,6 +50,7 @@ pub struct Analysis {
     overrides: Overrides,
     meant: Option<Meant>,
     baseline: Option<(String, Baseline)>,
+    deployer: Option<usize>,
 }
 
 /// An option that contradicts the plan.
@@ -96,6 +98,7 @@ impl Analysis {
             overrides: options.overrides.clone(),
             meant: None,
             baseline: None,
+            deployer: None,
         }
     }
 
@@ -103,6 +106,19 @@ impl Analysis {
     pub fn set_intent(&mut self, intent: Intent) -> Result<(), IntentError> {
         self.meant = Some(Meant::new(intent, &self.graph)?);
         Ok(())
+    }
+
+    /// Asks from now on whether the principal that `word` names can run the plan.
+    pub fn set_deployer(&mut self, word: &str) -> Result<(), NotFound> {
+        self.deployer = Some(self.graph.find_principal(word)?);
+        Ok(())
+    }
+
+    /// The principals that run the plan: the one that was named, or those of the intent.
+    fn deployers(&self, requirements: &Requirements<'_>) -> Vec<Deployer> {
+        let meant = || self.meant.iter().flat_map(|meant| meant.deployers(&self.graph)).collect();
+        let principals: Vec<usize> = self.deployer.map_or_else(meant, |one| vec![one]);
+        principals.into_iter().filter_map(|one| requirements.deploy(&self.plan, one)).collect()
     }
 
     /// Accepts the findings of a baseline from now on; `name` is what it is called.
@@ -157,12 +173,16 @@ impl Analysis {
         let reach = Reach::new(&self.graph, &self.matrix, &authority);
         let judged =
             self.meant.as_ref().map(|meant| Judgement::new(meant, &self.graph, &self.matrix, &authority));
+        let requirements = Requirements::new(&self.graph, &self.matrix, &self.overrides);
+        let deployers = self.deployers(&requirements);
         let subject = Subject {
             plan: &self.plan,
             graph: &self.graph,
             matrix: &self.matrix,
             authority: &authority,
             reach: &reach,
+            requirements: &requirements,
+            deployers: &deployers,
             intent: judged.as_ref(),
             narrowed: OnceCell::new(),
             has_source: self.source.is_some(),
@@ -186,6 +206,7 @@ impl Analysis {
             graph: &self.graph,
             matrix: &self.matrix,
             changes: &changes,
+            requirements: &requirements,
             findings,
             notes,
             locate: &locate,

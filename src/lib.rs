@@ -25,6 +25,7 @@ pub mod graph;
 pub mod access;
 
 pub mod reach;
+pub mod requirements;
 
 pub mod fix;
 

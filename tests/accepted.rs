@@ -14,6 +14,7 @@ const INTENT: &str = r#"
     brokers    = ["*"]
     nobody_may = ["delete"]
   }
+  settings { severity = { missing-dependent-permission = "off" } }
 "#;
 
 fn plan(name: &str) -> Plan {
@@ -126,7 +127,7 @@ fn accepted_findings_end_on_their_day() {
     assert_eq!(count, 3);
     assert_eq!(
         notes,
-        ["accept (mqwarden.hcl:7) ended on 2027-01-31, before this plan was made: 1 finding counts again"]
+        ["accept (mqwarden.hcl:8) ended on 2027-01-31, before this plan was made: 1 finding counts again"]
     );
     let (count, notes) = at(None);
     assert_eq!(count, 2);

@@ -7,11 +7,12 @@ use super::layers::{Documents, Layers};
 use super::matrix::Matrix;
 use super::perhaps::Perhaps;
 use crate::graph::{Graph, Principal, PrincipalFacts, PrincipalKind, State};
+use crate::iam::Requester;
 use crate::iam::{
-    Context, KeyName, KeyState, KeyValue, PolicyDocument, PolicyLayers, Request, Statement, Verdict, explore,
+    Context, ContextTable, Decision, KeyName, KeyState, KeyValue, PolicyDocument, PolicyLayers, Request,
+    Statement, Verdict, decide, explore,
 };
-use crate::iam::{ContextTable, Decision, Requester, decide};
-use crate::text::Text;
+use crate::text::{Hole, Text, Truth};
 
 /// A call that a principal makes.
 pub struct Call<'a> {
@@ -137,17 +138,10 @@ impl<'g> Authority<'g> {
         supposed.change(&mut layers, self.matrix.all_compiled());
         let names = names(&layers);
         let keys = Keys::new(names.iter().copied(), self.overrides);
-        let context = CallContext {
-            own: own_keys(call, &names),
-            principal: table(&keys.of_principal(kind, facts, names.iter().copied())),
-            keys: &keys,
-        };
-        let request = Request::new(call.action, call.resource.clone());
-        let request = match supposed.trust {
-            Some((_, caller)) => request.by(caller.clone()),
-            None => request,
-        };
-        ask(&layers, &request, &context)
+        let of_principal = keys.of_principal(kind, facts, names.iter().copied());
+        let caller = supposed.trust.map(|(_, caller)| caller.clone());
+        let asker = Asker { layers, names, keys: &keys, principal: table(&of_principal), caller };
+        asker.with_request(call, ask)
     }
 
     pub(super) fn documents(&self) -> &'g Documents {
@@ -159,8 +153,8 @@ impl<'g> Authority<'g> {
         let layers = PolicyLayers { identity: vec![trust], ..PolicyLayers::default() };
         let names = names(&layers);
         let keys = Keys::new(names.iter().copied(), self.overrides);
-        let context =
-            CallContext { own: own_keys(call, &names), principal: ContextTable::new(), keys: &keys };
+        let nobody = ContextTable::new();
+        let context = CallContext { own: own_keys(call, &names), principal: &nobody, keys: &keys };
         explore(&layers, &Request::new(call.action, call.resource.clone()).by(caller), &context)
     }
 
@@ -184,7 +178,7 @@ impl<'g> Authority<'g> {
 }
 
 /// The condition keys that the policies look at.
-fn names<'d>(layers: &PolicyLayers<'d>) -> Vec<&'d KeyName> {
+pub(super) fn names<'d>(layers: &PolicyLayers<'d>) -> Vec<&'d KeyName> {
     let documents = layers.iter().flat_map(|(_, documents)| documents.to_vec());
     let names: BTreeSet<&KeyName> =
         documents.flat_map(PolicyDocument::statements).flat_map(Statement::condition_keys).collect();
@@ -201,10 +195,117 @@ fn own_keys(call: &Call<'_>, names: &[&KeyName]) -> ContextTable {
     own
 }
 
+/// A caller that is asked about calls, its layers put together once.
+pub struct Asker<'a> {
+    pub(super) layers: PolicyLayers<'a>,
+    pub(super) names: Vec<&'a KeyName>,
+    pub(super) keys: &'a Keys,
+    pub(super) principal: ContextTable,
+    /// Who the caller is to a trust policy, where one is asked.
+    pub(super) caller: Option<Requester>,
+}
+
+/// What a call is to a caller: calls that are alike get the same verdict.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub struct Alike {
+    matches: Vec<bool>,
+    keys: Vec<Option<Held>>,
+}
+
+/// What a call says of a condition key.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+enum Held {
+    Texts(Vec<Text>, bool),
+    Absent,
+    Unknown(Hole),
+}
+
+impl<'a> Asker<'a> {
+    /// What the call is to the caller, among calls of the same action; `None` where it hangs on the resource in a way
+    /// of its own.
+    pub fn alike(&self, call: &Call<'_>) -> Option<Alike> {
+        let matches = self.with_request(call, |layers, request, context| {
+            let statements = layers.iter().flat_map(|(_, documents)| documents.iter().copied());
+            let statements = statements.flat_map(PolicyDocument::statements);
+            let concerned = statements.filter(|statement| !statement.concerns_action(request).is_false());
+            let certain = |statement: &Statement| {
+                let answer = statement.matches_resource(request.resource(), context);
+                (!answer.is_maybe()).then(|| answer.is_true())
+            };
+            concerned.map(certain).collect::<Option<Vec<bool>>>()
+        })?;
+        let held = |name: &&KeyName| {
+            Some(match (call.keys)(name) {
+                None => None,
+                Some(KeyValue::Absent) => Some(Held::Absent),
+                Some(KeyValue::Unknown(hole)) => Some(Held::Unknown(hole)),
+                Some(KeyValue::Present { values, multivalued }) => {
+                    Some(Held::Texts(values.iter().map(|value| value.text().clone()).collect(), multivalued))
+                }
+                Some(KeyValue::Free(_)) => return None,
+            })
+        };
+        let keys = self.names.iter().map(held).collect::<Option<_>>()?;
+        Some(Alike { matches, keys })
+    }
+
+    /// The layers that a call has to pass.
+    pub fn layers(&self) -> &PolicyLayers<'a> {
+        &self.layers
+    }
+
+    /// How far each statement is about an action: two actions with equal answers differ in nothing but their resources
+    /// and keys.
+    pub fn concerned(&self, action: &Request) -> Vec<Truth> {
+        let documents = self.layers.iter().flat_map(|(_, documents)| documents.iter().copied());
+        documents
+            .flat_map(PolicyDocument::statements)
+            .map(|statement| statement.concerns_action(action))
+            .collect()
+    }
+
+    /// Whether some statement looks at the tags that a request brings.
+    pub fn looks_at_request_tags(&self) -> bool {
+        let is_tag = |name: &&KeyName| name.is("aws:tagkeys") || name.lower().starts_with("aws:requesttag/");
+        self.names.iter().any(is_tag)
+    }
+
+    /// Whether a call is allowed, with what only the request brings left open.
+    pub fn decision(&self, call: &Call<'_>) -> Decision {
+        self.with_request(call, |layers, request, context| decide(layers, request, context))
+    }
+
+    /// The verdict on a call.
+    pub fn verdict(&self, call: &Call<'_>) -> Verdict {
+        self.with_request(call, |layers, request, context| explore(layers, request, context))
+    }
+
+    /// Gives `ask` the layers, the request and the context of a call.
+    pub fn with_request<T>(
+        &self,
+        call: &Call<'_>,
+        ask: impl FnOnce(&PolicyLayers<'_>, &Request, &CallContext<'_>) -> T,
+    ) -> T {
+        let mut context =
+            CallContext { own: ContextTable::new(), principal: &self.principal, keys: self.keys };
+        for name in &self.names {
+            if let Some(value) = (call.keys)(name) {
+                context.own.insert(name.spelled(), value);
+            }
+        }
+        let request = Request::new(call.action, call.resource.clone());
+        let request = match &self.caller {
+            Some(caller) => request.by(caller.clone()),
+            None => request,
+        };
+        ask(&self.layers, &request, &context)
+    }
+}
+
 /// The context of a call: what the call says, then the principal, then what holds for every direct call.
 pub struct CallContext<'a> {
     own: ContextTable,
-    principal: ContextTable,
+    principal: &'a ContextTable,
     keys: &'a Keys,
 }
 

@@ -214,20 +214,41 @@ pub(super) fn is_of_principal(keys: &Keys, name: &KeyName) -> bool {
     matches!(keys.sources.get(name), Some(KeyRule::Principal))
 }
 
+/// What a request holds for the tag key `key`, in lower case, where it brings `tags`.
+pub fn tag_value(tags: &Tags, key: &str) -> KeyValue {
+    value_of(&KeyName::new(key), &tag(tags, key))
+}
+
+/// What a request holds for `aws:TagKeys` where it brings `tags`.
+pub fn tag_keys(tags: &Tags) -> KeyValue {
+    value_of(&KeyName::new("aws:TagKeys"), &keys_of(tags))
+}
+
 /// Facts as the evaluation looks them up.
 pub(super) fn table(entries: &[(KeyName, Fact)]) -> ContextTable {
     let mut table = ContextTable::new();
     for (name, fact) in entries {
-        let value = match fact {
-            Fact::Absent => KeyValue::Absent,
-            Fact::One(text) => KeyValue::one(text.clone()),
-            Fact::Many(texts) => KeyValue::list(texts.iter().cloned()),
-            Fact::Unknown(hole) => KeyValue::Unknown(hole.clone()),
-            Fact::Member(form) => KeyValue::Free(facts_of_member(name, form.clone())),
-        };
-        table.insert(name.spelled(), value);
+        table.insert(name.spelled(), value_of(name, fact));
     }
     table
+}
+
+fn value_of(name: &KeyName, fact: &Fact) -> KeyValue {
+    match fact {
+        Fact::Absent => KeyValue::Absent,
+        Fact::One(text) => KeyValue::one(text.clone()),
+        Fact::Many(texts) => KeyValue::list(texts.iter().cloned()),
+        Fact::Unknown(hole) => KeyValue::Unknown(hole.clone()),
+        Fact::Member(form) => KeyValue::Free(facts_of_member(name, form.clone())),
+    }
+}
+
+fn keys_of(tags: &Tags) -> Fact {
+    match tags {
+        Tags::Known(tags) if tags.is_empty() => Fact::Absent,
+        Tags::Known(tags) => Fact::Many(tags.keys().cloned().collect()),
+        Tags::Unknown(hole) => Fact::Unknown(hole.clone()),
+    }
 }
 
 /// The context of one request.
@@ -304,11 +325,7 @@ fn broker_fact(lower: &str, operation: Operation, broker: &BrokerFacts) -> Fact 
     match lower {
         "aws:requestedregion" => Fact::One(broker.region.clone()),
         "aws:resourceaccount" => Fact::One(broker.account.clone()),
-        "aws:tagkeys" if creates => match &broker.tags {
-            Tags::Known(tags) if tags.is_empty() => Fact::Absent,
-            Tags::Known(tags) => Fact::Many(tags.keys().cloned().collect()),
-            Tags::Unknown(hole) => Fact::Unknown(hole.clone()),
-        },
+        "aws:tagkeys" if creates => keys_of(&broker.tags),
         _ => {
             let prefix = if creates { "aws:requesttag/" } else { "aws:resourcetag/" };
             lower.strip_prefix(prefix).map_or(Fact::Absent, |key| tag(&broker.tags, key))

@@ -2,6 +2,7 @@
 
 mod bits;
 mod brokers;
+mod callers;
 mod calls;
 mod class;
 mod context;
@@ -15,8 +16,9 @@ mod statements;
 mod ways;
 mod worlds;
 
-pub use calls::{Authority, Call, CallContext, Supposed};
-pub use context::{Fact, FixedByPlan, Keys, Overrides, free};
+pub use callers::Callers;
+pub use calls::{Alike, Asker, Authority, Call, CallContext, Supposed};
+pub use context::{Fact, FixedByPlan, Keys, Overrides, free, tag_keys, tag_value};
 pub use layers::{Attached, Documents, Layers, Levels};
 pub use matrix::{Compiled, Matrix};
 pub use on_broker::BrokerCall;

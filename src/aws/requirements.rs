@@ -246,6 +246,12 @@ impl Requirements {
         self.evidence.get(name).map_or(name, String::as_str)
     }
 
+    /// The beginning of what a source is: its title without details.
+    pub fn short_source<'a>(&'a self, name: &'a str) -> &'a str {
+        let whole = self.source(name);
+        whole.split_once(": ").map_or(whole, |(short, _)| short)
+    }
+
     /// The tasks, each with its requirements.
     pub fn tasks(&self) -> impl Iterator<Item = (Task, &[Requirement])> {
         self.operations.iter().map(|(task, requirements)| (*task, requirements.as_slice()))

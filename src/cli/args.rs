@@ -80,6 +80,10 @@ pub(super) struct PlanArguments {
     #[arg(long, value_name = "FILE")]
     pub managed_policies: Vec<PathBuf>,
 
+    /// The principal that is to run this very plan, by address, ARN or name: what its calls need is decided too
+    #[arg(long, value_name = "PRINCIPAL")]
+    pub deployer: Option<String>,
+
     /// What is meant: who may do what with which brokers, settings, accepted findings [default: mqwarden.hcl, if there
     /// is one]
     #[arg(long, value_name = "FILE")]

@@ -55,6 +55,9 @@ pub(super) fn analyse(arguments: &PlanArguments) -> Result<Analysis, CliError> {
     if let Some(intent) = intent {
         analysis.set_intent(intent)?;
     }
+    if let Some(deployer) = &arguments.deployer {
+        analysis.set_deployer(deployer)?;
+    }
     Ok(analysis)
 }
 

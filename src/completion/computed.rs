@@ -14,6 +14,7 @@ pub(super) fn complete(change: &mut ResourceChange, config: Option<&ResourceConf
     let mut resource = Attributes { address: &address, after, config, provider };
     match (change.address.mode, &*change.address.kind) {
         (Mode::Managed, "aws_mq_broker") => resource.broker(),
+        (Mode::Managed, "aws_mq_configuration") => resource.configuration(),
         (Mode::Managed, "aws_iam_role") => resource.named_in_iam("role", Some("terraform-")),
         (Mode::Managed, "aws_iam_user") => resource.named_in_iam("user", None),
         (Mode::Managed, "aws_iam_group") => resource.named_in_iam("group", None),
@@ -88,6 +89,15 @@ impl Attributes<'_> {
             place.region = region;
         }
         self.fill("arn", Some(Value::String(place.broker(&name, &id))));
+    }
+
+    fn configuration(&mut self) {
+        let Some(id) = self.text("id") else { return };
+        let mut place = self.provider.place.clone();
+        if let Some(region) = self.text("region") {
+            place.region = region;
+        }
+        self.fill("arn", Some(Value::String(place.configuration(&id))));
     }
 
     fn key(&mut self) {

@@ -14,6 +14,7 @@ mod deny_absent_key;
 mod deny_malformed_arn;
 mod deny_unknown_action;
 mod deny_wrong_resource;
+mod deployer_cannot_perform_plan;
 mod every_broker_by_wildcard;
 mod gains_delete;
 mod incomplete_plan;
@@ -27,6 +28,7 @@ mod long_term_keys_pass_mfa;
 mod managed_policy_power;
 mod matters;
 mod mend;
+mod missing_dependent_permission;
 mod moved;
 mod open_network_interface_permission;
 mod outside_trust;
@@ -48,6 +50,7 @@ use crate::graph::{Graph, Policy};
 use crate::intent::{Judgement, Level};
 use crate::plan::Plan;
 use crate::reach::Reach;
+use crate::requirements::{Deployer, Requirements};
 use moved::Moves;
 
 pub use crate::source::{Location, StatementSought};
@@ -197,6 +200,7 @@ pub const RULES: &[Rule] = &[
     deny_malformed_arn::RULE,
     deny_unknown_action::RULE,
     deny_wrong_resource::RULE,
+    deployer_cannot_perform_plan::RULE,
     every_broker_by_wildcard::RULE,
     gains_delete::RULE,
     incomplete_plan::RULE,
@@ -208,6 +212,7 @@ pub const RULES: &[Rule] = &[
     invalid_policy::RULE,
     long_term_keys_pass_mfa::RULE,
     managed_policy_power::RULE,
+    missing_dependent_permission::RULE,
     open_network_interface_permission::RULE,
     outside_trust::RULE,
     pinned_to_old_broker::RULE,
@@ -230,6 +235,10 @@ pub struct Subject<'a> {
     pub authority: &'a Authority<'a>,
     /// Who becomes whom.
     pub reach: &'a Reach<'a>,
+    /// What the operations need beside their own calls, and whether it is allowed.
+    pub requirements: &'a Requirements<'a>,
+    /// The principals that run the plan, each with the calls of the plan that it may not make.
+    pub deployers: &'a [Deployer],
     /// What is not as it is meant, where there is an intent.
     pub intent: Option<&'a Judgement<'a>>,
     /// Narrower statements, once they are asked for.

@@ -97,7 +97,7 @@ pub(super) fn external(id: &str, kind: PrincipalKind, name: &Text, provider: &Pr
 }
 
 /// The tags that count: `tags_all`, with the provider's default tags; `tags` where a resource has nothing else.
-pub(super) fn tags(change: &ResourceChange, values: &Value) -> Tags {
+pub fn tags(change: &ResourceChange, values: &Value) -> Tags {
     let value = match values.get("tags_all") {
         None | Some(Value::Null) => values.member("tags"),
         Some(all) => all,

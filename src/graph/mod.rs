@@ -24,6 +24,7 @@ use std::fmt;
 use petgraph::graph::{DiGraph, NodeIndex};
 
 pub use build::build;
+pub use facts::tags as tags_of;
 pub use find::NotFound;
 pub use keys::{Key, KeyFacts};
 pub use settings::{BrokerSettings, Encryption, Listed};

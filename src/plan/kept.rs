@@ -140,7 +140,7 @@ pub(super) fn sensitive_attributes(kind: &str) -> &'static [&'static str] {
 /// has an unknown value.
 pub(super) fn unused_attributes(kind: Option<&str>) -> &'static [&'static str] {
     match kind {
-        Some("aws_mq_broker") => &["instances", "maintenance_window_start_time", "timeouts"],
+        Some("aws_mq_broker") => &["instances", "timeouts"],
         Some("aws_iam_role") => {
             &["create_date", "description", "force_detach_policies", "max_session_duration"]
         }

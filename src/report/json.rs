@@ -10,6 +10,7 @@ use crate::access::{KeyAnswer, Reason, RequestContext, Verdict};
 use crate::changes::{AccessChange, Cause};
 use crate::findings::{Finding, Location};
 use crate::graph::{Broker, Principal, Tags};
+use crate::requirements::ActionSet;
 use crate::text::SENSITIVE;
 
 impl Report<'_> {
@@ -141,8 +142,8 @@ struct AccessRow<'a> {
     operation: &'static str,
     verdict: Option<&'static str>,
     before: Option<&'static str>,
-    missing: Option<Vec<String>>,
-    unresolved: Option<Vec<String>>,
+    missing: Names,
+    unresolved: Names,
     allowed_when: Option<ContextObject<'a>>,
     denied_when: Option<ContextObject<'a>>,
     unknown_because: Vec<Because>,
@@ -168,12 +169,21 @@ impl<'a> AccessRow<'a> {
             operation: row.operation.name(),
             verdict: row.after.map(verdict_name),
             before: row.before.map(verdict_name),
-            missing: None,
-            unresolved: None,
+            missing: Names(row.lacking.missing),
+            unresolved: Names(row.lacking.unresolved),
             allowed_when,
             denied_when,
             unknown_because,
         }
+    }
+}
+
+/// The names of actions, sorted.
+struct Names(ActionSet);
+
+impl Serialize for Names {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_seq(self.0.names())
     }
 }
 

@@ -22,6 +22,7 @@ use crate::changes::{Access, Changes, Effect};
 use crate::findings::{Finding, Location, Severity};
 use crate::graph::{Broker, Graph, Principal, State};
 use crate::plan::Plan;
+use crate::requirements::{Cell, Requirements};
 use crate::text::Hole;
 
 pub use explain::Snippet;
@@ -47,6 +48,8 @@ pub struct Report<'a> {
     pub matrix: &'a Matrix,
     /// What this plan changes.
     pub changes: &'a Changes<'a>,
+    /// What the operations need beside their own calls, and whether it is allowed.
+    pub requirements: &'a Requirements<'a>,
     /// The findings, sorted.
     pub findings: Vec<Finding>,
     /// What was noticed on the way and is worth a word.
@@ -82,6 +85,8 @@ pub struct Row<'a> {
     pub after: Option<&'a Verdict>,
     /// The verdict before.
     pub before: Option<&'a Verdict>,
+    /// What the operation needs and is not allowed; nothing where it is not allowed itself.
+    pub lacking: Cell,
 }
 
 /// The name of a verdict, as in every format.
@@ -109,7 +114,7 @@ impl<'a> Report<'a> {
 
     /// The rows of the matrix: by principal, broker, then create, reboot, delete.
     pub fn rows(&self) -> impl Iterator<Item = Row<'a>> + use<'a> {
-        let (graph, matrix) = (self.graph, self.matrix);
+        let (graph, matrix, requirements) = (self.graph, self.matrix, self.requirements);
         let principals = graph.principals.iter().enumerate();
         principals.filter_map(move |(position, &node)| Some((position, graph.principal(node)?))).flat_map(
             move |(p, principal)| {
@@ -122,6 +127,7 @@ impl<'a> Report<'a> {
                             operation,
                             after: matrix.verdict(State::After, p, b, operation),
                             before: matrix.verdict(State::Before, p, b, operation),
+                            lacking: requirements.cell(p, b, operation),
                         })
                     },
                 )

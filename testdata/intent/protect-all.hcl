@@ -2,3 +2,7 @@ protect "all" {
   brokers    = ["*"]
   nobody_may = ["delete"]
 }
+
+settings {
+  severity = { missing-dependent-permission = "off" }
+}

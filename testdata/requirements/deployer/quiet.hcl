@@ -1,0 +1,3 @@
+settings {
+  severity = { missing-dependent-permission = "off" }
+}
