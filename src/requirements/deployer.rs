@@ -109,6 +109,7 @@ impl Requirements<'_> {
     }
 
     /// Gives `ask` what a step is about.
+    #[expect(clippy::unused_self, reason = "it is asked like the other questions")]
     fn about<T>(&self, step: &Step<'_>, ask: impl FnOnce(On<'_>) -> T) -> T {
         let request = step.tags.as_ref();
         match &step.about {

@@ -337,6 +337,7 @@ impl<'g> Requirements<'g> {
         state
     }
 
+    #[expect(clippy::unused_self, reason = "it is asked like the other questions")]
     fn resources(&self, check: &Check, on: On<'_>) -> Vec<Text> {
         let On { place, broker, configuration, .. } = on;
         Resources { place, broker, configuration: configuration.map(|(arn, _)| arn) }.of(check)

@@ -75,6 +75,7 @@ pub(super) struct Step<'a> {
 }
 
 /// All calls of a plan, in the order of its changes.
+#[expect(clippy::similar_names, reason = "a mode is no node")]
 pub(super) fn steps<'a>(plan: &'a Plan, graph: &'a Graph) -> Vec<Step<'a>> {
     let brokers: BTreeMap<&str, &Broker> = graph
         .brokers
@@ -101,6 +102,7 @@ pub(super) fn steps<'a>(plan: &'a Plan, graph: &'a Graph) -> Vec<Step<'a>> {
 struct Steps<'a, 's> {
     graph: &'a Graph,
     change: &'a ResourceChange,
+    #[expect(clippy::struct_field_names, reason = "the steps are what is collected")]
     steps: &'s mut Vec<Step<'a>>,
 }
 
