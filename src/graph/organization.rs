@@ -152,6 +152,11 @@ impl Organization {
             if state == State::After && matches!(resource.action, Action::Create | Action::Replace) {
                 self.new.insert(id.clone());
             }
+            // It says itself where it will stand; what units list is as it was at the last refresh.
+            if let Some(parent) = parent {
+                self.parents.insert(id.clone(), parent);
+            }
+            return;
         }
         self.put(Some(id.clone()), parent);
     }

@@ -1,0 +1,51 @@
+terraform {
+  required_version = ">= 1.5"
+  required_providers {
+    aws = {
+      source  = "hashicorp/aws"
+      version = "5.100.0"
+    }
+  }
+}
+
+provider "aws" {
+  region = "eu-west-1"
+}
+
+provider "aws" {
+  alias  = "edited"
+  region = "eu-west-1"
+  assume_role {
+    role_arn = "arn:aws:iam::${aws_organizations_account.edited.id}:role/OrganizationAccountAccessRole"
+  }
+}
+
+provider "aws" {
+  alias  = "released"
+  region = "eu-west-1"
+  assume_role {
+    role_arn = "arn:aws:iam::${aws_organizations_account.released.id}:role/OrganizationAccountAccessRole"
+  }
+}
+
+provider "aws" {
+  alias  = "bound"
+  region = "eu-west-1"
+  assume_role {
+    role_arn = "arn:aws:iam::${aws_organizations_account.bound.id}:role/OrganizationAccountAccessRole"
+  }
+}
+
+provider "aws" {
+  alias  = "moved"
+  region = "eu-west-1"
+  assume_role {
+    role_arn = "arn:aws:iam::${aws_organizations_account.moved.id}:role/OrganizationAccountAccessRole"
+  }
+}
+
+variable "mq_password" {
+  type      = string
+  sensitive = true
+  default   = "Mock-Passw0rd-12"
+}
