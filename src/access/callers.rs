@@ -1,46 +1,57 @@
-//! The principals of one state in classes whose members get the same answers to calls of some actions.
+//! The principals of one state, asked about calls of some actions: what bears on a principal for one action is mostly
+//! little, and principals have it in common.
 
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, PoisonError};
+
+use rayon::prelude::*;
 
 use super::calls::{Asker, names};
 use super::context::{Fact, Keys, Overrides, table};
+use super::excerpts::Excerpts;
 use super::layers::{Attached, Layers};
 use super::matrix::Matrix;
 use super::perhaps::Perhaps;
-use crate::graph::{Graph, PrincipalKind, State};
+use crate::graph::{Graph, State};
 use crate::hash::HashMap;
 use crate::iam::{KeyName, PolicyDocument, PolicyLayers, Request, Statement};
 use crate::text::Text;
 
-use rayon::prelude::*;
-
-/// Classes of principals, for calls of the actions that they were made for.
+/// The principals of one state, for calls of the actions that it was made for. Actions go by their position in that
+/// list, principals by their position in the graph's.
 pub struct Callers<'g> {
     graph: &'g Graph,
     matrix: &'g Matrix,
     state: State,
     keys: Arc<Keys>,
-    /// By principal: all of its layers.
-    layers: Arc<[Option<Layers>]>,
-    /// Whether a document says anything about the actions.
-    relevant: Vec<bool>,
+    excerpts: Excerpts,
     /// Names of keys that policies of resources look at.
     further: Vec<KeyName>,
-    classes: Vec<Class>,
+    /// What the members of each class have in common.
+    classes: Vec<Standing>,
     class_of: Vec<Option<usize>>,
+    standings: Mutex<Standings>,
 }
 
-/// What principals have in common that get the same answers.
+/// What decides the calls of a principal; those who have it in common get the same answers.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
-struct Class {
+struct Standing {
     account: Text,
     layers: Layers,
     facts: Vec<(KeyName, Fact)>,
 }
 
+/// What decides calls of single actions, as far as it has been asked for.
+#[derive(Default)]
+struct Standings {
+    /// By class and action.
+    of_class: HashMap<(usize, usize), usize>,
+    numbers: HashMap<Arc<Standing>, usize>,
+    all: Vec<Arc<Standing>>,
+}
+
 impl<'g> Callers<'g> {
-    /// Classes for calls of each group of actions. `further` are policies of resources that will be asked beside the
-    /// principals'.
+    /// The principals, for calls of each group of actions. `further` are policies of resources that will be asked
+    /// beside the principals'.
     pub fn of_groups<'a>(
         graph: &'g Graph,
         matrix: &'g Matrix,
@@ -54,91 +65,73 @@ impl<'g> Callers<'g> {
         let all = matrix.all_compiled().iter().flat_map(PolicyDocument::statements);
         let keys = Keys::new(all.flat_map(Statement::condition_keys).chain(&further), overrides);
         let keys = Arc::new(keys);
-        let layers: Vec<Option<Layers>> = graph
-            .principals
-            .par_iter()
-            .map(|&node| {
-                graph.principal(node)?.facts.get(state).as_ref()?;
-                Some(Layers::of(graph, matrix.documents(), node, state))
-            })
-            .collect();
-        let layers: Arc<[Option<Layers>]> = layers.into();
         let group = |actions: &Vec<&str>| {
+            let actions: Vec<Request> =
+                actions.iter().map(|action| Request::new(action, Text::from("*"))).collect();
             let callers = Self {
                 graph,
                 matrix,
                 state,
                 keys: Arc::clone(&keys),
-                layers: Arc::clone(&layers),
-                relevant: Vec::new(),
+                excerpts: Excerpts::new(matrix.all_compiled(), &actions),
                 further: further.clone(),
                 classes: Vec::new(),
                 class_of: Vec::new(),
+                standings: Mutex::default(),
             };
-            callers.about(actions)
+            callers.classified()
         };
         groups.par_iter().map(group).collect()
     }
 
-    fn about(mut self, actions: &[&str]) -> Self {
-        let requests: Vec<Request> =
-            actions.iter().map(|action| Request::new(action, Text::from("*"))).collect();
-        let concerns = |statement: &Statement| {
-            requests.iter().any(|request| !statement.concerns_action(request).is_false())
-        };
-        let relevant = |document: &'g PolicyDocument| {
-            let mut concerning = document.statements().iter().filter(|one| concerns(one)).peekable();
-            let is_relevant = concerning.peek().is_some();
-            let names: Vec<&KeyName> = concerning.flat_map(Statement::condition_keys).collect();
-            let is_open = document.is_broken() || !document.unknown_statements().is_empty();
-            (is_open || is_relevant, names)
-        };
-        let (relevant, names): (Vec<bool>, Vec<Vec<&KeyName>>) =
-            self.matrix.all_compiled().par_iter().map(relevant).unzip();
-        self.relevant = relevant;
-        let classes: Vec<Option<Class>> = (0..self.graph.principals.len())
-            .into_par_iter()
-            .map(|principal| self.class(principal, &names))
-            .collect();
-        let mut numbers: HashMap<Class, usize> = HashMap::default();
-        for class in classes {
-            let number = class.map(|class| {
-                *numbers.entry(class).or_insert_with_key(|class| {
-                    self.classes.push(class.clone());
-                    self.classes.len().saturating_sub(1)
-                })
+    fn classified(mut self) -> Self {
+        let compiled = self.matrix.all_compiled();
+        let relevant: Vec<bool> =
+            (0..compiled.len()).map(|number| self.excerpts.is_relevant(number)).collect();
+        let mut names: Vec<Vec<&KeyName>> = vec![Vec::new(); compiled.len()];
+        for (excerpt, document) in self.excerpts.all().iter().enumerate() {
+            let slot = self.excerpts.document_of(excerpt).and_then(|document| names.get_mut(document));
+            slot.into_iter().for_each(|names| {
+                names.extend(document.statements().iter().flat_map(Statement::condition_keys));
             });
-            self.class_of.push(number);
         }
+        let standings: Vec<Option<Standing>> = (0..self.graph.principals.len())
+            .into_par_iter()
+            .map(|principal| self.standing_of(principal, &relevant, &names))
+            .collect();
+        let mut numbers: HashMap<Standing, usize> = HashMap::default();
+        let mut classes = Vec::new();
+        let mut class = |standing: Standing| {
+            *numbers.entry(standing).or_insert_with_key(|standing| {
+                classes.push(standing.clone());
+                classes.len().saturating_sub(1)
+            })
+        };
+        self.class_of = standings.into_iter().map(|standing| standing.map(&mut class)).collect();
+        self.classes = classes;
         self
     }
 
-    fn class(&self, principal: usize, documents: &[Vec<&KeyName>]) -> Option<Class> {
-        let layers = self.layers(principal)?;
-        let principal = self.graph.principal(*self.graph.principals.get(principal)?)?;
-        let facts = principal.facts.get(self.state).as_ref()?;
-        let attached = layers.identity.iter().chain(&layers.boundaries);
-        let attached = attached.chain(layers.service_control.iter().flatten());
-        let mut names: Vec<&KeyName> =
-            attached.filter_map(|one| documents.get(one.document)).flatten().copied().collect();
-        names.sort_unstable();
-        names.dedup();
-        let facts_of = self.keys.of_principal(principal.kind, facts, names);
-        Some(Class { account: facts.account.unmarked(), layers, facts: facts_of })
-    }
-
-    /// The layers of a principal, without identity policies that say nothing about the actions.
-    fn layers(&self, principal: usize) -> Option<Layers> {
-        let all = self.layers.get(principal)?.as_ref()?;
-        let is_relevant = |one: &&Attached| self.relevant.get(one.document).is_none_or(|relevant| *relevant);
-        Some(Layers {
+    /// What decides all the calls of a principal.
+    fn standing_of(&self, principal: usize, relevant: &[bool], names: &[Vec<&KeyName>]) -> Option<Standing> {
+        let all = self.matrix.layers(self.state, principal)?;
+        let is_relevant = |one: &&Attached| relevant.get(one.document).is_none_or(|relevant| *relevant);
+        let layers = Layers {
             identity: all.identity.iter().filter(is_relevant).cloned().collect(),
             boundaries: all.boundaries.clone(),
             service_control: all.service_control.clone(),
-        })
+        };
+        let names = layers.attached().filter_map(|one| names.get(one.document)).flatten().copied();
+        let mut names: Vec<&KeyName> = names.collect();
+        names.sort_unstable();
+        names.dedup();
+        let principal = self.graph.principal(*self.graph.principals.get(principal)?)?;
+        let facts = principal.facts.get(self.state).as_ref()?;
+        let facts_of = self.keys.of_principal(principal.kind, facts, names);
+        Some(Standing { account: facts.account.unmarked(), layers, facts: facts_of })
     }
 
-    /// How many classes there are.
+    /// How many classes there are whose members get the same answers to all calls.
     pub fn len(&self) -> usize {
         self.classes.len()
     }
@@ -148,32 +141,85 @@ impl<'g> Callers<'g> {
         self.classes.is_empty()
     }
 
-    /// The class of a principal, by its position; `None` where it does not exist in this state.
+    /// The class of a principal; `None` where it does not exist in this state.
     pub fn class_of(&self, principal: usize) -> Option<usize> {
         self.class_of.get(principal).copied().flatten()
     }
 
-    /// Asks the members of a class.
-    pub fn ask<T>(&self, class: usize, ask: impl FnOnce(&Asker<'_>) -> T) -> Option<T> {
+    /// The number of what decides the calls of an action by the members of a class. Equal numbers, of whichever classes
+    /// and actions, have all of it in common but the name of the action.
+    pub fn standing(&self, class: usize, action: usize) -> Option<usize> {
+        let lock = || self.standings.lock().unwrap_or_else(PoisonError::into_inner);
+        let key = (class, action);
+        if let Some(number) = lock().of_class.get(&key) {
+            return Some(*number);
+        }
         let class = self.classes.get(class)?;
-        Some(self.with(&class.layers, &[], |layers, names| {
+        let layers = self.excerpts.cut(&class.layers, action);
+        let mut facts = Vec::new();
+        if !class.facts.is_empty() {
+            let excerpts = layers.attached().filter_map(|one| self.excerpts.all().get(one.document));
+            let names = excerpts.flat_map(PolicyDocument::statements).flat_map(Statement::condition_keys);
+            let names: Vec<&KeyName> = names.collect();
+            facts.extend(class.facts.iter().filter(|(name, _)| names.contains(&name)).cloned());
+        }
+        let standing = Arc::new(Standing { account: class.account.clone(), layers, facts });
+        let mut standings = lock();
+        let next = standings.all.len();
+        let number = *standings.numbers.entry(Arc::clone(&standing)).or_insert(next);
+        if number == next {
+            standings.all.push(standing);
+        }
+        standings.of_class.insert(key, number);
+        Some(number)
+    }
+
+    /// Asks whoever has what a number of [`Callers::standing`] stands for.
+    pub fn ask<T>(&self, standing: usize, ask: impl FnOnce(&Asker<'_>) -> T) -> Option<T> {
+        let all = || self.standings.lock().unwrap_or_else(PoisonError::into_inner);
+        let standing = Arc::clone(all().all.get(standing)?);
+        Some(self.with(&standing.layers, &[], |layers, names| {
             let asker =
-                Asker { layers, names, keys: &self.keys, principal: table(&class.facts), caller: None };
+                Asker { layers, names, keys: &self.keys, principal: table(&standing.facts), caller: None };
             ask(&asker)
         }))
     }
 
-    /// Asks one principal, with every fact about it that policies of resources look at.
-    pub fn ask_one<T>(&self, position: usize, ask: impl FnOnce(&Asker<'_>) -> T) -> Option<T> {
-        let principal = self.graph.principal(*self.graph.principals.get(position)?)?;
+    /// Asks one principal about calls of an action, with every fact about it that policies of resources look at.
+    pub fn ask_one<T>(
+        &self,
+        principal: usize,
+        action: usize,
+        ask: impl FnOnce(&Asker<'_>) -> T,
+    ) -> Option<T> {
+        let layers = self.excerpts.cut(self.matrix.layers(self.state, principal)?, action);
+        let principal = self.graph.principal(*self.graph.principals.get(principal)?)?;
         let facts = principal.facts.get(self.state).as_ref()?;
-        let kind: PrincipalKind = principal.kind;
-        Some(self.with(&self.layers(position)?, &self.further, |layers, names| {
-            let of_principal = self.keys.of_principal(kind, facts, names.iter().copied());
+        Some(self.with(&layers, &self.further, |layers, names| {
+            let of_principal = self.keys.of_principal(principal.kind, facts, names.iter().copied());
             let asker =
                 Asker { layers, names, keys: &self.keys, principal: table(&of_principal), caller: None };
             ask(&asker)
         }))
+    }
+
+    /// The statements of identity policies that may allow calls of an action by a principal.
+    pub fn allowing(&self, principal: usize, action: usize) -> impl Iterator<Item = &Statement> {
+        let layers = self.matrix.layers(self.state, principal);
+        let documents = layers.map_or(&[][..], |layers| &layers.identity);
+        documents.iter().flat_map(move |one| self.excerpts.allowing(one.document, action))
+    }
+
+    /// The document of the graph, by number, that `asked` is the excerpt of: a document of the layers of an [`Asker`]
+    /// that asks for what `standing` stands for.
+    pub fn document(&self, standing: usize, asked: &PolicyDocument) -> Option<usize> {
+        let all = || self.standings.lock().unwrap_or_else(PoisonError::into_inner);
+        let standing = Arc::clone(all().all.get(standing)?);
+        let is_asked = |attached: &&Attached| {
+            self.excerpts.all().get(attached.document).is_some_and(|excerpt| std::ptr::eq(excerpt, asked))
+        };
+        let attached = standing.layers.attached().find(is_asked)?;
+        self.excerpts.document_of(attached.document)
     }
 
     fn with<T>(
@@ -182,13 +228,15 @@ impl<'g> Callers<'g> {
         further: &[KeyName],
         use_layers: impl for<'a> FnOnce(PolicyLayers<'a>, Vec<&'a KeyName>) -> T,
     ) -> T {
-        let compiled = self.matrix.all_compiled();
-        let perhaps = Perhaps::new(compiled, layers);
-        let layers = perhaps.layers(compiled, layers);
+        let excerpts = self.excerpts.all();
+        let perhaps = Perhaps::new(excerpts, layers);
+        let layers = perhaps.layers(excerpts, layers);
         let mut names = names(&layers);
-        names.extend(further);
-        names.sort_unstable();
-        names.dedup();
+        if !further.is_empty() {
+            names.extend(further);
+            names.sort_unstable();
+            names.dedup();
+        }
         use_layers(layers, names)
     }
 }

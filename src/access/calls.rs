@@ -1,12 +1,16 @@
 //! Single calls of any service, decided for one principal by the same layers and the same engine as the matrix.
 
 use std::collections::BTreeSet;
+use std::sync::OnceLock;
 
+use super::callers::Callers;
 use super::context::{KeyRule, Keys, Overrides, table};
+use super::excerpts::Excerpts;
 use super::layers::{Documents, Layers};
 use super::matrix::Matrix;
 use super::perhaps::Perhaps;
-use crate::graph::{Graph, Principal, PrincipalFacts, PrincipalKind, State};
+use crate::aws::Operation;
+use crate::graph::{Graph, PrincipalFacts, PrincipalKind, State};
 use crate::iam::Requester;
 use crate::iam::{
     Context, ContextTable, Decision, KeyName, KeyState, KeyValue, PolicyDocument, PolicyLayers, Request,
@@ -64,19 +68,31 @@ pub struct Authority<'g> {
     graph: &'g Graph,
     matrix: &'g Matrix,
     overrides: &'g Overrides,
+    /// What the documents say of the operations, once it is asked for, with every key that they look at.
+    of_operations: OnceLock<(Excerpts, Keys)>,
 }
 
 impl<'g> Authority<'g> {
     /// Decides by the documents that the matrix has compiled.
     pub fn new(graph: &'g Graph, matrix: &'g Matrix, overrides: &'g Overrides) -> Self {
-        Self { graph, matrix, overrides }
+        Self { graph, matrix, overrides, of_operations: OnceLock::new() }
     }
 
     /// The policy layers of a principal, by its position in the graph's list; `None` where it does not exist in that
     /// state.
     pub fn layers(&self, state: State, principal: usize) -> Option<Layers> {
-        let (node, _) = self.principal(state, principal)?;
-        Some(Layers::of(self.graph, self.matrix.documents(), node, state))
+        self.matrix.layers(state, principal).cloned()
+    }
+
+    /// The principals of a state, to be asked about calls of these actions again and again. `further` are policies of
+    /// resources that will be asked beside the principals'.
+    pub fn callers<'a>(
+        &self,
+        state: State,
+        actions: Vec<&str>,
+        further: impl IntoIterator<Item = &'a PolicyDocument>,
+    ) -> Option<Callers<'g>> {
+        Callers::of_groups(self.graph, self.matrix, self.overrides, state, &[actions], further).pop()
     }
 
     /// The verdict on a call, over everything that only the request brings; `None` where the principal does not exist
@@ -112,15 +128,10 @@ impl<'g> Authority<'g> {
         supposed: Supposed<'_>,
         ask: impl FnOnce(&PolicyLayers<'_>, &Request, &CallContext<'_>) -> T,
     ) -> Option<T> {
-        let (node, principal) = self.principal(state, principal)?;
+        let of_plan = self.matrix.layers(state, principal)?;
+        let principal = self.graph.principal(*self.graph.principals.get(principal)?)?;
         let facts = principal.facts.get(state).as_ref()?;
-        let of_plan;
-        let layers = if let Some(layers) = supposed.layers {
-            layers
-        } else {
-            of_plan = Layers::of(self.graph, self.matrix.documents(), node, state);
-            &of_plan
-        };
+        let layers = supposed.layers.unwrap_or(of_plan);
         Some(self.with_layers((principal.kind, facts), layers, call, supposed, ask))
     }
 
@@ -144,6 +155,39 @@ impl<'g> Authority<'g> {
         asker.with_request(call, ask)
     }
 
+    /// Gives `ask` somebody with these facts, these layers and further identity policies, who may be asked about calls
+    /// of the operation.
+    pub(super) fn with_excerpts<T>(
+        &self,
+        (kind, facts): (PrincipalKind, &PrincipalFacts),
+        layers: &Layers,
+        operation: Operation,
+        further: &[&PolicyDocument],
+        ask: impl FnOnce(&Asker<'_>) -> T,
+    ) -> T {
+        let (excerpts, keys) = self.of_operations.get_or_init(|| {
+            let request = |operation: Operation| Request::new(operation.action(), Text::from("*"));
+            let excerpts = Excerpts::new(self.matrix.all_compiled(), &Operation::ALL.map(request));
+            let statements = excerpts.all().iter().flat_map(PolicyDocument::statements);
+            let keys = Keys::new(statements.flat_map(Statement::condition_keys), self.overrides);
+            (excerpts, keys)
+        });
+        let layers = excerpts.cut(layers, operation.index());
+        let perhaps = Perhaps::new(excerpts.all(), &layers);
+        let mut layers = perhaps.layers(excerpts.all(), &layers);
+        layers.identity.extend(further);
+        let names = names(&layers);
+        let own;
+        let keys = if names.iter().all(|name| keys.rule(name).is_some()) {
+            keys
+        } else {
+            own = Keys::new(names.iter().copied(), self.overrides);
+            &own
+        };
+        let of_principal = keys.of_principal(kind, facts, names.iter().copied());
+        ask(&Asker { layers, names, keys, principal: table(&of_principal), caller: None })
+    }
+
     pub(super) fn documents(&self) -> &'g Documents {
         self.matrix.documents()
     }
@@ -164,16 +208,6 @@ impl<'g> Authority<'g> {
 
     pub(super) fn overrides(&self) -> &'g Overrides {
         self.overrides
-    }
-
-    fn principal(
-        &self,
-        state: State,
-        position: usize,
-    ) -> Option<(petgraph::graph::NodeIndex, &'g Principal)> {
-        let node = *self.graph.principals.get(position)?;
-        let principal = self.graph.principal(node)?;
-        principal.facts.get(state).as_ref().map(|_| (node, principal))
     }
 }
 
@@ -218,6 +252,8 @@ enum Held {
     Texts(Vec<Text>, bool),
     Absent,
     Unknown(Hole),
+    /// Anything of this form; the rest follows from the key.
+    Free(Option<Text>),
 }
 
 impl<'a> Asker<'a> {
@@ -234,19 +270,16 @@ impl<'a> Asker<'a> {
             };
             concerned.map(certain).collect::<Option<Vec<bool>>>()
         })?;
-        let held = |name: &&KeyName| {
-            Some(match (call.keys)(name) {
-                None => None,
-                Some(KeyValue::Absent) => Some(Held::Absent),
-                Some(KeyValue::Unknown(hole)) => Some(Held::Unknown(hole)),
-                Some(KeyValue::Present { values, multivalued }) => {
-                    Some(Held::Texts(values.iter().map(|value| value.text().clone()).collect(), multivalued))
-                }
-                Some(KeyValue::Free(_)) => return None,
-            })
+        let held = |name: &&KeyName| match (call.keys)(name) {
+            None => None,
+            Some(KeyValue::Absent) => Some(Held::Absent),
+            Some(KeyValue::Unknown(hole)) => Some(Held::Unknown(hole)),
+            Some(KeyValue::Present { values, multivalued }) => {
+                Some(Held::Texts(values.iter().map(|value| value.text().clone()).collect(), multivalued))
+            }
+            Some(KeyValue::Free(facts)) => Some(Held::Free(facts.form)),
         };
-        let keys = self.names.iter().map(held).collect::<Option<_>>()?;
-        Some(Alike { matches, keys })
+        Some(Alike { matches, keys: self.names.iter().map(held).collect() })
     }
 
     /// The layers that a call has to pass.

@@ -3,7 +3,6 @@
 use std::collections::BTreeSet;
 
 use fixedbitset::FixedBitSet;
-use petgraph::graph::NodeIndex;
 use rayon::prelude::*;
 
 use super::brokers::Brokers;
@@ -33,6 +32,8 @@ struct StateMatrix {
     /// By principal: the number of its class; `None` where it does not exist.
     class_of: Vec<Option<usize>>,
     rows: Vec<Row>,
+    /// By principal: all of its layers, in its own account.
+    layers: Vec<Option<Layers>>,
 }
 
 impl Matrix {
@@ -84,6 +85,11 @@ impl Matrix {
         let matrix = self.states.get(state);
         let class = matrix.class_of.get(principal).copied().flatten()?;
         matrix.rows.get(class)?.verdict(broker, operation)
+    }
+
+    /// The layers of a principal in its own account, by its position; `None` where it does not exist in that state.
+    pub fn layers(&self, state: State, principal: usize) -> Option<&Layers> {
+        self.states.get(state).layers.get(principal)?.as_ref()
     }
 
     /// The verdicts of a principal on an operation: sets of brokers, by position, each with the verdict that they share.
@@ -266,8 +272,7 @@ impl StateMatrix {
             .guard_rails(state)
             .map(|(account, levels)| (account, relevance.levels(levels, full_access)))
             .collect();
-        let class = |node: NodeIndex, kind: PrincipalKind, facts: &PrincipalFacts| {
-            let mut layers = Layers::in_account(graph, documents, node, state, Some(facts));
+        let class = |mut layers: Layers, kind: PrincipalKind, facts: &PrincipalFacts| {
             layers.identity.retain(|attached| relevance.is_relevant(attached.document));
             let account = facts.account.unmarked();
             if !layers.service_control.is_empty() {
@@ -276,14 +281,18 @@ impl StateMatrix {
             let names = relevance.keys(&layers);
             Class { account, facts: keys.of_principal(kind, facts, names), layers }
         };
-        let classes: Vec<Option<Class>> = graph
+        let (layers, classes): (Vec<Option<Layers>>, Vec<Option<Class>>) = graph
             .principals
             .par_iter()
             .map(|&node| {
                 let principal = graph.principal(node)?;
-                Some(class(node, principal.kind, principal.facts.get(state).as_ref()?))
+                let facts = principal.facts.get(state).as_ref()?;
+                let layers = Layers::in_account(graph, documents, node, state, Some(facts));
+                let class = class(layers.clone(), principal.kind, facts);
+                Some((layers, class))
             })
-            .collect();
+            .map(Option::unzip)
+            .unzip();
         let mut class_numbers: HashMap<&Class, usize> = HashMap::default();
         let mut distinct: Vec<&Class> = Vec::new();
         let class_of = classes
@@ -299,11 +308,12 @@ impl StateMatrix {
             .collect();
         let shared = Shared::new(&brokers, &statements, compiled, keys, numbers.holes(), explored);
         let rows = distinct.par_iter().map(|class| shared.decide(class)).collect();
-        let mut matrix = Self { class_of, rows };
+        let mut matrix = Self { class_of, rows, layers };
         for (position, node) in graph.principals.iter().enumerate() {
             let Some(others) = graph.other_accounts.get(node) else { continue };
             let others = others.get(state).iter().map(|facts| {
-                let decided = class(*node, PrincipalKind::PermissionSet, facts);
+                let layers = Layers::in_account(graph, documents, *node, state, Some(facts));
+                let decided = class(layers, PrincipalKind::PermissionSet, facts);
                 (brokers.in_account(&decided.account), shared.decide(&decided))
             });
             matrix.join(position, others);

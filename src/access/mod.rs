@@ -6,6 +6,7 @@ mod callers;
 mod calls;
 mod class;
 mod context;
+mod excerpts;
 mod layers;
 mod matrix;
 mod on_broker;

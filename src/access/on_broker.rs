@@ -1,13 +1,14 @@
 //! Calls of Amazon MQ on one broker, asked as the matrix asks them: with a further policy, or with keys fixed.
 
-use super::calls::{Authority, Call, CallContext, Supposed};
+use super::calls::{Alike, Authority, Call, CallContext, Supposed};
 use super::context::{Fact, Keys};
 use super::layers::Layers;
 use super::matrix::is_other_account;
 use crate::aws::Operation;
 use crate::aws::operations::Target;
-use crate::graph::{BrokerFacts, State};
-use crate::iam::{KeyName, KeyValue, PolicyLayers, Reason, Request, Verdict, explore};
+use crate::graph::{BrokerFacts, PrincipalFacts, State};
+use crate::hash::HashMap;
+use crate::iam::{KeyName, KeyValue, PolicyDocument, PolicyLayers, Reason, Request, Verdict, explore};
 use crate::text::{Text, Truth};
 
 /// A call on a broker.
@@ -32,8 +33,8 @@ impl Authority<'_> {
         supposed: Supposed<'_>,
     ) -> Option<Verdict> {
         let facts = self.broker(state, broker)?;
-        let elsewhere = is_other_account(self.account(state, principal, facts)?, &facts.account);
-        if elsewhere.is_true() {
+        let account = self.account(state, principal, facts)?;
+        if is_other_account(account, &facts.account).is_true() {
             return Some(Verdict::Denied);
         }
         let verdict = self.with_broker_request(
@@ -44,12 +45,50 @@ impl Authority<'_> {
             supposed,
             |layers, request, context| explore(layers, request, context),
         )?;
-        if elsewhere == Truth::Maybe && verdict != Verdict::Denied {
-            let own = self.account(state, principal, facts)?.holes().next();
-            let because = own.or_else(|| facts.account.holes().next()).cloned().map(Reason::Hole);
-            return Some(Verdict::Unknown { because: because.into_iter().collect(), explored: true });
+        Some(across_accounts(account, &facts.account, verdict))
+    }
+
+    /// The verdicts on an operation on several brokers, for a principal with other layers than those of the plan and
+    /// further identity policies; by position of the broker. Calls that differ in nothing that a policy looks at are
+    /// decided once.
+    pub fn on_each_broker(
+        &self,
+        state: State,
+        principal: usize,
+        operation: Operation,
+        brokers: impl IntoIterator<Item = usize>,
+        (layers, further): (&Layers, &[&PolicyDocument]),
+    ) -> Vec<(usize, Verdict)> {
+        let graph = self.graph();
+        let Some(&node) = graph.principals.get(principal) else { return Vec::new() };
+        let Some(kind) = graph.principal(node).map(|principal| principal.kind) else { return Vec::new() };
+        // In most plans a principal is the same to all brokers.
+        let mut by_facts: Vec<(&PrincipalFacts, Vec<(usize, &BrokerFacts)>)> = Vec::new();
+        for broker in brokers {
+            let Some(facts) = self.broker(state, broker) else { continue };
+            let Some(own) = graph.facts_in(node, state, &facts.account) else { continue };
+            match by_facts.iter_mut().find(|(known, _)| std::ptr::eq(*known, own)) {
+                Some((_, list)) => list.push((broker, facts)),
+                None => by_facts.push((own, vec![(broker, facts)])),
+            }
         }
-        Some(verdict)
+        let mut found = Vec::new();
+        for (own, brokers) in by_facts {
+            self.with_excerpts((kind, own), layers, operation, further, |asker| {
+                let mut known: HashMap<Alike, Verdict> = HashMap::default();
+                for (broker, facts) in brokers {
+                    let keys = |name: &KeyName| value(asker.keys.fact_of_broker(operation, facts, name)?);
+                    let resource = resource(operation, facts);
+                    let call = Call { action: operation.action(), resource, keys: &keys };
+                    let verdict = match asker.alike(&call) {
+                        Some(alike) => known.entry(alike).or_insert_with(|| asker.verdict(&call)).clone(),
+                        None => asker.verdict(&call),
+                    };
+                    found.push((broker, across_accounts(&own.account, &facts.account, verdict)));
+                }
+            });
+        }
+        found
     }
 
     /// Gives `ask` the layers, the request and the context of a call, accounts aside.
@@ -67,11 +106,7 @@ impl Authority<'_> {
             let fixed = call.fixed.iter().find(|(fixed, _)| fixed == name);
             fixed.map(|(_, value)| value.clone()).or_else(|| self.of_broker(call.like, facts, name))
         };
-        let resource = match call.like.target() {
-            Target::AnyResource => Text::from("*"),
-            Target::Broker => facts.arn.clone(),
-        };
-        let single = Call { action: call.action, resource, keys: &keys };
+        let single = Call { action: call.action, resource: resource(call.like, facts), keys: &keys };
         let graph = self.graph();
         let node = *graph.principals.get(principal)?;
         let own = graph.facts_in(node, state, &facts.account)?;
@@ -82,14 +117,7 @@ impl Authority<'_> {
     /// What a request about a broker holds for a key, where that comes from the broker.
     pub(super) fn of_broker(&self, like: Operation, facts: &BrokerFacts, name: &KeyName) -> Option<KeyValue> {
         let keys = Keys::new([name], self.overrides());
-        let (_, fact) = keys.of_broker(like, facts, [name]).pop()?;
-        Some(match fact {
-            Fact::Absent => KeyValue::Absent,
-            Fact::One(text) => KeyValue::one(text),
-            Fact::Many(texts) => KeyValue::list(texts),
-            Fact::Unknown(hole) => KeyValue::Unknown(hole),
-            Fact::Member(_) => return None,
-        })
+        value(keys.fact_of_broker(like, facts, name)?)
     }
 
     fn broker(&self, state: State, broker: usize) -> Option<&BrokerFacts> {
@@ -101,5 +129,37 @@ impl Authority<'_> {
         let graph = self.graph();
         let facts = graph.facts_in(*graph.principals.get(principal)?, state, &broker.account)?;
         Some(&facts.account)
+    }
+}
+
+/// The resource that an operation on a broker is checked on.
+fn resource(operation: Operation, broker: &BrokerFacts) -> Text {
+    match operation.target() {
+        Target::AnyResource => Text::from("*"),
+        Target::Broker => broker.arn.clone(),
+    }
+}
+
+/// What a fact of a broker is in a request.
+fn value(fact: Fact) -> Option<KeyValue> {
+    Some(match fact {
+        Fact::Absent => KeyValue::Absent,
+        Fact::One(text) => KeyValue::one(text),
+        Fact::Many(texts) => KeyValue::list(texts),
+        Fact::Unknown(hole) => KeyValue::Unknown(hole),
+        Fact::Member(_) => return None,
+    })
+}
+
+/// The verdict of a principal's policies, where the broker may be in another account.
+fn across_accounts(principal: &Text, broker: &Text, verdict: Verdict) -> Verdict {
+    match is_other_account(principal, broker) {
+        Truth::True => Verdict::Denied,
+        Truth::Maybe if verdict != Verdict::Denied => {
+            let hole = principal.holes().next().or_else(|| broker.holes().next());
+            let because = hole.cloned().map(Reason::Hole).into_iter().collect();
+            Verdict::Unknown { because, explored: true }
+        }
+        _ => verdict,
     }
 }

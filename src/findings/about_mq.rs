@@ -1,6 +1,7 @@
 //! Statements about Amazon MQ, and findings about them: one per statement, whatever the number of instances.
 
 use std::collections::BTreeMap;
+use std::sync::LazyLock;
 
 use petgraph::Direction;
 use petgraph::graph::NodeIndex;
@@ -19,17 +20,13 @@ use crate::plan::Address;
 use crate::text::{Hole, Shape, Text, Truth};
 
 /// A request of which nothing is known: what a policy variable holds is open.
-pub(super) struct AnyRequest(Hole);
+pub(super) struct AnyRequest;
 
-impl AnyRequest {
-    pub(super) fn new() -> Self {
-        Self(Hole::new("", "request", Shape::ANY))
-    }
-}
+static ANY_VALUE: LazyLock<Hole> = LazyLock::new(|| Hole::new("", "request", Shape::ANY));
 
 impl Context for AnyRequest {
     fn key(&self, _: &KeyName) -> KeyState<'_> {
-        KeyState::Unknown(&self.0)
+        KeyState::Unknown(&ANY_VALUE)
     }
 }
 
@@ -135,8 +132,8 @@ pub(super) fn is_mistaken_service(service: &str) -> bool {
 
 fn listed(pattern: &Pattern) -> Listed<'_> {
     let mut found = Listed { pattern, actions: Vec::new(), open: false };
-    for action in &actions::ACTIONS {
-        match selects(pattern, action) {
+    for (action, request) in actions::ACTIONS.iter().zip(&*REQUESTS) {
+        match pattern.matches(request.action(), &AnyRequest) {
             Truth::True => found.actions.push(action),
             Truth::Maybe => found.open = true,
             Truth::False => {}
@@ -145,20 +142,22 @@ fn listed(pattern: &Pattern) -> Listed<'_> {
     found
 }
 
-/// Whether a pattern of actions stands for this one.
-fn selects(pattern: &Pattern, action: &Action) -> Truth {
-    let request = request(action);
-    pattern.matches(request.action(), &AnyRequest::new())
-}
+/// A request for each action, on no resource in particular.
+static REQUESTS: LazyLock<Vec<Request>> = LazyLock::new(|| {
+    let name = |action: &Action| format!("{}:{}", actions::SERVICE, action.name);
+    actions::ACTIONS.iter().map(|action| Request::new(&name(action), Text::from("*"))).collect()
+});
 
-/// A request for an action, on no resource in particular.
-pub(super) fn request(action: &Action) -> Request {
-    Request::new(&format!("{}:{}", actions::SERVICE, action.name), Text::from("*"))
+/// Whether a statement is certainly about an action, its resources and conditions aside.
+pub(super) fn certainly_concerns(statement: &Statement, action: &Action) -> bool {
+    let requests = actions::ACTIONS.iter().zip(&*REQUESTS);
+    let request = requests.filter(|(other, _)| other.name == action.name).map(|(_, request)| request).next();
+    request.is_some_and(|request| statement.concerns_action(request).is_true())
 }
 
 /// Whether the pattern matches the text, whatever the policy variables hold.
 pub(super) fn matches(pattern: &Pattern, text: &Named) -> Truth {
-    pattern.matches(text, &AnyRequest::new())
+    pattern.matches(text, &AnyRequest)
 }
 
 /// Whether the condition certainly does not hold for a request without the key.

@@ -1,5 +1,7 @@
 //! Delete or reboot of every broker through a wildcard.
 
+use std::sync::LazyLock;
+
 use super::about_mq::{AboutMq, Listed, Remark, each_policy, few, holders, matches, quoted};
 use super::{Draft, Kind, Rule, Severity, Subject};
 use crate::aws::arn::{any_broker, any_broker_of};
@@ -109,6 +111,8 @@ fn power<'a>(about: &AboutMq<'a>) -> Option<(Vec<&'static str>, &'a Pattern)> {
     (!powers.is_empty()).then_some((powers, wide))
 }
 
+static ANY_BROKER: LazyLock<Named> = LazyLock::new(|| Named::new(any_broker()));
+
 /// Whether a pattern certainly matches every broker of the accounts and regions that it names.
 pub(super) fn is_wide(pattern: &Pattern) -> bool {
     if pattern.is_everything() {
@@ -116,8 +120,7 @@ pub(super) fn is_wide(pattern: &Pattern) -> bool {
     }
     let head = head(pattern.source());
     // That of another service reaches no broker, whatever else it matches.
-    !matches(pattern, &Named::new(any_broker())).is_false()
-        && matches(pattern, &Named::new(any_broker_of(&head))).is_true()
+    !matches(pattern, &ANY_BROKER).is_false() && matches(pattern, &Named::new(any_broker_of(&head))).is_true()
 }
 
 /// The first five parts of an ARN that a pattern matches, if there is one: what it leaves open is filled in.

@@ -1,6 +1,6 @@
 //! A Deny without MFA that does not reach long-term access keys.
 
-use super::about_mq::{AboutMq, Remark, needs_key, quoted, request, statements};
+use super::about_mq::{AboutMq, Remark, certainly_concerns, needs_key, quoted, statements};
 use super::{Draft, Kind, Rule, Severity, Subject};
 use crate::iam::{Comparison, Condition, Effect, Relation};
 
@@ -99,6 +99,6 @@ fn has_another(about: &AboutMq<'_>) -> bool {
         other.index() != about.statement.index()
             && other.effect() == Some(Effect::Deny)
             && other.conditions().iter().any(for_absent)
-            && actions.iter().all(|action| other.concerns_action(&request(action)).is_true())
+            && actions.iter().all(|action| certainly_concerns(other, action))
     })
 }

@@ -118,7 +118,7 @@ fn gives(document: &PolicyDocument, operation: Operation) -> bool {
     });
     let applies = |statement: &Statement| {
         statement.concerns_action(&request).is_true()
-            && statement.matches_resource(&resource, &AnyRequest::new()).is_true()
+            && statement.matches_resource(&resource, &AnyRequest).is_true()
     };
     let of = |effect: Effect| {
         document.statements().iter().filter(move |statement| statement.effect() == Some(effect))

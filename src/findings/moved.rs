@@ -22,6 +22,9 @@ impl<'p> Moves<'p> {
 
     /// The text with every address in it as it was before; `None` where that changes nothing.
     pub(super) fn undone(&self, text: &str) -> Option<String> {
+        if self.previous.is_empty() {
+            return None;
+        }
         let mut undone = String::new();
         let (mut rest, mut last) = (text, None);
         while let Some(first) = rest.chars().next() {

@@ -4,7 +4,7 @@ use std::collections::HashMap;
 
 use petgraph::graph::NodeIndex;
 
-use super::about_mq::{AboutMq, Remark, each_policy, holders, matches, request};
+use super::about_mq::{AboutMq, Remark, certainly_concerns, each_policy, holders, matches};
 use super::{Draft, Kind, Rule, Severity, Subject};
 use crate::access::Layers;
 use crate::aws::actions::ACTIONS;
@@ -95,11 +95,7 @@ fn denies(document: &PolicyDocument) -> Vec<&Statement> {
             && statement.principal().is_none()
             && statement.unknown_conditions().is_empty()
     });
-    denying
-        .filter(|statement| {
-            ACTIONS.iter().any(|action| statement.concerns_action(&request(action)).is_true())
-        })
-        .collect()
+    denying.filter(|statement| ACTIONS.iter().any(|action| certainly_concerns(statement, action))).collect()
 }
 
 /// Whether the Deny applies whenever the Allow does.
@@ -112,7 +108,7 @@ fn covers(deny: &Statement, about: &AboutMq<'_>) -> bool {
             .iter()
             .all(|condition| about.statement.conditions().iter().any(|other| is_same(condition, other)))
         && has_all_resources(deny, about.statement)
-        && actions.iter().all(|action| deny.concerns_action(&request(action)).is_true())
+        && actions.iter().all(|action| certainly_concerns(deny, action))
 }
 
 fn is_same(a: &Condition, b: &Condition) -> bool {

@@ -26,6 +26,19 @@ impl PolicyDocument {
         }
     }
 
+    /// The document with none but the statements at these positions, which rise. It decides what these statements are
+    /// about as the whole document does.
+    #[must_use]
+    pub fn with_statements(&self, positions: &[usize]) -> Self {
+        Self {
+            id: self.id.clone(),
+            statements: positions.iter().filter_map(|at| self.statements.get(*at)).cloned().collect(),
+            unknown: self.unknown.clone(),
+            broken: self.broken,
+            problems: self.problems.clone(),
+        }
+    }
+
     /// Of a trust policy: the statements that allow, and that name the caller in one of the ways that `counts`. Within
     /// one account they stand in for what else would have to allow the request. Statements of which nothing is known
     /// stay.

@@ -4,9 +4,9 @@ use std::collections::BTreeSet;
 
 use petgraph::visit::EdgeRef;
 
-use super::abilities::is_about;
+use super::abilities::{is_about, position};
 use super::{Holder, Reach, Scenario};
-use crate::access::{Call, Reason, RequestContext, Verdict, free};
+use crate::access::{Alike, Call, Reason, RequestContext, Verdict, free};
 use crate::graph::{EdgeKind, PrincipalFacts, PrincipalKind, State, Tags};
 use crate::iam::{
     Applying, Effect, KeyName, KeyValue, Layer, Naming, PolicyDocument, Request, Requester, Subject,
@@ -49,6 +49,24 @@ pub(super) enum Answer {
     Open(Vec<Reason>),
 }
 
+/// What a call of a principal as it is comes to.
+#[derive(Clone)]
+pub(super) enum Known {
+    /// It is allowed, under a condition or always.
+    Yes {
+        when: Option<RequestContext>,
+        /// The statements that allow it, the surest first, with the numbers of their documents; without the policy,
+        /// which is each principal's own.
+        by: Vec<(usize, Basis)>,
+    },
+    No,
+    Open(Vec<Reason>),
+}
+
+/// A call of a principal as it is: by whom, in the numbers of [`crate::access::Callers`], which action, and what the
+/// call is to them.
+pub(super) type Asked = (usize, usize, Alike);
+
 /// A call that is asked for.
 pub(super) struct Wish<'w> {
     pub(super) action: &'static str,
@@ -66,14 +84,68 @@ const IAM_REGIONS: [(&str, &str); 3] =
 impl Reach<'_> {
     /// Whether the holder may make the call.
     pub(super) fn ask(&self, holder: Holder, wish: &Wish<'_>) -> Answer {
-        if !holder.is_raised() {
-            let Some(layers) = self.layers(holder.principal) else { return Answer::No };
-            let statements = self.abilities().allowing(self.matrix, &layers, wish.action);
-            if statements.is_some_and(|list| !is_about(&list, &Subject::new(wish.resource.clone()))) {
-                return Answer::No;
-            }
+        if holder.is_raised() {
+            return self.decide(holder, wish, &self.scenario(holder), None);
         }
-        self.decide(holder, wish, &self.scenario(holder), None)
+        let statements = self.abilities().allowing(holder.principal, wish.action);
+        if !is_about(&statements, &Subject::new(wish.resource.clone())) {
+            return Answer::No;
+        }
+        match self.ask_as_it_is(holder.principal, wish) {
+            Some(Known::Yes { when, by }) => {
+                let named = by.iter().find_map(|(document, statement)| {
+                    let policy = self.policy_of(holder.principal, *document)?;
+                    Some(Basis { policy, ..statement.clone() })
+                });
+                Answer::Yes(Made {
+                    action: wish.action,
+                    with: None,
+                    when,
+                    basis: named.into_iter().collect(),
+                })
+            }
+            Some(Known::No) | None => Answer::No,
+            Some(Known::Open(reasons)) => Answer::Open(reasons),
+        }
+    }
+
+    /// Whether a principal may make the call as it is. Calls that are alike, of principals with the same policies, are
+    /// decided once.
+    fn ask_as_it_is(&self, principal: usize, wish: &Wish<'_>) -> Option<Known> {
+        let (callers, action) = (self.abilities().callers()?, position(wish.action)?);
+        let standing = callers.standing(callers.class_of(principal)?, action)?;
+        let service = wish.action.split(':').next().unwrap_or_default();
+        let keys = |name: &KeyName| key(name, service, wish);
+        let call = Call { action: wish.action, resource: wish.resource.clone(), keys: &keys };
+        callers.ask(standing, |asker| {
+            let asked = asker.alike(&call).map(|alike| (standing, action, alike));
+            if let Some(known) = asked.as_ref().and_then(|asked| self.answers.borrow().get(asked).cloned()) {
+                return known;
+            }
+            if !self.may_ask() {
+                return Known::No;
+            }
+            let known = asker.with_request(&call, |layers, request, context| {
+                let when = match explore(layers, request, context) {
+                    Verdict::Allowed => None,
+                    Verdict::Conditional { allowed_when, .. } => Some(allowed_when),
+                    Verdict::Denied => return Known::No,
+                    Verdict::Unknown { because, .. } => return Known::Open(because),
+                };
+                let found = applying(layers, request, context);
+                let by = allowing(&found, Layer::Identity).into_iter().filter_map(|item| {
+                    Some((
+                        callers.document(standing, item.document)?,
+                        statement(Box::default(), "policy", item),
+                    ))
+                });
+                Known::Yes { when, by: by.collect() }
+            });
+            if let Some(asked) = asked {
+                self.answers.borrow_mut().insert(asked, known.clone());
+            }
+            known
+        })
     }
 
     /// Whether the holder may assume the role, by `trust`.
@@ -179,11 +251,8 @@ impl Reach<'_> {
 
     /// The first statement of each side that allows: one of the caller's own policies, one of the trust policy.
     fn basis(&self, principal: usize, found: &[Applying<'_>], trusted_by: Option<usize>) -> Vec<Basis> {
-        let allows = |item: &&Applying<'_>| item.statement.effect() == Some(Effect::Allow);
         let mut basis = Vec::new();
-        let mut own: Vec<&Applying<'_>> =
-            found.iter().filter(allows).filter(|item| item.layer == Layer::Identity).collect();
-        own.sort_by_key(|item| std::cmp::Reverse(item.applies));
+        let own = allowing(found, Layer::Identity);
         let layers = self.layers(principal).unwrap_or_default();
         let numbers = || layers.identity.iter().map(|attached| attached.document);
         let named = own.iter().find_map(|item| {
@@ -194,9 +263,7 @@ impl Reach<'_> {
             Some(statement(policy, "policy", item))
         });
         basis.extend(named);
-        let mut trust: Vec<&Applying<'_>> =
-            found.iter().filter(allows).filter(|item| item.layer == Layer::Trust).collect();
-        trust.sort_by_key(|item| std::cmp::Reverse(item.applies));
+        let trust = allowing(found, Layer::Trust);
         if let (Some(item), Some(role)) = (trust.first(), trusted_by.and_then(|role| self.principal(role))) {
             basis.push(statement(role.id.clone(), "assume_role_policy", item));
         }
@@ -267,6 +334,14 @@ fn key(name: &KeyName, service: &str, wish: &Wish<'_>) -> Option<KeyValue> {
             }
         }
     }
+}
+
+/// The statements of a layer that allow, the surest first.
+fn allowing<'f, 'a>(found: &'f [Applying<'a>], layer: Layer) -> Vec<&'f Applying<'a>> {
+    let allows = |item: &&Applying<'_>| item.layer == layer && item.statement.effect() == Some(Effect::Allow);
+    let mut allowing: Vec<&Applying<'_>> = found.iter().filter(allows).collect();
+    allowing.sort_by_key(|item| std::cmp::Reverse(item.applies));
+    allowing
 }
 
 fn statement(policy: Box<str>, attribute: &'static str, item: &Applying<'_>) -> Basis {

@@ -104,8 +104,7 @@ impl Reach<'_> {
         if holder.is_raised() {
             return Within::All;
         }
-        let layers = self.layers(holder.principal).unwrap_or_default();
-        self.abilities().allowing(self.matrix, &layers, action).map_or(Within::All, Within::Some)
+        Within::Some(self.abilities().allowing(holder.principal, action))
     }
 
     fn is_within(&self, within: &Within<'_>, principal: usize) -> bool {
@@ -140,7 +139,7 @@ impl Reach<'_> {
             let Some(trust) = trusts.of(role) else { continue };
             match self.ask_assume(holder, role, trust) {
                 Answer::Yes(made) => {
-                    found.push((role, vec![Self::step(holder, Deed::Assume { role }, vec![made])]));
+                    found.push((role, [Self::step(holder, Deed::Assume { role }, vec![made])].into()));
                 }
                 Answer::Open(reasons) => open.extend(reasons),
                 Answer::No => {}
@@ -182,11 +181,11 @@ impl Reach<'_> {
             match self.ask_assume(holder, role, &self.everyone) {
                 Answer::Yes(assume) => {
                     let assume = Made { basis: Vec::new(), ..assume };
-                    let steps = vec![
+                    let steps = [
                         Self::step(holder, Deed::Change { on: self.id(role) }, vec![update]),
                         Self::step(holder, Deed::Assume { role }, vec![assume]),
                     ];
-                    found.push((role, steps));
+                    found.push((role, steps.into()));
                 }
                 Answer::Open(reasons) => open.extend(reasons),
                 Answer::No => {}
@@ -235,7 +234,7 @@ impl Reach<'_> {
                 let mut all = vec![pass];
                 all.extend(used.iter().cloned());
                 let deed = Deed::Pass { role, service: way.name };
-                found.push((role, vec![Self::step(holder, deed, all)]));
+                found.push((role, [Self::step(holder, deed, all)].into()));
                 done.insert(role);
             }
         }
@@ -248,7 +247,7 @@ impl Reach<'_> {
 
     /// The users of whom the holder may make credentials.
     fn taken_over(&self, holder: Holder, open: &mut BTreeSet<Reason>) -> Vec<(usize, Passage)> {
-        let mut found = Vec::new();
+        let mut found: Vec<(usize, Passage)> = Vec::new();
         for action in ["iam:CreateAccessKey", "iam:CreateLoginProfile", "iam:UpdateLoginProfile"] {
             if !self.may(holder, action) {
                 continue;
@@ -264,7 +263,7 @@ impl Reach<'_> {
                 let wish = Wish { action, resource: &facts.arn, target: Some(facts), fixed: &[] };
                 match self.ask(holder, &wish) {
                     Answer::Yes(made) => {
-                        found.push((user, vec![Self::step(holder, Deed::TakeOver { user }, vec![made])]));
+                        found.push((user, [Self::step(holder, Deed::TakeOver { user }, vec![made])].into()));
                     }
                     Answer::Open(reasons) => open.extend(reasons),
                     Answer::No => {}

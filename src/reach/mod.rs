@@ -20,6 +20,7 @@ mod trusts;
 
 use std::cell::{Cell, OnceCell, RefCell};
 use std::collections::{BTreeMap, BTreeSet};
+use std::rc::Rc;
 
 use petgraph::graph::{DiGraph, NodeIndex};
 
@@ -30,10 +31,12 @@ pub use search::{Findable, Found, Path};
 
 use crate::access::{Authority, Layers, Matrix, Reason, Supposed};
 use crate::graph::{Graph, Principal, PrincipalFacts, PrincipalKind, State};
+use crate::hash::HashMap;
 use crate::iam::{PolicyDocument, Requester};
 use crate::text::Text;
 
 use abilities::Abilities;
+use ask::{Asked, Known};
 use index::Index;
 use power::Cells;
 use trusts::Trusts;
@@ -98,7 +101,7 @@ pub struct Step {
 }
 
 /// How one holder becomes another, in one step or a few.
-type Passage = Vec<Step>;
+type Passage = Rc<[Step]>;
 
 /// What differs from the plan in the world in which a call is decided.
 #[derive(Default)]
@@ -134,7 +137,7 @@ pub struct Reach<'a> {
     matrix: &'a Matrix,
     authority: &'a Authority<'a>,
     trusts: OnceCell<Trusts>,
-    abilities: OnceCell<Abilities>,
+    abilities: OnceCell<Abilities<'a>>,
     cells: OnceCell<Cells>,
     index: OnceCell<Index>,
     everything: PolicyDocument,
@@ -145,6 +148,10 @@ pub struct Reach<'a> {
     expanded: RefCell<BTreeMap<Holder, Expanded>>,
     /// By principal: the layers that are left of it where its policies are changed.
     raised: RefCell<Vec<(usize, Layers)>>,
+    /// Answers to calls of principals as they are.
+    answers: RefCell<HashMap<Asked, Known>>,
+    /// By role and service: whether the role lets the service in.
+    services: RefCell<HashMap<(usize, &'static str), bool>>,
     calls: Cell<usize>,
     found: OnceCell<Found>,
 }
@@ -172,6 +179,8 @@ impl<'a> Reach<'a> {
             nodes: RefCell::default(),
             expanded: RefCell::default(),
             raised: RefCell::default(),
+            answers: RefCell::default(),
+            services: RefCell::default(),
             calls: Cell::new(0),
             found: OnceCell::new(),
         }
@@ -204,8 +213,8 @@ impl<'a> Reach<'a> {
         self.trusts.get_or_init(|| Trusts::new(self.graph))
     }
 
-    fn abilities(&self) -> &Abilities {
-        self.abilities.get_or_init(|| Abilities::new(self.graph, self.matrix))
+    fn abilities(&self) -> &Abilities<'a> {
+        self.abilities.get_or_init(|| Abilities::new(self.graph, self.authority))
     }
 
     fn cells(&self) -> &Cells {

@@ -2,9 +2,9 @@
 
 use fixedbitset::FixedBitSet;
 
+use super::Reach;
 use super::changes::Adds;
-use super::{Reach, Scenario};
-use crate::access::{BrokerCall, Layers, Matrix, Verdict};
+use crate::access::{Layers, Matrix, Verdict};
 use crate::aws::Operation;
 use crate::graph::{Graph, State};
 use crate::hash::HashMap;
@@ -117,25 +117,34 @@ impl Reach<'_> {
         let mut power = FixedBitSet::with_capacity(wanted.len());
         let further: Vec<&PolicyDocument> = adds.iter().filter_map(|adds| self.added(adds)).collect();
         let anything = adds.iter().any(|adds| matches!(adds, Adds::Anything));
-        let scenario = Scenario { layers: Some(layers.clone()), identity: further, ..Scenario::default() };
         let free = anything && self.is_unhindered(layers);
+        let mut asked: [Vec<usize>; Operation::ALL.len()] = Default::default();
         for number in wanted.ones() {
             let (broker, operation) = broker_of(number);
             if free {
                 if self.is_same_account(principal, broker) {
                     power.insert(number);
                 }
-                continue;
+            } else if self.may_ask()
+                && let Some(brokers) = asked.get_mut(operation.index())
+            {
+                brokers.push(broker);
             }
-            if !self.may_ask() {
-                break;
-            }
-            let call = BrokerCall { action: operation.action(), like: operation, fixed: &[] };
-            let verdict =
-                self.authority.on_broker(State::After, principal, broker, &call, scenario.supposed());
-            if matches!(verdict, Some(Verdict::Allowed | Verdict::Conditional { .. })) {
-                power.insert(number);
-            }
+        }
+        for (operation, brokers) in Operation::ALL.into_iter().zip(asked) {
+            let verdicts = self.authority.on_each_broker(
+                State::After,
+                principal,
+                operation,
+                brokers,
+                (layers, &further),
+            );
+            let has_it = |verdict| matches!(verdict, Verdict::Allowed | Verdict::Conditional { .. });
+            power.extend(
+                verdicts
+                    .into_iter()
+                    .filter_map(|(broker, verdict)| has_it(verdict).then(|| cell(broker, operation))),
+            );
         }
         power
     }

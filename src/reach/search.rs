@@ -2,6 +2,7 @@
 
 use std::cmp::Reverse;
 use std::collections::{BTreeMap, BTreeSet, BinaryHeap};
+use std::rc::Rc;
 
 use fixedbitset::FixedBitSet;
 use petgraph::visit::EdgeRef;
@@ -9,7 +10,7 @@ use petgraph::visit::EdgeRef;
 use super::ask::Made;
 use super::changes::Raised;
 use super::power::{broker_of, cell};
-use super::{Deed, Holder, Reach, Step};
+use super::{Deed, Holder, Passage, Reach, Step};
 use crate::access::Reason;
 use crate::aws::Operation;
 use crate::graph::{EdgeKind, PrincipalKind};
@@ -57,11 +58,49 @@ pub type Found = (Vec<Findable>, BTreeMap<Reason, usize>);
 /// A holder that the search has come to.
 struct Place {
     holder: Holder,
-    steps: Vec<Step>,
+    trail: Trail,
     /// What is still wanted here: what nobody on the way has.
     wanted: FixedBitSet,
     /// The change that made the holder what it is, where somebody else made it.
     gained: Option<Raised>,
+}
+
+/// The steps so far, shared by all ways that begin with them.
+#[derive(Clone, Default)]
+struct Trail(Option<Rc<Stage>>);
+
+/// The last steps of a trail, and what came before them.
+struct Stage {
+    before: Trail,
+    passage: Passage,
+    length: usize,
+}
+
+impl Trail {
+    fn then(&self, passage: Passage) -> Self {
+        let length = self.len().saturating_add(passage.len());
+        Self(Some(Rc::new(Stage { before: self.clone(), passage, length })))
+    }
+
+    /// The steps, and then changes that the actor makes.
+    fn then_changes(&self, actor: usize, calls: &[(Box<str>, Made)]) -> Self {
+        self.then(calls.iter().map(|(on, call)| change(actor, on, call)).collect())
+    }
+
+    fn len(&self) -> usize {
+        self.0.as_ref().map_or(0, |stage| stage.length)
+    }
+
+    fn steps(&self) -> Vec<Step> {
+        let Some(stage) = &self.0 else { return Vec::new() };
+        let mut steps = stage.before.steps();
+        steps.extend(stage.passage.iter().cloned());
+        steps
+    }
+}
+
+fn change(actor: usize, on: &str, call: &Made) -> Step {
+    Step { actor, deed: Deed::Change { on: on.into() }, calls: vec![call.clone()] }
 }
 
 impl Reach<'_> {
@@ -107,12 +146,12 @@ impl Reach<'_> {
         }
         let start = Holder::plain(subject);
         let mut uncovered = denied.clone();
-        let mut places = vec![Place { holder: start, steps: Vec::new(), wanted: denied, gained: None }];
+        let mut places = vec![Place { holder: start, trail: Trail::default(), wanted: denied, gained: None }];
         let mut queue = BinaryHeap::from([Reverse((0usize, 0usize))]);
         let mut visited: BTreeSet<Holder> = BTreeSet::new();
         while let Some(Reverse((_, number))) = queue.pop() {
             let Some(place) = places.get_mut(number) else { continue };
-            let (holder, steps) = (place.holder, std::mem::take(&mut place.steps));
+            let (holder, trail) = (place.holder, std::mem::take(&mut place.trail));
             let mut wanted = std::mem::take(&mut place.wanted);
             if visited.contains(&holder) {
                 continue;
@@ -120,7 +159,7 @@ impl Reach<'_> {
             visited.insert(holder);
             let mut next = Vec::new();
             let gained = place.gained.take();
-            for path in self.arrive(holder, start, &steps, gained, &mut wanted, &mut next, &mut reasons) {
+            for path in self.arrive(holder, start, &trail, gained, &mut wanted, &mut next, &mut reasons) {
                 if paths.len() >= MOST_PATHS {
                     return (paths, true, BTreeSet::new());
                 }
@@ -129,11 +168,11 @@ impl Reach<'_> {
                 }
                 paths.push(path);
             }
-            if !wanted.is_clear() && steps.len() < MOST_STEPS {
-                next.extend(self.onward(holder, &steps, &wanted, &mut reasons));
+            if !wanted.is_clear() && trail.len() < MOST_STEPS {
+                next.extend(self.onward(holder, &trail, &wanted, &mut reasons));
             }
             for place in next.into_iter().filter(|place| !visited.contains(&place.holder)) {
-                queue.push(Reverse((place.steps.len(), places.len())));
+                queue.push(Reverse((place.trail.len(), places.len())));
                 places.push(place);
             }
         }
@@ -150,7 +189,7 @@ impl Reach<'_> {
         &self,
         holder: Holder,
         start: Holder,
-        steps: &[Step],
+        trail: &Trail,
         gained: Option<Raised>,
         wanted: &mut FixedBitSet,
         next: &mut Vec<Place>,
@@ -158,41 +197,42 @@ impl Reach<'_> {
     ) -> Vec<Path> {
         let mut paths = Vec::new();
         let mut take =
-            |power: &FixedBitSet, steps: Vec<Step>, alternatives: Vec<Made>, wanted: &mut FixedBitSet| {
+            |power: &FixedBitSet, trail: &Trail, alternatives: &[Made], wanted: &mut FixedBitSet| {
                 let mut cells = power.clone();
                 cells.intersect_with(wanted);
                 if !cells.is_clear() {
                     wanted.difference_with(&cells);
                     let cells = cells.ones().map(broker_of).collect();
+                    let (steps, alternatives) = (trail.steps(), alternatives.to_vec());
                     paths.push(Path { end: holder.principal, steps, alternatives, cells });
                 }
             };
         if let Some(raised) = gained {
-            take(&raised.power, steps.to_vec(), raised.alternatives.clone(), wanted);
+            take(&raised.power, trail, &raised.alternatives, wanted);
             if !raised.is_full {
                 wanted.clear();
             }
             return paths;
         }
         if holder != start && !holder.is_raised() {
-            take(&self.cells().allowed(holder.principal), steps.to_vec(), Vec::new(), wanted);
+            take(&self.cells().allowed(holder.principal), trail, &[], wanted);
         }
         if wanted.is_clear() {
             return paths;
         }
         let raised = self.raise(holder, holder.principal, wanted, reasons);
         for raised in &raised {
-            let own = with_change(steps, holder.principal, &raised.calls);
-            take(&raised.power, own, raised.alternatives.clone(), wanted);
+            let own = trail.then_changes(holder.principal, &raised.calls);
+            take(&raised.power, &own, &raised.alternatives, wanted);
         }
         if wanted.is_clear() || holder.is_raised() {
             return paths;
         }
         let full = raised.into_iter().find(|raised| raised.is_full && raised.calls.len() == 1);
         if let Some(raised) = full.or_else(|| self.raise_fully(holder, holder.principal)) {
-            let steps = with_change(steps, holder.principal, &raised.calls);
+            let trail = trail.then_changes(holder.principal, &raised.calls);
             let place = self.raised(holder.principal, &raised.layers, true);
-            next.push(Place { holder: place, steps, wanted: wanted.clone(), gained: None });
+            next.push(Place { holder: place, trail, wanted: wanted.clone(), gained: None });
         }
         paths
     }
@@ -201,7 +241,7 @@ impl Reach<'_> {
     fn onward(
         &self,
         holder: Holder,
-        steps: &[Step],
+        trail: &Trail,
         wanted: &FixedBitSet,
         reasons: &mut BTreeSet<Reason>,
     ) -> Vec<Place> {
@@ -210,9 +250,9 @@ impl Reach<'_> {
             reasons.extend(expanded.open.iter().cloned());
         }
         let node = self.node(holder);
-        let mut edges: Vec<(Holder, Vec<Step>)> = {
+        let mut edges: Vec<(Holder, Passage)> = {
             let ways = self.ways.borrow();
-            let to = |edge: petgraph::graph::EdgeReference<'_, Vec<Step>>| {
+            let to = |edge: petgraph::graph::EdgeReference<'_, Passage>| {
                 ways.node_weight(edge.target()).map(|holder| (*holder, edge.weight().clone()))
             };
             ways.edges(node).filter_map(to).collect()
@@ -220,20 +260,18 @@ impl Reach<'_> {
         edges.sort_by_key(|(to, passage)| (passage.len(), *to));
         let mut next = Vec::new();
         for (to, passage) in edges {
-            let mut all = steps.to_vec();
-            all.extend(passage.iter().cloned());
-            next.push(Place { holder: to, steps: all, wanted: wanted.clone(), gained: None });
+            let trail_on = trail.then(Rc::clone(&passage));
+            next.push(Place { holder: to, trail: trail_on, wanted: wanted.clone(), gained: None });
             let mut missing = wanted.clone();
             missing.difference_with(&self.cells().allowed(to.principal));
             if missing.is_clear() {
                 continue;
             }
             for raised in self.raise(holder, to.principal, &missing, reasons) {
-                let mut all = with_change(steps, holder.principal, &raised.calls);
-                all.extend(passage.iter().cloned());
+                let trail = trail.then_changes(holder.principal, &raised.calls).then(Rc::clone(&passage));
                 let place = self.raised(to.principal, &raised.layers, raised.is_full);
                 let wanted = missing.clone();
-                next.push(Place { holder: place, steps: all, wanted, gained: Some(raised) });
+                next.push(Place { holder: place, trail, wanted, gained: Some(raised) });
             }
         }
         next
@@ -284,15 +322,4 @@ impl Reach<'_> {
         });
         links.filter_map(|edge| self.graph.policy(edge.target())).map(|policy| &*policy.id).collect()
     }
-}
-
-/// The steps, and then changes that the actor makes.
-fn with_change(steps: &[Step], actor: usize, calls: &[(Box<str>, Made)]) -> Vec<Step> {
-    let mut all = steps.to_vec();
-    all.extend(calls.iter().map(|(on, call)| Step {
-        actor,
-        deed: Deed::Change { on: on.clone() },
-        calls: vec![call.clone()],
-    }));
-    all
 }

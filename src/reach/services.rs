@@ -7,7 +7,7 @@ use super::{Holder, Reach};
 use crate::access::{Call, Reason, Verdict, free};
 use crate::aws::arn;
 use crate::aws::passed_roles::{Needed, PassedRole};
-use crate::iam::{KeyName, KeyValue, Requester};
+use crate::iam::{KeyName, KeyValue, Requester, Selection};
 use crate::text::Text;
 
 /// The name of what a caller makes anew, where its policies ask for no other.
@@ -16,6 +16,16 @@ const ANY_NAME: &str = "x";
 impl Reach<'_> {
     /// Whether the service may assume the role for certain, or under a condition.
     pub(super) fn trusts_service(&self, role: usize, way: &PassedRole) -> bool {
+        let key = (role, way.service);
+        if let Some(known) = self.services.borrow().get(&key) {
+            return *known;
+        }
+        let trusts = self.ask_trust(role, way);
+        self.services.borrow_mut().insert(key, trusts);
+        trusts
+    }
+
+    fn ask_trust(&self, role: usize, way: &PassedRole) -> bool {
         let (Some(trust), Some(facts)) = (self.trusts().of(role), self.facts(role)) else { return false };
         let keys = |name: &KeyName| match name.lower() {
             "aws:sourceaccount" => Some(KeyValue::one(facts.account.clone())),
@@ -117,25 +127,10 @@ impl Reach<'_> {
 
     /// The resources that the holder's policies name for an action, as patterns.
     fn patterns(&self, holder: Holder, action: &str) -> BTreeSet<String> {
-        let Some(layers) = self.layers(holder.principal) else { return BTreeSet::new() };
-        let request = crate::iam::Request::new(action, Text::from("*"));
-        let mut found = BTreeSet::new();
-        for attached in &layers.identity {
-            let Some(document) = self.matrix.all_compiled().get(attached.document) else { continue };
-            for statement in document.statements() {
-                if statement.effect() == Some(crate::iam::Effect::Deny)
-                    || statement.concerns_action(&request).is_false()
-                {
-                    continue;
-                }
-                let Some(resources) = statement.resources().filter(|list| !list.is_negated()) else {
-                    continue;
-                };
-                let known = resources.patterns().filter_map(|pattern| pattern.source().as_known());
-                found.extend(known.map(str::to_owned));
-            }
-        }
-        found
+        let statements = self.abilities().allowing(holder.principal, action);
+        let resources = statements.iter().filter_map(|statement| statement.resources());
+        let patterns = resources.filter(|list| !list.is_negated()).flat_map(Selection::patterns);
+        patterns.filter_map(|pattern| pattern.source().as_known()).map(str::to_owned).collect()
     }
 }
 

@@ -90,15 +90,15 @@ impl Requirements<'_> {
         step: &Step<'_>,
         state: State,
     ) -> Option<Answer> {
-        let check = Data::shipped().check(step.action)?;
+        let (check, position) = (Data::shipped().check(step.action)?, Data::shipped().position(step.action)?);
         let facts = node.facts.get(state).as_ref()?;
-        self.about(step, |on| {
+        about(step, |on| {
             if let About::Broker(broker) = step.about
                 && broker.account.equals(&facts.account).is_false()
             {
                 return Some(Answer::Denied);
             }
-            callers.ask_one(principal, |asker| {
+            callers.ask_one(principal, position, |asker| {
                 if is_of_key(check) {
                     let who = Who { kind: node.kind, facts };
                     return self.each(step.action, check, on, |call| self.keys.answer(asker, &who, call));
@@ -108,27 +108,11 @@ impl Requirements<'_> {
         })
     }
 
-    /// Gives `ask` what a step is about.
-    #[expect(clippy::unused_self, reason = "it is asked like the other questions")]
-    fn about<T>(&self, step: &Step<'_>, ask: impl FnOnce(On<'_>) -> T) -> T {
-        let request = step.tags.as_ref();
-        match &step.about {
-            About::Broker(facts) => {
-                let place = place_of(facts);
-                ask(On { place: &place, broker: Some(facts), configuration: None, request })
-            }
-            About::Configuration { arn, tags } => {
-                let place = place_of_arn(arn);
-                ask(On { place: &place, broker: None, configuration: Some((arn, tags)), request })
-            }
-        }
-    }
-
     fn problem(&self, step: &Step<'_>, state: CallState) -> Option<PlannedCall> {
         let check: &Check = Data::shipped().check(step.action)?;
-        let (resources, keys) = self.about(step, |on| {
+        let (resources, keys) = about(step, |on| {
             let keys = self.context(step.action, check, on, &Text::from("*")).stated();
-            (self.resources(check, on), keys)
+            (on.resources(check), keys)
         });
         Some(PlannedCall {
             action: step.action,
@@ -138,6 +122,21 @@ impl Requirements<'_> {
             resources,
             keys,
         })
+    }
+}
+
+/// Gives `ask` what a step is about.
+fn about<T>(step: &Step<'_>, ask: impl FnOnce(On<'_>) -> T) -> T {
+    let request = step.tags.as_ref();
+    match &step.about {
+        About::Broker(facts) => {
+            let place = place_of(facts);
+            ask(On { place: &place, broker: Some(facts), configuration: None, request })
+        }
+        About::Configuration { arn, tags } => {
+            let place = place_of_arn(arn);
+            ask(On { place: &place, broker: None, configuration: Some((arn, tags)), request })
+        }
     }
 }
 

@@ -124,7 +124,7 @@ impl Requirements<'_> {
         let before = node.and_then(|broker| broker.facts.get(State::Before).as_ref());
         let doing = Doing { graph: self.graph, facts: prepared.facts, before, state: AFTER };
         let all = Data::shipped();
-        let on = On { place, broker: Some(prepared.facts), configuration: None, request: None };
+        let on = On::broker(place, prepared.facts);
         let call = |action: &'static str| {
             let check = all.check(action)?;
             let of_task = all.of(task(operation)).iter();
@@ -136,12 +136,7 @@ impl Requirements<'_> {
             }
             let keys =
                 super::context::Keys { action, check, place, request: TagsOf::None, resource: TagsOf::None };
-            Some(NeededCall {
-                action,
-                requirement,
-                resources: self.resources(check, on),
-                keys: keys.stated(),
-            })
+            Some(NeededCall { action, requirement, resources: on.resources(check), keys: keys.stated() })
         };
         set.names().filter_map(call).collect()
     }
