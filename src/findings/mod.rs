@@ -294,8 +294,23 @@ pub struct Draft {
     pub severity: Option<Severity>,
 }
 
+/// From as many principals on, a second thread is worth its start.
+const MANY: usize = 200;
+
 /// Applies all rules, save those that the intent turns off. Findings come most severe first, then by rule and subject.
 pub fn check(subject: &Subject<'_>) -> Vec<Finding> {
+    std::thread::scope(|scope| {
+        // What the operations need takes as long as all else together, and is found meanwhile. This thread may be one
+        // of the pool's: where it is the only one, nobody else would do the work that it waits for.
+        let requirements = subject.requirements;
+        if subject.graph.principals.len() >= MANY && rayon::current_num_threads() > 1 {
+            scope.spawn(|| requirements.gaps());
+        }
+        apply(subject)
+    })
+}
+
+fn apply(subject: &Subject<'_>) -> Vec<Finding> {
     let settings = subject.intent.map(|intent| &intent.meant.intent().settings);
     let moves = Moves::new(subject.plan);
     let mut findings = Vec::new();
