@@ -75,7 +75,6 @@ pub(super) struct Step<'a> {
 }
 
 /// All calls of a plan, in the order of its changes.
-#[expect(clippy::similar_names, reason = "a mode is no node")]
 pub(super) fn steps<'a>(plan: &'a Plan, graph: &'a Graph) -> Vec<Step<'a>> {
     let brokers: BTreeMap<&str, &Broker> = graph
         .brokers
@@ -85,28 +84,26 @@ pub(super) fn steps<'a>(plan: &'a Plan, graph: &'a Graph) -> Vec<Step<'a>> {
         .collect();
     let mut steps = Vec::new();
     for change in &plan.resources {
-        let mut made = Steps { graph, change, steps: &mut steps };
+        let mut calls = CallsOf { graph, change, steps: &mut steps };
+        let broker = || brokers.get(&*change.address_text).copied();
         match (change.address.mode, &*change.address.kind) {
-            (mode, "aws_mq_broker") => {
-                if let Some(broker) = brokers.get(&*change.address_text) {
-                    if mode == Mode::Data { made.look_up(broker) } else { made.broker(broker) }
-                }
-            }
-            (Mode::Managed, "aws_mq_configuration") => made.configuration(),
+            (Mode::Data, "aws_mq_broker") => broker().into_iter().for_each(|broker| calls.look_up(broker)),
+            (Mode::Managed, "aws_mq_broker") => broker().into_iter().for_each(|broker| calls.broker(broker)),
+            (Mode::Managed, "aws_mq_configuration") => calls.configuration(),
             _ => {}
         }
     }
     steps
 }
 
-struct Steps<'a, 's> {
+/// The calls that one change makes, added to those of the changes before it.
+struct CallsOf<'a, 's> {
     graph: &'a Graph,
     change: &'a ResourceChange,
-    #[expect(clippy::struct_field_names, reason = "the steps are what is collected")]
     steps: &'s mut Vec<Step<'a>>,
 }
 
-impl<'a> Steps<'a, '_> {
+impl<'a> CallsOf<'a, '_> {
     fn push(&mut self, action: &'static str, purpose: &'static str, needed: Truth, about: About<'a>) {
         self.tagging(action, purpose, needed, about, None);
     }
