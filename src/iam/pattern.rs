@@ -4,7 +4,7 @@ use super::glob;
 use super::holes;
 use super::key::{Context, KeyName, KeyState, Meeting, Question, fold};
 use super::subject::Subject;
-use super::token::{Colons, Element, Reach, Sequence, Syntax, Token, Variable, parse};
+use super::token::{Colons, Element, Reach, Sequence, Syntax, Token, Variable, Variables, parse};
 use crate::text::{Text, Truth};
 
 pub use super::token::Tokens;
@@ -59,9 +59,13 @@ impl Pattern {
         let wildcards = !matches!(kind, PatternKind::Equal | PatternKind::EqualIgnoringCase);
         let syntax = Syntax {
             wildcards,
-            variables: variables && kind != PatternKind::Action,
+            variables: match kind {
+                _ if !variables => Variables::None,
+                PatternKind::Action => Variables::None,
+                PatternKind::Resource => Variables::InResource,
+                _ => Variables::Anywhere,
+            },
             arn: kind == PatternKind::Arn,
-            late_variables: kind == PatternKind::Resource,
         };
         let mut elements = parse(&source, syntax)?;
         let has_holes = elements.iter().any(|element| matches!(element, Element::Hole(_)));

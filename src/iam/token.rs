@@ -81,16 +81,24 @@ impl Sequence for [Element] {
 
 /// What the pattern is for, and so how it is read.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[expect(clippy::struct_excessive_bools, reason = "four independent rules of reading")]
 pub(super) struct Syntax {
     /// `*` and `?` are wildcards.
     pub(super) wildcards: bool,
-    /// `${…}` is a policy variable.
-    pub(super) variables: bool,
+    /// What `${…}` is.
+    pub(super) variables: Variables,
     /// The six parts of an ARN are compared one by one.
     pub(super) arn: bool,
-    /// A variable may stand behind the fifth colon only.
-    pub(super) late_variables: bool,
+}
+
+/// What `${…}` is in a pattern.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Variables {
+    /// Plain text.
+    None,
+    /// A policy variable.
+    Anywhere,
+    /// A policy variable, which may stand behind the fifth colon only.
+    InResource,
 }
 
 /// Splits a pattern into its elements.
@@ -162,7 +170,7 @@ impl Parser {
     fn is_special(&self, c: char) -> bool {
         match c {
             '*' | '?' => self.syntax.wildcards,
-            '$' => self.syntax.variables,
+            '$' => self.syntax.variables != Variables::None,
             _ => false,
         }
     }
@@ -208,7 +216,7 @@ impl Parser {
             return Err(format!("`${{{key}}}` is no policy variable"));
         }
         self.flush();
-        if self.syntax.late_variables && self.colons < 5 {
+        if self.syntax.variables == Variables::InResource && self.colons < 5 {
             return Err("a policy variable stands before the fifth colon of the ARN".into());
         }
         let default = default.map(Into::into);

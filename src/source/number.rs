@@ -118,9 +118,8 @@ impl Number {
     }
 
     /// The number as a floating point number; inexact.
-    #[allow(clippy::cast_precision_loss)]
     pub(crate) fn to_f64(self) -> f64 {
-        self.numerator as f64 / self.denominator as f64
+        nearest(self.numerator) / nearest(self.denominator)
     }
 
     /// A floating point number as an exact fraction, where its shortest decimal form is one.
@@ -204,6 +203,11 @@ impl fmt::Debug for Number {
     }
 }
 
+/// The floating point number that is nearest; a decimal number is always read as that.
+fn nearest(integer: i128) -> f64 {
+    integer.to_string().parse().unwrap_or(f64::NAN)
+}
+
 fn gcd(a: u128, b: u128) -> u128 {
     let (mut a, mut b) = (a, b);
     while b != 0 {
@@ -242,5 +246,6 @@ mod tests {
         assert_eq!(n("1").divide(n("3")).unwrap().to_text(), None);
         assert_eq!(n("2.675").fixed(2).as_deref(), Some("2.68"));
         assert_eq!(n("-0.5").fixed(0).as_deref(), Some("0"));
+        assert_eq!(n("-0.75").to_f64().to_bits(), (-0.75f64).to_bits());
     }
 }

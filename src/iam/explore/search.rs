@@ -40,27 +40,33 @@ pub(super) struct Search<'a, C: ?Sized> {
 
 /// What the answers to what is unknown lead to, in one context.
 #[derive(Default)]
-#[expect(clippy::struct_excessive_bools, reason = "four things that can each be among the outcomes")]
 struct Outcomes {
-    allowed: bool,
-    denied: bool,
+    decided: Decided,
+    /// Some are not decided.
     open: bool,
     /// Contexts are left out, because they are too many.
     unexplored: bool,
     because: BTreeSet<Reason>,
 }
 
+/// Which decisions are among the outcomes.
+#[derive(Default)]
+struct Decided {
+    allowed: bool,
+    denied: bool,
+}
+
 impl Outcomes {
     fn join(&mut self, other: Self) {
-        self.allowed |= other.allowed;
-        self.denied |= other.denied;
+        self.decided.allowed |= other.decided.allowed;
+        self.decided.denied |= other.decided.denied;
         self.open |= other.open;
         self.unexplored |= other.unexplored;
         self.because.extend(other.because);
     }
 
     fn is_uniform(&self) -> bool {
-        !self.open && self.allowed != self.denied
+        !self.open && self.decided.allowed != self.decided.denied
     }
 }
 
@@ -192,7 +198,7 @@ impl<'a, C: Context + ?Sized> Search<'a, C> {
         let outcomes = self.answers(most);
         self.overlay.set_asking(false);
         if outcomes.is_uniform() {
-            self.found(outcomes.allowed);
+            self.found(outcomes.decided.allowed);
         } else {
             self.undecided = true;
             self.unexplored |= outcomes.unexplored;
@@ -204,8 +210,8 @@ impl<'a, C: Context + ?Sized> Search<'a, C> {
     fn answers(&mut self, most: usize) -> Outcomes {
         let mut outcomes = Outcomes::default();
         match self.evaluate() {
-            Truth::True => outcomes.allowed = true,
-            Truth::False => outcomes.denied = true,
+            Truth::True => outcomes.decided.allowed = true,
+            Truth::False => outcomes.decided.denied = true,
             Truth::Maybe => {
                 let beyond = self.overlay.came_beyond();
                 if beyond {

@@ -66,17 +66,19 @@ fn formatlist(f: &Invocation<'_, '_>) -> Outcome {
 
 /// A verb such as `%-05.2f`, with the index of its argument.
 #[derive(Default)]
-#[allow(clippy::struct_excessive_bools)] // the flags of printf, each on its own
 struct Verb {
-    minus: bool,
-    plus: bool,
-    space: bool,
-    zero: bool,
-    sharp: bool,
+    /// Those of `-`, `+`, ` `, `0` and `#` that stand before the width.
+    flags: String,
     width: usize,
     precision: Option<usize>,
     index: Option<usize>,
     letter: char,
+}
+
+impl Verb {
+    fn has(&self, flag: char) -> bool {
+        self.flags.contains(flag)
+    }
 }
 
 /// The formatted text; `None` where it hangs on what is unknown.
@@ -115,16 +117,8 @@ fn formatted(pattern: &str, arguments: &[Value], f: &Invocation<'_, '_>) -> Outc
 fn parse_verb(text: &str) -> Option<(Verb, &str)> {
     let mut verb = Verb::default();
     let mut chars = text.char_indices().peekable();
-    while let Some((_, c)) = chars.peek() {
-        match c {
-            '-' => verb.minus = true,
-            '+' => verb.plus = true,
-            ' ' => verb.space = true,
-            '0' => verb.zero = true,
-            '#' => verb.sharp = true,
-            _ => break,
-        }
-        chars.next();
+    while let Some((_, flag)) = chars.next_if(|(_, c)| matches!(c, '-' | '+' | ' ' | '0' | '#')) {
+        verb.flags.push(flag);
     }
     let number = |chars: &mut std::iter::Peekable<std::str::CharIndices<'_>>| {
         let mut value: Option<usize> = None;
@@ -164,8 +158,8 @@ fn verb_text(
             let text = match &argument.kind {
                 Kind::Null => Text::known("null"),
                 Kind::Sequence(_) | Kind::Object(_) => json::encode(argument, f.fuel())?,
-                Kind::Unknown(_) if verb.sharp => return Ok(false),
-                Kind::String(text) if verb.sharp => quoted(text, f.fuel())?,
+                Kind::Unknown(_) if verb.has('#') => return Ok(false),
+                Kind::String(text) if verb.has('#') => quoted(text, f.fuel())?,
                 _ => to_string(argument)?,
             };
             Ok(padded(verb, &text, builder))
@@ -197,7 +191,7 @@ fn verb_text(
             },
             Kind::Null => Err(null()),
             // A number that is not known yet is itself, where nothing is done to it.
-            _ if verb.letter == 'd' && verb.width == 0 && !verb.plus && !verb.space => {
+            _ if verb.letter == 'd' && verb.width == 0 && !verb.has('+') && !verb.has(' ') => {
                 Ok(padded(verb, &to_string(argument)?, builder))
             }
             _ => Ok(false),
@@ -221,10 +215,10 @@ fn padded(verb: &Verb, text: &Text, builder: &mut TextBuilder) -> bool {
     };
     let fill = " ".repeat(verb.width.saturating_sub(cut.chars().count()));
     builder.mark_sensitive(text.is_sensitive());
-    if verb.minus {
+    if verb.has('-') {
         builder.push_str(&cut).push_str(&fill);
     } else {
-        let fill = if verb.zero { "0".repeat(fill.len()) } else { fill };
+        let fill = if verb.has('0') { "0".repeat(fill.len()) } else { fill };
         builder.push_str(&fill).push_str(&cut);
     }
     true
@@ -269,20 +263,20 @@ fn signed(verb: &Verb, number: Number, digits: &str) -> String {
     let zero = digits.chars().all(|c| matches!(c, '0' | '.')) && verb.letter != 'f';
     let sign = match () {
         () if number.is_negative() && !zero => "-",
-        () if verb.plus => "+",
-        () if verb.space => " ",
+        () if verb.has('+') => "+",
+        () if verb.has(' ') => " ",
         () => "",
     };
     let prefix = match verb.letter {
-        'x' if verb.sharp => "0x",
-        'X' if verb.sharp => "0X",
-        'b' if verb.sharp => "0b",
-        'o' if verb.sharp => "0",
+        'x' if verb.has('#') => "0x",
+        'X' if verb.has('#') => "0X",
+        'b' if verb.has('#') => "0b",
+        'o' if verb.has('#') => "0",
         _ => "",
     };
     let taken = sign.len().saturating_add(prefix.len()).saturating_add(digits.len());
     let fill = verb.width.saturating_sub(taken);
-    match (verb.minus, verb.zero) {
+    match (verb.has('-'), verb.has('0')) {
         (true, _) => format!("{sign}{prefix}{digits}{}", " ".repeat(fill)),
         (false, true) => format!("{sign}{prefix}{}{digits}", "0".repeat(fill)),
         (false, false) => format!("{}{sign}{prefix}{digits}", " ".repeat(fill)),
