@@ -1,6 +1,7 @@
 //! `ForAllValues:` in an Allow.
 
-use super::about_mq::{AboutMq, Remark, needs_key, statements};
+use super::about_mq::{AboutMq, needs_key};
+use super::written::{Remark, statements};
 use super::{Draft, Kind, Rule, Severity, Subject};
 use crate::aws::condition_keys;
 use crate::iam::{Condition, Effect, Quantifier};

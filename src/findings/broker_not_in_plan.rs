@@ -1,8 +1,10 @@
 //! An ARN of no broker of the plan.
 
-use super::about_mq::{Remark, matches, quoted, statements};
+use super::about_mq::matches;
 use super::arn_shapes::Shapes;
 use super::every_broker_by_wildcard::is_wide;
+use super::words::quoted;
+use super::written::{Remark, statements};
 use super::{Draft, Kind, Rule, Severity, Subject};
 use crate::iam::{Pattern, Subject as Named};
 use crate::text::Truth;

@@ -2,7 +2,10 @@
 
 use std::sync::LazyLock;
 
-use super::about_mq::{AboutMq, Listed, Remark, each_policy, few, holders, matches, quoted};
+use super::about_mq::{AboutMq, Listed, matches};
+use super::holders::holders;
+use super::words::{few, quoted};
+use super::written::{Remark, each_policy};
 use super::{Draft, Kind, Rule, Severity, Subject};
 use crate::aws::arn::{any_broker, any_broker_of};
 use crate::graph::{EdgeKind, PolicyOrigin, State};

@@ -2,8 +2,9 @@
 
 use std::collections::{BTreeMap, HashMap};
 
-use super::about_mq::{block_of, few, list};
+use super::holders::block_of;
 use super::statements::behind;
+use super::words::{few, list};
 use super::{Draft, Kind, Related, Rule, Severity, Subject};
 use crate::access::Verdict;
 use crate::aws::Operation;

@@ -1,6 +1,6 @@
 //! A policy document that IAM would refuse, or that cannot be understood.
 
-use super::about_mq::locate;
+use super::holders::locate;
 use super::{Draft, Kind, Rule, Severity, Subject};
 use crate::iam::{PolicyDocument, Statement};
 

@@ -1,6 +1,8 @@
 //! A Deny without MFA that does not reach long-term access keys.
 
-use super::about_mq::{AboutMq, Remark, certainly_concerns, needs_key, quoted, statements};
+use super::about_mq::{AboutMq, certainly_concerns, needs_key};
+use super::words::quoted;
+use super::written::{Remark, statements};
 use super::{Draft, Kind, Rule, Severity, Subject};
 use crate::iam::{Comparison, Condition, Effect, Relation};
 

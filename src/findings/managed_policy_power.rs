@@ -1,6 +1,8 @@
 //! Power over brokers through a policy that AWS manages.
 
-use super::about_mq::{AnyRequest, few, holders, list, locate_link};
+use super::about_mq::AnyRequest;
+use super::holders::{holders, locate_link};
+use super::words::{few, list};
 use super::{Draft, Kind, Related, Rule, Severity, Subject};
 use crate::aws::Operation;
 use crate::aws::arn::any_broker;

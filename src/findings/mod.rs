@@ -7,6 +7,7 @@ mod allow_for_all_values;
 mod allow_malformed_arn;
 mod allow_unknown_action;
 mod allow_wrong_resource;
+mod arn_repair;
 mod arn_shapes;
 mod baseline;
 mod broker_not_in_plan;
@@ -17,6 +18,7 @@ mod deny_wrong_resource;
 mod deployer_cannot_perform_plan;
 mod every_broker_by_wildcard;
 mod gains_delete;
+mod holders;
 mod incomplete_plan;
 mod indirect_power;
 mod intent_excess;
@@ -40,6 +42,8 @@ mod statements;
 mod undecided_access;
 mod unknown_managed_policy;
 mod without_effect;
+mod words;
+mod written;
 
 use std::cell::OnceCell;
 use std::fmt;
@@ -255,7 +259,7 @@ pub struct Subject<'a> {
 
 /// The policies that the configuration holds, looked through when a rule first asks.
 #[derive(Default)]
-pub struct Written<'a>(OnceCell<about_mq::Written<'a>>);
+pub struct Written<'a>(OnceCell<written::Written<'a>>);
 
 impl<'a> Subject<'a> {
     /// Whether an intent says who is meant to do what: then that is held against it, and no rule has to guess.
@@ -264,8 +268,8 @@ impl<'a> Subject<'a> {
             .is_some_and(|judged| !judged.meant.access().is_empty() || !judged.meant.protect().is_empty())
     }
 
-    fn written(&self) -> &about_mq::Written<'a> {
-        self.written.0.get_or_init(|| about_mq::Written::new(self.graph, self.matrix))
+    fn written(&self) -> &written::Written<'a> {
+        self.written.0.get_or_init(|| written::Written::new(self.graph, self.matrix))
     }
 }
 

@@ -1,6 +1,6 @@
 //! Network-interface permissions for every service.
 
-use super::about_mq::{Groups, Remark};
+use super::written::{Groups, Remark};
 use super::{Draft, Kind, Rule, Severity, Subject};
 use crate::graph::PolicyOrigin;
 use crate::iam::{Effect, Pattern, PolicyDocument, Request, Statement};

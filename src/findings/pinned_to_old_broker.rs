@@ -1,6 +1,7 @@
 //! A statement pinned to the ARN of a broker that this plan replaces or destroys.
 
-use super::about_mq::{AboutMq, Remark, matches, statements};
+use super::about_mq::{AboutMq, matches};
+use super::written::{Remark, statements};
 use super::{Draft, Kind, Rule, Severity, Subject};
 use crate::graph::{Broker, Change};
 use crate::iam::{Effect, Pattern, Subject as Named};

@@ -1,6 +1,8 @@
 //! A policy that is attached to nothing.
 
-use super::about_mq::{Remark, each_policy, holders, quoted};
+use super::holders::holders;
+use super::words::quoted;
+use super::written::{Remark, each_policy};
 use super::{Draft, Kind, Rule, Severity, Subject};
 use crate::aws::actions::AccessLevel;
 use crate::graph::{EdgeKind, PolicyOrigin};

@@ -4,7 +4,9 @@ use std::collections::HashMap;
 
 use petgraph::graph::NodeIndex;
 
-use super::about_mq::{AboutMq, Remark, certainly_concerns, each_policy, holders, matches};
+use super::about_mq::{AboutMq, certainly_concerns, matches};
+use super::holders::holders;
+use super::written::{Remark, each_policy};
 use super::{Draft, Kind, Rule, Severity, Subject};
 use crate::access::Layers;
 use crate::aws::actions::ACTIONS;

@@ -6,7 +6,7 @@ use petgraph::Direction;
 use petgraph::graph::NodeIndex;
 use petgraph::visit::EdgeRef;
 
-use super::about_mq::locate;
+use super::holders::locate;
 use super::{Location, Related, Subject};
 use crate::access::Supposed;
 use crate::graph::{EdgeKind, Policy, PolicyOrigin, State};

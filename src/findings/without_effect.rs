@@ -1,9 +1,9 @@
 //! Statements, or parts of them, that do nothing: what the rules for Allow and for Deny share.
 
-use super::about_mq::{
-    AboutMq, Listed, Remark, is_mistaken_service, list, matches, needs_key, quoted, statements,
-};
+use super::about_mq::{AboutMq, Listed, is_mistaken_service, matches, needs_key};
 use super::arn_shapes::Shapes;
+use super::words::{list, quoted};
+use super::written::{Remark, statements};
 use super::{Draft, Severity, Subject};
 use crate::aws::absent_keys::{Absence, absence};
 use crate::aws::actions::{Action, Resource};

@@ -1,0 +1,164 @@
+//! The policies that the configuration holds, and findings about their statements: one per statement, whatever the
+//! number of instances.
+
+use std::collections::BTreeMap;
+
+use petgraph::graph::NodeIndex;
+use rayon::prelude::*;
+
+use super::about_mq::AboutMq;
+use super::holders::{block_of, locate};
+use super::{Draft, Related, Severity, Subject};
+use crate::access::Matrix;
+use crate::graph::{Graph, Policy, PolicyOrigin, State};
+use crate::iam::{PolicyDocument, Statement};
+/// What a rule says of a statement.
+#[derive(Clone, Default)]
+pub(super) struct Remark {
+    /// What is the matter, as the rest of a sentence that begins with the statement.
+    pub(super) message: String,
+    /// What to do.
+    pub(super) help: String,
+    /// What tells this matter from others of the same statement: the texts that are wrong.
+    pub(super) detail: String,
+    /// The element that it is about.
+    pub(super) element: Option<&'static str>,
+    /// How much it matters, where that differs from the rule.
+    pub(super) severity: Option<Severity>,
+}
+
+/// The policies that the configuration holds after apply, and what their documents say of Amazon MQ.
+pub(super) struct Written<'a> {
+    /// The policies.
+    pub(super) policies: Vec<Held<'a>>,
+    /// By number: the statements about Amazon MQ.
+    pub(super) about: Vec<Vec<AboutMq<'a>>>,
+}
+
+/// A policy that the configuration holds.
+#[derive(Clone, Copy)]
+pub(super) struct Held<'a> {
+    /// Its node.
+    pub(super) node: NodeIndex,
+    /// The policy.
+    pub(super) policy: &'a Policy,
+    /// The number of its document.
+    pub(super) document: usize,
+}
+
+impl<'a> Written<'a> {
+    /// Looks through every document once.
+    pub(super) fn new(graph: &'a Graph, matrix: &'a Matrix) -> Self {
+        let mut policies = Vec::new();
+        for node in graph.links.node_indices() {
+            let Some(policy) = graph.policy(node) else { continue };
+            if matches!(policy.origin, PolicyOrigin::AwsManaged | PolicyOrigin::NotShown) {
+                continue;
+            }
+            if let Some(document) = matrix.documents().of_policy(node, State::After) {
+                policies.push(Held { node, policy, document });
+            }
+        }
+        let about = |document: &'a PolicyDocument| {
+            let statements = document.statements().iter();
+            statements.filter_map(|statement| AboutMq::new(document, statement)).collect()
+        };
+        Self { policies, about: matrix.all_compiled().par_iter().map(about).collect() }
+    }
+}
+
+/// Asks `judge` about every statement about Amazon MQ that the configuration holds. Instances of one resource of which
+/// it says something for the same statement make one finding.
+pub(super) fn statements(
+    subject: &Subject<'_>,
+    judge: impl Fn(&AboutMq<'_>) -> Option<Remark> + Sync,
+) -> Vec<Draft> {
+    let written = subject.written();
+    let remarks: Vec<Vec<Option<Remark>>> =
+        written.about.par_iter().map(|statements| statements.iter().map(&judge).collect()).collect();
+    each_policy(subject, |held, about, index| {
+        let _ = about;
+        remarks.get(held.document)?.get(index)?.clone()
+    })
+}
+
+/// The same where it matters which policy holds the statement, and who has the policy.
+pub(super) fn each_policy(
+    subject: &Subject<'_>,
+    mut judge: impl FnMut(Held<'_>, &AboutMq<'_>, usize) -> Option<Remark>,
+) -> Vec<Draft> {
+    let written = subject.written();
+    let mut groups = Groups::default();
+    for &held in &written.policies {
+        for (index, about) in written.about.get(held.document).into_iter().flatten().enumerate() {
+            if let Some(remark) = judge(held, about, index) {
+                groups.add(held.policy, about.document, about.statement, &remark);
+            }
+        }
+    }
+    groups.drafts(subject)
+}
+
+/// Remarks, by the statement of the block that they are about.
+#[derive(Default)]
+pub(super) struct Groups<'a>(BTreeMap<(String, usize, String, String), Group<'a>>);
+
+impl<'a> Groups<'a> {
+    /// Adds what is said of a statement of a policy.
+    pub(super) fn add(
+        &mut self,
+        policy: &'a Policy,
+        document: &'a PolicyDocument,
+        statement: &'a Statement,
+        remark: &Remark,
+    ) {
+        let key = (block_of(&policy.id), statement.index(), statement.label(), remark.detail.clone());
+        let group = self.0.entry(key).or_insert_with(|| Group {
+            policy,
+            document,
+            statement,
+            remark: remark.clone(),
+            others: Vec::new(),
+        });
+        if !std::ptr::eq(group.policy, policy) {
+            group.others.push(policy);
+            group.remark.severity = group.remark.severity.max(remark.severity);
+        }
+    }
+
+    /// A finding for each group.
+    pub(super) fn drafts(self, subject: &Subject<'_>) -> Vec<Draft> {
+        let groups = self.0.into_iter();
+        groups.map(|((block, _, label, _), group)| group.draft(subject, &block, &label)).collect()
+    }
+}
+
+struct Group<'a> {
+    policy: &'a Policy,
+    document: &'a PolicyDocument,
+    statement: &'a Statement,
+    remark: Remark,
+    others: Vec<&'a Policy>,
+}
+
+impl Group<'_> {
+    fn draft(self, subject: &Subject<'_>, block: &str, label: &str) -> Draft {
+        let Remark { message, help, detail, element, severity } = self.remark;
+        let more = match self.others.len() {
+            0 => String::new(),
+            1 => " (and 1 more instance)".into(),
+            count => format!(" (and {count} more instances)"),
+        };
+        let other =
+            |policy: &&Policy| Related { message: format!("the same in {}", policy.id), location: None };
+        Draft {
+            identity: format!("{block} {label} {detail}"),
+            message: format!("{}{more}, {label}: {message}.", self.policy.id),
+            help,
+            location: locate(subject, self.policy, self.document, self.statement, element),
+            related: self.others.iter().map(other).collect(),
+            severity,
+            ..Draft::default()
+        }
+    }
+}
