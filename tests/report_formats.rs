@@ -10,7 +10,7 @@ use report_support::{check, mqwarden, root};
 
 const PLATFORM: &str = "testdata/report/platform";
 /// The formats whose text is kept; the page of `html` has its own tests.
-const FORMATS: &[&str] = &["table", "json", "sarif", "markdown"];
+const FORMATS: &[&str] = &["table", "json", "sarif", "markdown", "csv"];
 
 #[test]
 fn each_format_is_as_it_was() {
@@ -49,7 +49,7 @@ fn row_by_row(json: &str) -> String {
 
 #[test]
 fn one_run_writes_them_all() {
-    const FORMATS: &[&str] = &["table", "json", "sarif", "markdown", "html"];
+    const FORMATS: &[&str] = &["table", "json", "sarif", "markdown", "html", "csv"];
     let folder = tempfile::tempdir().expect("a folder");
     let files: Vec<String> =
         FORMATS.iter().map(|format| format!("{format}={}", folder.path().join(format).display())).collect();

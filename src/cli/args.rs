@@ -195,6 +195,8 @@ pub(super) enum Format {
     Markdown,
     /// For an audit: one page that needs nothing else
     Html,
+    /// For a spreadsheet: the matrix, a row for each principal, broker and operation
+    Csv,
 }
 
 /// A further output: its format, and the file that it goes to.

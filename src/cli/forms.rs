@@ -73,6 +73,7 @@ impl<'a> Forms<'a> {
             Format::Sarif => report.write_sarif(out, self.sarif),
             Format::Markdown => report.write_markdown(out, self.markdown),
             Format::Html => report.write_html(out, self.html),
+            Format::Csv => report.write_csv(out),
         }
     }
 }

@@ -158,9 +158,43 @@ pub(super) fn markdown_block(language: &str, text: &str, indent: &str) -> String
     block
 }
 
+/// A field of CSV (RFC 4180), in one line.
+///
+/// A spreadsheet takes what begins with `=`, `+`, `-` or `@` for a formula, and one that splits at semicolons finds such
+/// beginnings within a field too: an apostrophe before them makes them text.
+pub(super) fn csv_field(text: &str) -> Cow<'_, str> {
+    let text = visible(text);
+    let guarded = if is_formula(&text) || text.contains(';') { Cow::Owned(guard(&text)) } else { text };
+    if !guarded.contains([',', '"', ';', '\'']) && guarded.trim() == guarded {
+        return guarded;
+    }
+    Cow::Owned(format!("\"{}\"", guarded.replace('"', "\"\"")))
+}
+
+/// Whether a spreadsheet takes text that begins so for a formula; full-width signs are such signs too.
+fn is_formula(text: &str) -> bool {
+    text.trim_start().starts_with(['=', '+', '-', '@', '＝', '＋', '－', '＠'])
+}
+
+fn guard(text: &str) -> String {
+    let mut guarded = String::with_capacity(text.len().saturating_add(1));
+    for (number, cell) in text.split(';').enumerate() {
+        if number > 0 {
+            guarded.push(';');
+        }
+        // A quote may open a cell of its own there.
+        let is_start = number == 0;
+        if is_formula(if is_start { cell } else { cell.trim_start_matches(['"', ' ']) }) {
+            guarded.push('\'');
+        }
+        guarded.push_str(cell);
+    }
+    guarded
+}
+
 #[cfg(test)]
 mod tests {
-    use super::{clip, markdown_block, markdown_code, markdown_sentence, visible};
+    use super::{clip, csv_field, markdown_block, markdown_code, markdown_sentence, visible};
 
     #[test]
     fn hidden_characters_are_written_out() {
@@ -180,6 +214,21 @@ mod tests {
         assert_eq!(markdown_code("a`b|c"), "<code>a&#96;b&#124;c</code>");
         assert_eq!(markdown_code("\\"), "<code>&#92;</code>");
         assert_eq!(markdown_code(""), "<code></code>");
+    }
+
+    #[test]
+    fn fields_of_csv_are_no_formulas() {
+        assert_eq!(csv_field("aws_iam_role.a"), "aws_iam_role.a");
+        assert_eq!(csv_field("aws_iam_role.a[\"x,y\"]"), "\"aws_iam_role.a[\"\"x,y\"\"]\"");
+        assert_eq!(csv_field("=1+1"), "\"'=1+1\"");
+        assert_eq!(csv_field(" @SUM(A1)"), "\"' @SUM(A1)\"");
+        assert_eq!(csv_field("+1"), "\"'+1\"");
+        assert_eq!(csv_field("-1"), "\"'-1\"");
+        assert_eq!(csv_field("＝1"), "\"'＝1\"");
+        assert_eq!(csv_field("a;=cmd()"), "\"a;'=cmd()\"");
+        assert_eq!(csv_field("a;\"=cmd()"), "\"a;'\"\"=cmd()\"");
+        assert_eq!(csv_field("two\nlines\u{202e}"), "two lines\\u{202e}");
+        assert_eq!(csv_field(""), "");
     }
 
     #[test]

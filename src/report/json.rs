@@ -222,6 +222,11 @@ impl Serialize for ContextObject<'_> {
     }
 }
 
+/// A request's context as the JSON of the contract, in one line.
+pub(super) fn context_json(context: &RequestContext) -> serde_json::Result<String> {
+    serde_json::to_string(&ContextObject(context))
+}
+
 /// A string, a list for a multivalued key, `null` for a key that is absent.
 struct AnswerValue<'a>(&'a KeyAnswer);
 

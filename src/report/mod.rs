@@ -4,6 +4,7 @@
 
 mod changes;
 mod classes;
+mod csv;
 mod escape;
 mod explain;
 mod html;
