@@ -20,6 +20,7 @@ for command in $("$binary" --help | sed -n '/^Commands:/,/^$/s/^  \([a-z]*\) .*/
   "$binary" man "$command" >"$folder/extras/mqwarden-$command.1"
 done
 "$binary" schema >"$folder/extras/mqwarden.schema.json"
+"$binary" schema graph >"$folder/extras/mqwarden-graph.schema.json"
 tar -czf "$folder/mqwarden-extras.tar.gz" -C "$folder" extras
 
 version=$(sed -n 's/^version = "\(.*\)"$/\1/p' Cargo.toml | head -n 1)

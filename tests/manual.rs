@@ -10,7 +10,7 @@ use std::process::{Command, Stdio};
 
 use report_support::mqwarden;
 
-const COMMANDS: &[&str] = &["check", "simulate", "rules", "schema", "completions", "man"];
+const COMMANDS: &[&str] = &["check", "explain", "graph", "simulate", "rules", "schema", "completions", "man"];
 
 fn printed(arguments: &[&str]) -> String {
     let output = mqwarden(Path::new("."), arguments);

@@ -28,10 +28,12 @@ pub(super) enum Command {
     Explain(Box<Explain>),
     /// Evaluate single IAM requests without a plan, as `aws iam simulate-custom-policy` does
     Simulate(Simulate),
+    /// Print the graph of brokers, principals and policies
+    Graph(Box<Graph>),
     /// List the rules, or document one
     Rules(Rules),
-    /// Print the JSON Schema of `check --format json`
-    Schema,
+    /// Print the JSON Schema of `check --format json`, or of `graph --format json`
+    Schema(Schema),
     /// Print the completions for a shell
     Completions(Completions),
     /// Print a manual page
@@ -102,8 +104,8 @@ pub(super) struct Check {
     pub format: Format,
 
     /// Write a further format to a file in the same run; may be repeated
-    #[arg(long, value_name = "FORMAT=FILE", value_parser = parse_output)]
-    pub output: Vec<Output>,
+    #[arg(long, value_name = "FORMAT=FILE", value_parser = parse_output::<Format>)]
+    pub output: Vec<Output<Format>>,
 
     /// Show only what this plan changes
     #[arg(long)]
@@ -148,6 +150,58 @@ pub(super) struct Explain {
     /// The operation: create, reboot or delete
     #[arg(long, value_name = "OP")]
     pub operation: Operation,
+}
+
+/// `mqwarden graph`.
+#[derive(Debug, Args)]
+pub(super) struct Graph {
+    /// The plan, and how it is analysed.
+    #[command(flatten)]
+    pub plan: PlanArguments,
+
+    /// The format of standard output
+    #[arg(long, value_enum, default_value_t = GraphFormat::Dot)]
+    pub format: GraphFormat,
+
+    /// Write a further format to a file in the same run; may be repeated
+    #[arg(long, value_name = "FORMAT=FILE", value_parser = parse_output::<GraphFormat>)]
+    pub output: Vec<Output<GraphFormat>>,
+
+    /// Show only what this plan changes
+    #[arg(long)]
+    pub changed_only: bool,
+
+    /// Draw everything, each by itself: also who cannot do anything, and policies about something else
+    #[arg(long)]
+    pub all: bool,
+}
+
+/// `mqwarden schema`.
+#[derive(Debug, Args)]
+pub(super) struct Schema {
+    /// Whose JSON the schema is of
+    #[arg(value_enum, value_name = "COMMAND", default_value_t = Described::Check)]
+    pub of: Described,
+}
+
+/// A command whose JSON has a schema.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(super) enum Described {
+    /// `check --format json`
+    Check,
+    /// `graph --format json`
+    Graph,
+}
+
+/// A format of the graph.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(super) enum GraphFormat {
+    /// The language of Graphviz: `| dot -Tsvg > graph.svg`
+    Dot,
+    /// A flowchart that GitHub and GitLab draw in Markdown
+    Mermaid,
+    /// For programs: every node and edge
+    Json,
 }
 
 /// `mqwarden simulate`.
@@ -201,9 +255,9 @@ pub(super) enum Format {
 
 /// A further output: its format, and the file that it goes to.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) struct Output {
+pub(super) struct Output<F> {
     /// The format.
-    pub format: Format,
+    pub format: F,
     /// The file.
     pub file: PathBuf,
 }
@@ -233,9 +287,9 @@ impl FailOn {
     }
 }
 
-fn parse_output(text: &str) -> Result<Output, String> {
+fn parse_output<F: ValueEnum>(text: &str) -> Result<Output<F>, String> {
     let (format, file) = text.split_once('=').ok_or("write FORMAT=FILE, for example json=report.json")?;
-    let format = Format::from_str(format, false)?;
+    let format = F::from_str(format, false)?;
     if file.is_empty() {
         return Err("the file after `=` is missing".into());
     }

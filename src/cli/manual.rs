@@ -6,12 +6,16 @@ use std::process::ExitCode;
 use clap::CommandFactory;
 
 use super::CliError;
-use super::args::{Arguments, Completions, Man};
-use crate::report::SCHEMA;
+use super::args::{Arguments, Completions, Described, Man, Schema};
+use crate::report::{GRAPH_SCHEMA, SCHEMA};
 
 /// `mqwarden schema`.
-pub(super) fn schema() -> Result<ExitCode, CliError> {
-    print(SCHEMA.as_bytes())
+pub(super) fn schema(arguments: &Schema) -> Result<ExitCode, CliError> {
+    let schema = match arguments.of {
+        Described::Check => SCHEMA,
+        Described::Graph => GRAPH_SCHEMA,
+    };
+    print(schema.as_bytes())
 }
 
 /// `mqwarden completions`.

@@ -4,6 +4,7 @@ mod args;
 mod check;
 mod explain;
 mod forms;
+mod graph;
 mod manual;
 mod plan;
 mod rules;
@@ -58,7 +59,8 @@ pub fn run() -> ExitCode {
         Command::Explain(arguments) => explain::run(&arguments),
         Command::Simulate(arguments) => simulate::run(&arguments),
         Command::Rules(arguments) => rules::run(&arguments),
-        Command::Schema => manual::schema(),
+        Command::Graph(arguments) => graph::run(&arguments),
+        Command::Schema(arguments) => manual::schema(&arguments),
         Command::Completions(arguments) => manual::completions(&arguments),
         Command::Man(arguments) => manual::man(&arguments),
     };

@@ -10,6 +10,7 @@ mod explain;
 mod html;
 mod json;
 mod markdown;
+mod picture;
 mod sarif;
 mod schema;
 mod table;
@@ -29,8 +30,9 @@ use crate::text::Hole;
 pub use explain::Snippet;
 pub use html::HtmlOptions;
 pub use markdown::MarkdownOptions;
+pub use picture::{Picture, PictureOptions};
 pub use sarif::SarifOptions;
-pub use schema::SCHEMA;
+pub use schema::{GRAPH_SCHEMA, SCHEMA};
 pub use table::TableOptions;
 
 /// The version of the JSON's form.
