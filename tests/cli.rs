@@ -3,5 +3,5 @@
 
 #[test]
 fn commands_print_what_they_are_said_to_print() {
-    trycmd::TestCases::new().case("tests/cmd/*.md");
+    trycmd::TestCases::new().env("COLUMNS", "120").case("tests/cmd/*.md");
 }

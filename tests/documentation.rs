@@ -68,7 +68,7 @@ fn copy(from: &Path, to: &Path) {
 fn outputs_are_as_they_are_written() {
     let cases = trycmd::TestCases::new();
     for page in pages() {
-        cases.case(page.strip_prefix(root()).unwrap());
+        cases.env("COLUMNS", "120").case(page.strip_prefix(root()).unwrap());
     }
 }
 

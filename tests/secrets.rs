@@ -34,7 +34,7 @@ fn reports_do_not_show_secrets() {
         let output = analysis.with_report(|report| {
             let mut output = Vec::new();
             report.write_json(&mut output).unwrap();
-            let options = TableOptions { width: 100, colour: true, all: true, fixes: true };
+            let options = TableOptions { width: 100, colour: true, all: true, fixes: true, group_by: None };
             report.write_table(&mut output, options).unwrap();
             output.extend(format!("{:?} {:?}", report.graph, report.findings).into_bytes());
             output

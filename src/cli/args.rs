@@ -111,9 +111,13 @@ pub(super) struct Check {
     #[arg(long)]
     pub changed_only: bool,
 
-    /// Show every row of the table
+    /// Show everything in the table, also what is accepted, and rows where everything is denied
     #[arg(long)]
     pub all: bool,
+
+    /// Group the matrix of the table: under each principal the brokers, or under each broker the principals
+    #[arg(long, value_enum, value_name = "PARTY")]
+    pub group_by: Option<GroupBy>,
 
     /// Print the policy that mends a finding below it, in the table
     #[arg(long)]
@@ -150,6 +154,15 @@ pub(super) struct Explain {
     /// The operation: create, reboot or delete
     #[arg(long, value_name = "OP")]
     pub operation: Operation,
+}
+
+/// By what the matrix is grouped.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(super) enum GroupBy {
+    /// Under each principal the brokers
+    Principal,
+    /// Under each broker the principals
+    Broker,
 }
 
 /// `mqwarden graph`.

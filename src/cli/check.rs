@@ -8,13 +8,16 @@ use std::process::ExitCode;
 use super::CliError;
 use super::args::Check;
 use super::forms::{self, Forms};
+use super::progress::Progress;
 use crate::findings::{Baseline, BaselineError};
 use crate::report::Report;
 
 pub(super) fn run(arguments: &Check) -> Result<ExitCode, CliError> {
     // A file that cannot be used is told before a large plan is read.
     let baseline = arguments.baseline.as_deref().map(read_baseline).transpose()?;
-    let mut analysis = super::plan::analyse(&arguments.plan)?;
+    let mut progress = Progress::new();
+    let mut analysis = super::plan::analyse(&arguments.plan, &progress)?;
+    progress.step("looking for findings");
     analysis.changed_only = arguments.changed_only;
     if let Some((name, baseline)) = baseline {
         analysis.set_baseline(name, baseline);
@@ -29,7 +32,7 @@ pub(super) fn run(arguments: &Check) -> Result<ExitCode, CliError> {
     }
     let fails = analysis.with_report(|report| {
         let fails = report.fails(|severity| arguments.fail_on.includes(severity));
-        write_all(report, arguments, fails)?;
+        write_all(report, arguments, fails, &mut progress)?;
         Ok::<bool, CliError>(fails)
     })?;
     // Everything is written: giving back the memory of a large plan piece by piece would only take time.
@@ -45,14 +48,21 @@ fn read_baseline(path: &Path) -> Result<(String, Baseline), CliError> {
     Ok((name, baseline))
 }
 
-fn write_all(report: &Report<'_>, arguments: &Check, fails: bool) -> Result<(), CliError> {
+fn write_all(
+    report: &Report<'_>,
+    arguments: &Check,
+    fails: bool,
+    progress: &mut Progress,
+) -> Result<(), CliError> {
     let names = forms::Names::new(&arguments.plan);
     let forms = Forms::new(arguments, &names, fails);
     for output in &arguments.output {
         let failed = |error| CliError::Write { path: output.file.display().to_string(), error };
+        progress.step("writing reports");
         let mut file = BufWriter::new(File::create(&output.file).map_err(failed)?);
         forms.write(report, output.format, &mut file).and_then(|()| file.flush()).map_err(failed)?;
     }
+    progress.finish();
     let mut out = BufWriter::with_capacity(1 << 16, io::stdout().lock());
     let written = forms.for_standard_output().write(report, arguments.format, &mut out);
     written.and_then(|()| out.flush()).map_err(CliError::Output)

@@ -5,9 +5,12 @@ use std::process::ExitCode;
 
 use super::CliError;
 use super::args::Explain;
+use super::progress::Progress;
 
 pub(super) fn run(arguments: &Explain) -> Result<ExitCode, CliError> {
-    let analysis = super::plan::analyse(&arguments.plan)?;
+    let mut progress = Progress::new();
+    let analysis = super::plan::analyse(&arguments.plan, &progress)?;
+    progress.finish();
     let principal = analysis.graph.find_principal(&arguments.principal)?;
     let broker = analysis.graph.find_broker(&arguments.broker)?;
     let mut out = BufWriter::new(io::stdout().lock());

@@ -3,8 +3,10 @@
 use std::io::{self, IsTerminal, Write};
 use std::path::Path;
 
-use super::args::{Check, Format, PlanArguments};
-use crate::report::{HtmlOptions, MarkdownOptions, Report, SarifOptions, TableOptions};
+use anstream::{AutoStream, ColorChoice};
+
+use super::args::{self, Check, Format, PlanArguments};
+use crate::report::{GroupBy, HtmlOptions, MarkdownOptions, Report, SarifOptions, TableOptions};
 
 /// The width of a table that goes to no terminal.
 const DEFAULT_WIDTH: u16 = 120;
@@ -50,6 +52,10 @@ impl<'a> Forms<'a> {
                 colour: false,
                 all: arguments.all,
                 fixes: arguments.fixes,
+                group_by: arguments.group_by.map(|by| match by {
+                    args::GroupBy::Principal => GroupBy::Principal,
+                    args::GroupBy::Broker => GroupBy::Broker,
+                }),
             },
             sarif: SarifOptions { plan: &names.plan, source_root: &names.source_root, intent: &names.intent },
             markdown: MarkdownOptions { fails },
@@ -59,10 +65,8 @@ impl<'a> Forms<'a> {
 
     /// The formats as they go to standard output, which may be a terminal.
     pub(super) fn for_standard_output(self) -> Self {
-        if !io::stdout().is_terminal() {
-            return self;
-        }
-        Self { table: TableOptions { width: terminal_width(), colour: wants_colour(), ..self.table }, ..self }
+        let table = TableOptions { width: width(), colour: wants_colour(), ..self.table };
+        Self { table, ..self }
     }
 
     /// Writes the report in one format.
@@ -85,12 +89,18 @@ fn from_here(path: &Path) -> String {
     inside.unwrap_or(path).display().to_string()
 }
 
-fn terminal_width() -> u16 {
-    comfy_table::Table::new().width().unwrap_or(DEFAULT_WIDTH).max(LEAST_WIDTH)
+/// The width of the terminal; where there is none, what `COLUMNS` says.
+fn width() -> u16 {
+    let width = if io::stdout().is_terminal() {
+        comfy_table::Table::new().width()
+    } else {
+        std::env::var("COLUMNS").ok().and_then(|columns| columns.trim().parse().ok())
+    };
+    width.unwrap_or(DEFAULT_WIDTH).max(LEAST_WIDTH)
 }
 
-/// <https://no-color.org>: any value that is not empty turns colour off.
+/// A terminal is coloured unless `NO_COLOR`, `CLICOLOR=0` or `TERM=dumb` say otherwise; `CLICOLOR_FORCE` colours
+/// anything.
 fn wants_colour() -> bool {
-    std::env::var_os("NO_COLOR").is_none_or(|value| value.is_empty())
-        && std::env::var_os("TERM").is_none_or(|term| term != "dumb")
+    AutoStream::choice(&io::stdout()) != ColorChoice::Never
 }

@@ -6,16 +6,20 @@ use std::process::ExitCode;
 
 use super::CliError;
 use super::args::{Graph, GraphFormat};
+use super::progress::Progress;
 use crate::analysis::Analysis;
 use crate::report::{Picture, PictureOptions};
 
 pub(super) fn run(arguments: &Graph) -> Result<ExitCode, CliError> {
-    let analysis = super::plan::analyse(&arguments.plan)?;
+    let mut progress = Progress::new();
+    let analysis = super::plan::analyse(&arguments.plan, &progress)?;
+    progress.step("drawing the graph");
     for output in &arguments.output {
         let failed = |error| CliError::Write { path: output.file.display().to_string(), error };
         let mut file = BufWriter::new(File::create(&output.file).map_err(failed)?);
         write(&analysis, arguments, output.format, &mut file).and_then(|()| file.flush()).map_err(failed)?;
     }
+    progress.finish();
     let mut out = BufWriter::with_capacity(1 << 16, io::stdout().lock());
     let written = write(&analysis, arguments, arguments.format, &mut out);
     written.and_then(|()| out.flush()).map_err(CliError::Output)?;

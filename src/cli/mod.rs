@@ -7,6 +7,7 @@ mod forms;
 mod graph;
 mod manual;
 mod plan;
+mod progress;
 mod rules;
 mod simulate;
 

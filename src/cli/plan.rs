@@ -4,6 +4,7 @@ use std::path::Path;
 
 use super::CliError;
 use super::args::PlanArguments;
+use super::progress::Progress;
 use crate::access::Overrides;
 use crate::analysis::{Analysis, Options};
 use crate::aws::given_policies::GivenPolicies;
@@ -19,7 +20,7 @@ use crate::source::Source;
 pub(super) const INTENT: &str = "mqwarden.hcl";
 
 /// Reads and analyses the plan.
-pub(super) fn analyse(arguments: &PlanArguments) -> Result<Analysis, CliError> {
+pub(super) fn analyse(arguments: &PlanArguments, progress: &Progress) -> Result<Analysis, CliError> {
     let intent = intent(arguments)?;
     let overrides = match &intent {
         Some(intent) => intent.settings.overrides(&arguments.context)?,
@@ -45,12 +46,19 @@ pub(super) fn analyse(arguments: &PlanArguments) -> Result<Analysis, CliError> {
         managed_policies,
         guard_rails,
     };
-    let plan = plan::read(input(&arguments.plan))?;
+    let input = input(&arguments.plan);
+    progress.step(match input {
+        Input::Stdin => "reading the plan from standard input",
+        Input::File(_) => "reading the plan",
+    });
+    let plan = plan::read(input)?;
     use_threads(plan.resources.len());
+    progress.step("reading the configuration");
     let source = match (&arguments.plan_file, &arguments.config_dir) {
         (None, None) => None,
         (plan_file, config_dir) => Some(Source::load(plan_file.as_deref(), config_dir.as_deref())?),
     };
+    progress.step("deciding who can do what");
     let mut analysis = Analysis::new(plan, source, &options);
     if let Some(intent) = intent {
         analysis.set_intent(intent)?;

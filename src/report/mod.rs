@@ -2,7 +2,6 @@
 //!
 //! All formats are written from the same sorted [`Report`]; none computes anything that another would lack.
 
-mod changes;
 mod classes;
 mod csv;
 mod escape;
@@ -33,7 +32,7 @@ pub use markdown::MarkdownOptions;
 pub use picture::{Picture, PictureOptions};
 pub use sarif::SarifOptions;
 pub use schema::{GRAPH_SCHEMA, SCHEMA};
-pub use table::TableOptions;
+pub use table::{GroupBy, TableOptions};
 
 /// The version of the JSON's form.
 pub const SCHEMA_VERSION: &str = "1";

@@ -15,6 +15,8 @@ pub(crate) fn mqwarden(folder: &Path, arguments: &[&str]) -> Output {
     Command::new(env!("CARGO_BIN_EXE_mqwarden"))
         .args(arguments)
         .current_dir(root().join(folder))
+        .env_remove("COLUMNS")
+        .env_remove("CLICOLOR_FORCE")
         .output()
         .expect("it runs")
 }
@@ -143,6 +145,8 @@ pub(crate) fn check_text(plan: &str, arguments: &[&str]) -> Vec<u8> {
         .args(["check", "plan.json", "--fail-on", "never"])
         .args(arguments)
         .current_dir(folder.path())
+        .env_remove("COLUMNS")
+        .env_remove("CLICOLOR_FORCE")
         .output()
         .expect("it runs");
     assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
