@@ -201,6 +201,11 @@ impl Analysis {
         }
         notes.extend(self.source.iter().flat_map(|source| source.notes().iter().cloned()));
         let changes = Changes::new(&self.graph, &self.matrix, &authority);
+        let explain = |principal, broker, operation| {
+            let (graph, matrix) = (&self.graph, &self.matrix);
+            let question = Question { graph, matrix, authority: &authority, principal, broker, operation };
+            explain::explain(&question, &locate_statement)
+        };
         let mut report = Report {
             plan: &self.plan,
             graph: &self.graph,
@@ -210,6 +215,7 @@ impl Analysis {
             findings,
             notes,
             locate: &locate,
+            explain: &explain,
             summary: Summary::default(),
             changed_only: self.changed_only,
         };

@@ -144,7 +144,7 @@ fn assert_cells_are_those_of(data: &Value, report: &Value) {
                         let cell = &data["cells"][index(cell)];
                         let key =
                             (id("principals", principal), id("brokers", broker), (*operation).to_owned());
-                        let known = cells.insert(key, (cell["after"].clone(), cell["before"].clone()));
+                        let known = cells.insert(key, shown_in(cell));
                         assert!(known.is_none(), "a cell is there twice");
                     }
                 }
@@ -156,8 +156,75 @@ fn assert_cells_are_those_of(data: &Value, report: &Value) {
     let escaped = |text: &Value| text.as_str().unwrap().to_owned();
     for row in rows {
         let key = (escaped(&row["principal"]), escaped(&row["broker"]), escaped(&row["operation"]));
-        assert_eq!(cells[&key], (row["verdict"].clone(), row["before"].clone()), "{key:?}");
+        let expected = ["verdict", "before", "missing", "unresolved"].map(|member| row[member].clone());
+        assert_eq!(cells[&key], expected, "{key:?}");
     }
+}
+
+fn shown_in(cell: &Value) -> [Value; 4] {
+    ["after", "before", "missing", "unresolved"].map(|member| cell[member].clone())
+}
+
+/// What the page has as explanations: principal, broker, operation, the lines, and the verdict of the cell.
+fn explanations(html: &str) -> Vec<(String, String, &'static str, String, Value)> {
+    let data = html.split("type=\"application/json\">").nth(1).unwrap().split("</script>").next().unwrap();
+    let data: Value = serde_json::from_str(data).expect("JSON");
+    let id = |list: &str, number: &Value| data[list][index(number)]["id"].as_str().unwrap().to_owned();
+    let mut found = Vec::new();
+    for class in data["classes"].as_array().unwrap() {
+        let parts = class["parts"].as_array().unwrap();
+        let members: usize = parts.iter().map(|part| part.as_array().unwrap().len()).sum();
+        assert_eq!(members, class["principals"].as_array().unwrap().len(), "each principal is in one part");
+        for group in class["groups"].as_array().unwrap() {
+            for (part, why) in parts.iter().zip(group["why"].as_array().unwrap()) {
+                for (at, operation) in ["create", "reboot", "delete"].into_iter().enumerate() {
+                    let lines = data["explanations"][index(&why[at])].as_array().unwrap();
+                    let lines: Vec<&str> =
+                        lines.iter().map(|line| data["lines"][index(line)].as_str().unwrap()).collect();
+                    let after = data["cells"][index(&group["cells"][at])]["after"].clone();
+                    let (principal, broker) =
+                        (id("principals", &part[0]), id("brokers", &group["brokers"][0]));
+                    found.push((principal, broker, operation, lines.join("\n"), after));
+                }
+            }
+        }
+    }
+    found
+}
+
+#[test]
+fn every_cell_has_the_explanation_that_the_command_prints() {
+    let mut asked = 0;
+    for plan in plans() {
+        let found = explanations(&check(&plan, "html", true));
+        for (principal, broker, operation, text, after) in &found {
+            let verdict = after.as_str().unwrap_or("does not exist after apply");
+            let head = text.lines().next().unwrap();
+            assert_eq!(
+                head,
+                format!("{principal}, {operation} of {broker}: {verdict}"),
+                "{}",
+                plan.display()
+            );
+        }
+        if !plan.ends_with("report/platform") && !plan.ends_with("cases/guard-rails") {
+            continue;
+        }
+        for (principal, broker, operation, text, _) in &found {
+            let arguments = ["--principal", principal, "--broker", broker, "--operation", operation];
+            let all =
+                [&["explain", "plan.json", "--plan-file", "tfplan", "--config-dir", "."], &arguments[..]]
+                    .concat();
+            let output = report_support::mqwarden(&plan, &all);
+            let printed = String::from_utf8(output.stdout).unwrap();
+            // The lines of the source are left out.
+            let lines: Vec<&str> =
+                printed.lines().filter(|line| !line.trim_start().starts_with("| ")).collect();
+            assert_eq!(*text, lines.join("\n"));
+            asked += 1;
+        }
+    }
+    assert!(asked > 50, "{asked} explanations were compared");
 }
 
 fn index(value: &Value) -> usize {
@@ -253,6 +320,7 @@ fn filters_cells_and_paper_work_by_hand() {
          cell.click();
          found.expanded = cell.getAttribute('aria-expanded');
          found.why = $('tr.why').textContent;
+         found.statements = $('tr.why .explanation pre').textContent;
          cell.click();
          found.closed = all('tr.why').length;
          $('#filters button[type=reset]').click();
@@ -260,6 +328,7 @@ fn filters_cells_and_paper_work_by_hand() {
          found.after = rows();
          dispatchEvent(new Event('beforeprint'));
          found.reasons = texts('#reasons .reason');
+         found.printed = all('#reasons .explanation pre').length;
          found.folded = all('details:not([open])').length;
          dispatchEvent(new Event('afterprint'));
          found.reasonsAfter = all('#reasons .reason').length;
@@ -276,6 +345,14 @@ fn filters_cells_and_paper_work_by_hand() {
     );
     let why = answer["why"].as_str().unwrap();
     assert!(why.contains("Allowed with") && why.contains("aws:MultiFactorAuthPresent"), "{why}");
+    let statements = answer["statements"].as_str().unwrap();
+    assert!(statements.starts_with("aws_iam_user.people[\"ada\"], reboot of "), "{statements}");
+    assert!(
+        statements.contains("Statement[0]")
+            && statements.contains("through the group aws_iam_group.operators"),
+        "{statements}"
+    );
+    assert!(answer["printed"].as_u64().unwrap() > 10, "{answer}");
     assert_eq!((&answer["closed"], &answer["after"]), (&Value::from(0), &answer["before"]), "{answer}");
     assert!(answer["reasons"].as_array().unwrap().len() >= 3, "{answer}");
     assert_eq!((&answer["folded"], &answer["reasonsAfter"]), (&Value::from(0), &Value::from(0)));
@@ -299,6 +376,28 @@ fn text_of_the_plan_is_nothing_but_text() {
     let who = strings(&answer["who"]);
     assert!(who.contains(&"aws_iam_role.all[\"<img src=x onerror=globalThis.owned=1>\"]"), "{who:?}");
     assert!(!who.iter().any(|id| id.contains('\u{202e}')));
+}
+
+#[test]
+fn what_an_operation_needs_beside_its_call_is_shown() {
+    let Some(page) = Page::new(&check(Path::new(PLATFORM), "html", true)) else { return };
+    let answer = page.ask(
+        "principal=pipeline&broker=orders",
+        "const row = $('#rows > tr'), found = {lacks: row.querySelectorAll('td.operation')[0].querySelector('.lacks').textContent};
+         row.querySelectorAll('button.verdict')[0].click();
+         found.missing = [...$('tr.why .missing').querySelectorAll('code')].map((node) => node.textContent);
+         return found;",
+    );
+    let report: Value = serde_json::from_str(&check(Path::new(PLATFORM), "json", true)).unwrap();
+    let row = report["access"].as_array().unwrap().iter().find(|row| {
+        row["principal"] == "aws_iam_role.pipeline"
+            && row["broker"] == "aws_mq_broker.orders"
+            && row["operation"] == "create"
+    });
+    let missing = &row.unwrap()["missing"];
+    assert!(!missing.as_array().unwrap().is_empty());
+    assert_eq!(answer["missing"], *missing);
+    assert_eq!(answer["lacks"], format!("lacks {} actions", missing.as_array().unwrap().len()));
 }
 
 #[test]

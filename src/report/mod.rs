@@ -20,6 +20,7 @@ use std::collections::BTreeMap;
 use crate::access::{Matrix, Verdict};
 use crate::aws::Operation;
 use crate::changes::{Access, Changes, Effect};
+use crate::explain::Explanation;
 use crate::findings::{Finding, Location, Severity};
 use crate::graph::{Broker, Graph, Principal, State};
 use crate::plan::Plan;
@@ -40,6 +41,9 @@ pub const SCHEMA_VERSION: &str = "1";
 /// Where an attribute of a resource stands in the source: by address and attribute.
 pub type Locate<'a> = &'a dyn Fn(&str, &str) -> Option<Location>;
 
+/// Why a verdict after apply is what it is: by the positions of principal and broker in the graph.
+pub type Explain<'a> = &'a dyn Fn(usize, usize, Operation) -> Option<Explanation<'a>>;
+
 /// Everything that a format shows.
 pub struct Report<'a> {
     /// The plan.
@@ -58,6 +62,8 @@ pub struct Report<'a> {
     pub notes: Vec<String>,
     /// Where attributes stand.
     pub locate: Locate<'a>,
+    /// Why verdicts are what they are.
+    pub explain: Explain<'a>,
     /// The counts.
     pub summary: Summary,
     /// Whether only what this plan changes is shown.

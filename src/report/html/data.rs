@@ -2,12 +2,12 @@
 
 use serde::Serialize;
 
-use crate::access::{KeyAnswer, Reason, RequestContext, Verdict};
-use crate::changes::{Effect, What};
+use super::cells::{CellData, ClassData, Matrix, matrix};
+use crate::changes::What;
 use crate::findings::{Finding, Location, RULES};
 use crate::graph::{EdgeKind, Node, State};
 use crate::hash::HashMap;
-use crate::report::classes::{Cell, SharedChange};
+use crate::report::classes::SharedChange;
 use crate::report::escape::{visible, visible_lines};
 use crate::report::{Report, Summary};
 use crate::text::Truth;
@@ -24,6 +24,9 @@ pub(super) struct Page {
     /// Cells that differ.
     cells: Vec<CellData>,
     classes: Vec<ClassData>,
+    /// Explanations that differ, as numbers of lines.
+    explanations: Vec<Vec<usize>>,
+    lines: Vec<String>,
     changes: Vec<ChangeData>,
     changed_only: bool,
     findings: Vec<FindingData>,
@@ -42,28 +45,6 @@ struct Party {
     name: String,
     arn: String,
     change: String,
-}
-
-#[derive(Serialize, PartialEq, Eq, Hash, Clone)]
-struct CellData {
-    after: Option<&'static str>,
-    before: Option<&'static str>,
-    change: Option<&'static str>,
-    allowed_when: Option<Vec<(String, Option<Vec<String>>)>>,
-    denied_when: Option<Vec<(String, Option<Vec<String>>)>>,
-    because: Vec<(String, Option<String>)>,
-}
-
-#[derive(Serialize, PartialEq, Eq, Hash, Clone)]
-struct GroupData {
-    brokers: Vec<usize>,
-    cells: [usize; 3],
-}
-
-#[derive(Serialize)]
-struct ClassData {
-    principals: Vec<usize>,
-    groups: Vec<GroupData>,
 }
 
 /// Who sees which change, and through what.
@@ -105,8 +86,7 @@ struct GraphData {
 
 /// The report as data.
 pub(super) fn page(report: &Report<'_>, fails: bool) -> Page {
-    let mut cells = Cells::default();
-    let classes = classes(report, &mut cells);
+    let Matrix { cells, classes, explanations, lines } = matrix(report);
     let Summary { verdicts, changed, findings, .. } = &report.summary;
     Page {
         version: env!("CARGO_PKG_VERSION"),
@@ -139,8 +119,10 @@ pub(super) fn page(report: &Report<'_>, fails: bool) -> Page {
                 }
             })
             .collect(),
-        cells: cells.all,
+        cells,
         classes,
+        explanations,
+        lines,
         changes: report.shared_changes().into_iter().map(change).collect(),
         changed_only: report.changed_only,
         findings: report.findings.iter().map(finding).collect(),
@@ -152,93 +134,12 @@ pub(super) fn page(report: &Report<'_>, fails: bool) -> Page {
     }
 }
 
-fn shown(text: &str) -> String {
+pub(super) fn shown(text: &str) -> String {
     visible(text).into_owned()
 }
 
-fn place(location: &Location) -> String {
+pub(super) fn place(location: &Location) -> String {
     shown(&format!("{}:{}", location.file, location.line))
-}
-
-/// The classes, where those that show the same are one.
-fn classes(report: &Report<'_>, cells: &mut Cells) -> Vec<ClassData> {
-    let mut classes: Vec<ClassData> = Vec::new();
-    let mut known: HashMap<Vec<GroupData>, usize> = HashMap::default();
-    for class in report.classes() {
-        let mut groups: Vec<GroupData> = Vec::new();
-        let mut by_cells: HashMap<[usize; 3], usize> = HashMap::default();
-        for group in class.groups {
-            let numbers = group.cells.map(|cell| cells.number(report, &cell));
-            let position = *by_cells.entry(numbers).or_insert_with(|| {
-                groups.push(GroupData { brokers: Vec::new(), cells: numbers });
-                groups.len().saturating_sub(1)
-            });
-            if let Some(known) = groups.get_mut(position) {
-                known.brokers.extend(group.brokers);
-                known.brokers.sort_unstable();
-            }
-        }
-        groups.sort_by(|a, b| a.brokers.cmp(&b.brokers));
-        let number = *known.entry(groups.clone()).or_insert_with(|| {
-            classes.push(ClassData { principals: Vec::new(), groups });
-            classes.len().saturating_sub(1)
-        });
-        if let Some(known) = classes.get_mut(number) {
-            known.principals.extend(class.principals);
-            known.principals.sort_unstable();
-        }
-    }
-    classes
-}
-
-/// The cells that differ, each once.
-#[derive(Default)]
-struct Cells {
-    all: Vec<CellData>,
-    numbers: HashMap<CellData, usize>,
-}
-
-impl Cells {
-    fn number(&mut self, report: &Report<'_>, cell: &Cell<'_>) -> usize {
-        let data = cell_data(report, cell);
-        *self.numbers.entry(data.clone()).or_insert_with(|| {
-            self.all.push(data);
-            self.all.len().saturating_sub(1)
-        })
-    }
-}
-
-fn cell_data(report: &Report<'_>, cell: &Cell<'_>) -> CellData {
-    let (allowed_when, denied_when) = match cell.after {
-        Some(Verdict::Conditional { allowed_when, denied_when }) => {
-            (Some(context(allowed_when)), Some(context(denied_when)))
-        }
-        _ => (None, None),
-    };
-    let because = match cell.after {
-        Some(Verdict::Unknown { because, .. }) => {
-            because.iter().map(|reason| reason_data(report, reason)).collect()
-        }
-        _ => Vec::new(),
-    };
-    let change = cell.change().map(Effect::name);
-    CellData { after: cell.after(), before: cell.before(), change, allowed_when, denied_when, because }
-}
-
-fn context(context: &RequestContext) -> Vec<(String, Option<Vec<String>>)> {
-    let answer = |answer: &KeyAnswer| match answer {
-        KeyAnswer::Absent => None,
-        KeyAnswer::One(value) => Some(vec![shown(value)]),
-        KeyAnswer::List(values) => Some(values.iter().map(|value| shown(value)).collect()),
-    };
-    context.iter().map(|(key, value)| (shown(key), answer(value))).collect()
-}
-
-fn reason_data(report: &Report<'_>, reason: &Reason) -> (String, Option<String>) {
-    match reason {
-        Reason::Hole(hole) => (shown(&hole.to_string()), report.location_of(hole).as_ref().map(place)),
-        Reason::NotUnderstood(problem) => (shown(&format!("a policy that is not valid: {problem}")), None),
-    }
 }
 
 fn change(change: SharedChange) -> ChangeData {

@@ -3,6 +3,7 @@
 //! The page is a fixed skeleton and the report as JSON. The script of the page writes everything as text, never as
 //! markup, and draws rows only as they are looked at. A content security policy lets nothing else run.
 
+mod cells;
 mod data;
 
 use std::fmt::Write as _;

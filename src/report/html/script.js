@@ -2,7 +2,7 @@
   "use strict";
   const data = JSON.parse(document.getElementById("data").textContent);
   const OPERATIONS = ["create", "reboot", "delete"];
-  const PAGE = 100, MOST_PRINTED = 2000, MOST_NAMES = 6, MOST_FINDINGS = 20, MOST_FINDINGS_PRINTED = 2000, MOST_NODES = 40;
+  const PAGE = 100, MOST_PRINTED = 2000, MOST_EXPLAINED = 200, MOST_NAMES = 6, MOST_FINDINGS = 20, MOST_FINDINGS_PRINTED = 2000, MOST_NODES = 40;
   const byId = (id) => document.getElementById(id);
 
   // Everything that comes from the report is set as text.
@@ -100,9 +100,30 @@
         contextNode("Denied with", cell.denied_when)));
     }
     if (cell.because.length > 0) parts.push(el("p", {}, "It hangs on:"), list(cell.because));
+    const actions = (names) => names.flatMap((name, at) => [at > 0 ? ", " : "", el("code", {}, name)]);
+    if (cell.missing.length > 0) parts.push(el("p", { class: "missing" }, "It also needs, and is not allowed: ", ...actions(cell.missing), "."));
+    if (cell.unresolved.length > 0) {
+      parts.push(el("p", {}, "It also needs, or may need, and it is not certain that it is allowed: ", ...actions(cell.unresolved), "."));
+    }
     return parts;
   };
-  const hasNote = (cell) => cell.allowed_when !== null || cell.because.length > 0;
+  const hasNote = (cell) => cell.allowed_when !== null || cell.because.length + cell.missing.length + cell.unresolved.length > 0;
+  // The statements that decide, as they do for one principal and one broker of a row.
+  const explanationOf = (row, at) => {
+    const wanted = new Set(row.who);
+    const numbers = row.parts.map((part, number) => number).filter((number) => row.why[number]?.[at] !== null && row.why[number] !== undefined);
+    const best = numbers.find((number) => wanted.has(row.parts[number][0])) ??
+      numbers.find((number) => row.parts[number].some((principal) => wanted.has(principal))) ?? numbers[0];
+    return best === undefined ? null : data.explanations[row.why[best][at]].map((line) => data.lines[line]);
+  };
+  const explanationNode = (row, at) => {
+    const lines = explanationOf(row, at);
+    if (lines === null) return el("p", { class: "muted" }, "mqwarden explain says which statements decide.");
+    const more = row.who.length * row.which.length > 1;
+    return el("div", { class: "explanation" },
+      el("p", { class: "muted" }, more ? `For one of ${plural(row.who.length * row.which.length, "such cell")}; mqwarden explain says it of each:` : "Statement by statement:"),
+      el("pre", {}, lines.join("\n")));
+  };
   const notes = new Map();
   data.cells.forEach((cell, number) => { if (hasNote(cell)) notes.set(number, notes.size + 1); });
 
@@ -129,11 +150,11 @@
     for (const group of data.classes) {
       const who = group.principals.filter((number) => principals[number]);
       if (who.length === 0) continue;
-      for (const { brokers: all, cells } of group.groups) {
+      for (const { brokers: all, cells, why } of group.groups) {
         const fit = cells.map(fits);
         if (!fit.some(Boolean)) continue;
         const which = all.filter((number) => brokers[number]);
-        if (which.length > 0) rows.push({ who, which, cells, fit });
+        if (which.length > 0) rows.push({ who, which, cells, fit, why, parts: group.parts });
       }
     }
     return rows;
@@ -160,6 +181,7 @@
     if (data.cells[row.cells[at]].change !== null && causes.size > 0) {
       node.append(el("p", {}, "It changes because:"), list([...causes].slice(0, 10).map((cause) => [cause, null])));
     }
+    node.append(explanationNode(row, at));
     const who = new Set(row.who.map((number) => data.principals[number].id));
     const which = new Set(row.which.map((number) => data.brokers[number].id));
     const related = data.findings.map((finding, number) => ({ finding, number })).filter(({ finding }) =>
@@ -184,6 +206,7 @@
     });
     const node = el("td", { class: row.fit[at] ? "operation" : "operation faded" }, button);
     if (notes.has(number)) node.append(el("span", { class: "note" }, ` ${notes.get(number)}`));
+    if (cell.missing.length > 0) node.append(el("span", { class: "lacks" }, `lacks ${plural(cell.missing.length, "action")}`));
     const way = (cell.change ?? "").endsWith("gain") ? "gained" : (cell.change ?? "").endsWith("loss") ? "lost" : "";
     if (cell.before !== null && cell.before !== cell.after) {
       node.append(el("span", { class: `was ${way}` }, `was ${cell.before}`));
@@ -253,7 +276,14 @@
       reasons.append(el("div", { class: "reason" }, el("h3", {}, `${notes.get(number)}: ${data.cells[number].after}`),
         ...because(data.cells[number])));
     }
-    reasons.hidden = used.size === 0;
+    // Why somebody can do something, statement by statement, as long as it is not a book.
+    const able = rows.slice(0, drawn).flatMap((row) => row.cells.map((number, at) => [row, at, data.cells[number].after]))
+      .filter(([row, at, after]) => after !== null && after !== "denied" && explanationOf(row, at) !== null);
+    for (const [row, at] of able.slice(0, MOST_EXPLAINED)) {
+      reasons.append(el("div", { class: "explanation" }, el("pre", {}, explanationOf(row, at).join("\n"))));
+    }
+    if (able.length > MOST_EXPLAINED) reasons.append(el("p", {}, `${plural(able.length - MOST_EXPLAINED, "explanation")} are not printed; filters make it shorter.`));
+    reasons.hidden = used.size === 0 && able.length === 0;
     for (const folded of document.querySelectorAll("details:not([open])")) { folded.open = true; folded.dataset.folded = ""; }
   };
   addEventListener("beforeprint", forPaper);
