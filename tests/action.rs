@@ -139,6 +139,8 @@ struct Runner {
     outputs: BTreeMap<String, String>,
     event: Value,
     work: PathBuf,
+    /// What the workflow names after the `@`.
+    reference: &'static str,
 }
 
 impl Runner {
@@ -160,7 +162,7 @@ impl Runner {
         let binary = env!("CARGO_BIN_EXE_mqwarden").to_owned();
         let outputs = BTreeMap::from([("steps.get.outputs.binary".to_owned(), binary)]);
         let work = root().to_owned();
-        Some(Self { folder, inputs: all, outputs, event: serde_json::json!({}), work })
+        Some(Self { folder, inputs: all, outputs, event: serde_json::json!({}), work, reference: "v9.9.9" })
     }
 
     fn path(&self, name: &str) -> PathBuf {
@@ -185,7 +187,7 @@ impl Runner {
         let expression = expression.trim();
         let value = match expression.strip_prefix("inputs.") {
             Some(input) => self.inputs[input].clone(),
-            None if expression == "github.action_ref" => "v9.9.9".to_owned(),
+            None if expression == "github.action_ref" => self.reference.to_owned(),
             None if expression == "github.action_repository" => "example/mqwarden".to_owned(),
             None => self.outputs.get(expression).cloned().unwrap_or_default(),
         };
@@ -334,11 +336,16 @@ fn one_comment_is_kept_up_to_date() {
     let commented = runner.step(COMMENT);
     assert!(commented.status.success() && runner.read("calls").is_empty(), "no pull request, no comment");
 
+    runner.event = serde_json::json!({"issue": {"number": 3}});
+    assert!(runner.step(COMMENT).status.success());
+    assert!(runner.read("calls").is_empty(), "a comment on an issue is about no pull request");
+
     runner.event = serde_json::json!({"pull_request": {"number": 7}});
     assert!(runner.step(COMMENT).status.success());
     let calls = runner.read("calls");
     assert!(calls.contains("--method POST repos/example/infra/issues/7/comments"), "{calls}");
-    let body: Value = serde_json::from_str(&runner.read("mqwarden/comment.json")).unwrap();
+    let written = runner.outputs["steps.check.outputs.markdown-file"].clone() + ".json";
+    let body: Value = serde_json::from_str(&fs::read_to_string(written).unwrap()).unwrap();
     let body = body["body"].as_str().unwrap();
     assert!(body.starts_with("<!-- mqwarden ") && body.contains("## ✅ mqwarden: passed"), "{body}");
 
@@ -375,6 +382,56 @@ fn a_release_is_taken_where_there_is_one_and_its_checksum_holds() {
     runner.stub("gh", &format!("{download}\necho other >mqwarden-x86_64-unknown-linux-musl"));
     let got = runner.step(GET);
     assert!(!got.status.success() && String::from_utf8_lossy(&got.stderr).contains("checksum"));
+}
+
+#[test]
+fn a_job_can_check_several_plans() {
+    let Some(mut runner) = Runner::new(&[("fail-on", "never")]) else { return };
+    let mut files = Vec::new();
+    for folder in ["testdata/cases/orders", "testdata/report/shipping"] {
+        runner.inputs.insert("plan".into(), format!("{folder}/plan.json"));
+        assert!(runner.step(CHECK).status.success());
+        files.push((runner.output("json-file"), runner.output("sarif-file")));
+    }
+    assert!(files[0].0 != files[1].0 && files[0].1 != files[1].1);
+    let brokers = |file: &str| {
+        let report: Value = serde_json::from_str(&fs::read_to_string(file).unwrap()).unwrap();
+        report["brokers"].as_array().unwrap().len()
+    };
+    assert_eq!((brokers(&files[0].0), brokers(&files[1].0)), (2, 1));
+}
+
+#[test]
+fn a_commit_is_a_release_where_the_tag_of_its_version_is_that_commit() {
+    const COMMIT: &str = "0123456789abcdef0123456789abcdef01234567";
+    if cfg!(not(all(target_os = "linux", target_arch = "x86_64"))) {
+        eprintln!("skipped: releases are for Linux on x86-64");
+        return;
+    }
+    let Some(mut runner) = Runner::new(&[]) else { return };
+    runner.reference = COMMIT;
+    let own = concat!("v", env!("CARGO_PKG_VERSION"));
+    let gh = |tagged: &str| {
+        format!(
+            "case \"$*\" in\n\
+             \"api repos/example/mqwarden/commits/{own} --jq .sha\") echo {tagged} ;;\n\
+             *) echo \"$*\" >>\"$RUNNER_TEMP/calls\"; cd \"$RUNNER_TEMP/mqwarden\"\n\
+             echo program >mqwarden-x86_64-unknown-linux-musl\n\
+             sha256sum mqwarden-x86_64-unknown-linux-musl >mqwarden-x86_64-unknown-linux-musl.sha256 ;;\nesac"
+        )
+    };
+    runner.stub("rustup", "exit 0");
+    runner.stub("cargo", "echo \"cargo $*\" >>\"$RUNNER_TEMP/calls\"");
+    runner.stub("gh", &gh(COMMIT));
+    assert!(runner.step(GET).status.success());
+    let calls = runner.read("calls");
+    assert!(calls.contains(&format!("release download {own} ")) && !calls.contains("cargo"), "{calls}");
+    // The tag is another commit: what is pinned is built.
+    fs::write(runner.path("calls"), "").unwrap();
+    runner.stub("gh", &gh("ffffffffffffffffffffffffffffffffffffffff"));
+    assert!(runner.step(GET).status.success());
+    let calls = runner.read("calls");
+    assert!(calls.contains("cargo") && !calls.contains("download"), "{calls}");
 }
 
 #[test]

@@ -272,7 +272,7 @@ fn drawings_have_every_node_and_edge() {
 #[test]
 fn graphviz_reads_the_dot() {
     if Command::new("dot").arg("-V").output().is_err() {
-        eprintln!("skipped: there is no dot; Debian's package graphviz has it");
+        eprintln!("skipped: there is no dot; scripts/install-test-tools.sh installs it");
         return;
     }
     for folder in [PLATFORM, HOSTILE, "testdata/cases/guard-rails", "testdata/cases/permission-sets"] {

@@ -1,6 +1,6 @@
 //! The page, in a real browser.
 //!
-//! The browser is `MQWARDEN_BROWSER`, or Chromium or Chrome as found; `scripts/install-browser.sh` installs it. Without
+//! The browser is `MQWARDEN_BROWSER`, or Chromium or Chrome as found; `scripts/install-test-tools.sh` installs it. Without
 //! one these tests say that they are skipped.
 
 #![allow(
@@ -28,7 +28,7 @@ fn browser() -> Option<String> {
     let found =
         named.into_iter().chain(usual).find(|name| Command::new(name).arg("--version").output().is_ok());
     if found.is_none() {
-        eprintln!("skipped: there is no browser; scripts/install-browser.sh installs one");
+        eprintln!("skipped: there is no browser; scripts/install-test-tools.sh installs one");
     }
     found
 }

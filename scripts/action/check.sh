@@ -3,8 +3,8 @@
 # `json-file` and `markdown-file`. Findings do not fail this step, so that the comment is written too.
 set -euo pipefail
 
-folder="${RUNNER_TEMP:?}/mqwarden"
-mkdir -p "$folder"
+# A folder for each use: a job may check several plans and upload the files afterwards.
+folder=$(mktemp -d "${RUNNER_TEMP:?}/mqwarden.XXXXXX")
 arguments=(
   check
   "--format=$MQWARDEN_FORMAT"

@@ -3,15 +3,16 @@
 # tells apart the comments about several plans.
 set -euo pipefail
 
-number=$(jq -r '.pull_request.number // .issue.number // empty' "${GITHUB_EVENT_PATH:?}")
+# A comment on a pull request is an event of its issue.
+number=$(jq -r '.pull_request.number // (.issue | select(.pull_request) | .number) // empty' "${GITHUB_EVENT_PATH:?}")
 if [ -z "$number" ]; then
   echo "This run is not about a pull request: there is nothing to comment on."
   exit 0
 fi
 MARKER="<!-- mqwarden $(printf %s "$MQWARDEN_PLAN" | sha256sum | cut -c 1-16) -->"
 export MARKER
-body="${RUNNER_TEMP:?}/mqwarden/comment.json"
-{ printf '%s\n' "$MARKER" && cat "${MQWARDEN_MARKDOWN:?}"; } | jq -Rs '{body: .}' >"$body"
+body="${MQWARDEN_MARKDOWN:?}.json"
+{ printf '%s\n' "$MARKER" && cat "$MQWARDEN_MARKDOWN"; } | jq -Rs '{body: .}' >"$body"
 
 comments="repos/${GITHUB_REPOSITORY:?}/issues/$number/comments"
 failed() {

@@ -9,6 +9,13 @@ version="${MQWARDEN_VERSION:-}"
 wanted="${version:-${MQWARDEN_ACTION_REF:-}}"
 wanted="${wanted#v}"
 
+# An action that is pinned by commit is a release too, where the tag of its version is that commit.
+if [[ "$wanted" =~ ^[0-9a-f]{40}$ ]]; then
+  own=$(sed -n 's/^version = "\(.*\)"$/\1/p' "${GITHUB_ACTION_PATH:?}/Cargo.toml" | head -n 1)
+  tagged=$(gh api "repos/${MQWARDEN_ACTION_REPOSITORY:?}/commits/v$own" --jq .sha 2>/dev/null) || tagged=
+  [ "$tagged" != "$wanted" ] || wanted=$own
+fi
+
 has_release() {
   [[ "$wanted" =~ ^[0-9]+\.[0-9]+\.[0-9]+$ ]] && [ "$(uname -s)-$(uname -m)" = Linux-x86_64 ]
 }
