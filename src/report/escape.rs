@@ -110,7 +110,8 @@ fn push_words(sentence: &mut String, text: &str) {
         let start = token.len().saturating_sub(token.trim_start_matches(['(', '"']).len());
         let before = token.get(..start).unwrap_or_default();
         let after = token.get(start.saturating_add(word.len())..).unwrap_or_default();
-        if is_plain_word(word) && !(word.is_empty() && before.is_empty() && after.len() > 1) {
+        let is_closing = after.chars().all(|c| matches!(c, ')' | ',' | '.' | ';' | '"'));
+        if is_plain_word(word) && !(word.is_empty() && before.is_empty() && after.len() > 1 && !is_closing) {
             sentence.push_str(token);
         } else if word.is_empty() {
             push_code(sentence, token);
@@ -242,6 +243,7 @@ mod tests {
             "Mend what `terraform plan` reports."
         );
         assert_eq!(markdown_sentence("by @octo/team #12 www.x.org"), "by `@octo/team` `#12` `www.x.org`");
+        assert_eq!(markdown_sentence("Name them (`a.b`), or not."), "Name them (`a.b`), or not.");
         assert_eq!(markdown_sentence("a ` b"), "a ' b");
         assert_eq!(markdown_sentence("x@`y`"), "`x@`<code>y</code>");
         assert_eq!(markdown_sentence("see GH-12 (_this_)"), "see `GH-12` (`_this_`)");
