@@ -3,7 +3,7 @@
 use super::{Report, verdict_name};
 use crate::access::Verdict;
 use crate::aws::Operation;
-use crate::changes::{Access, Cause, Effect};
+use crate::changes::{Access, AccessChange, Cause, Effect};
 use crate::graph::State;
 use crate::hash::HashMap;
 
@@ -86,32 +86,57 @@ impl<'a> Report<'a> {
 
     /// What the plan changes, by what it changes: gains first, then by the first principal.
     pub(super) fn shared_changes(&self) -> Vec<SharedChange> {
+        self.first_shared_changes(self.changes.list.iter(), usize::MAX, usize::MAX).0
+    }
+
+    /// The same of some changes: the first `most`, and how many changes are not among them. It costs time to find the
+    /// causes of a change, so that they are looked for in the first `searched` ones only.
+    pub(super) fn first_shared_changes<'c>(
+        &self,
+        changes: impl Iterator<Item = &'c AccessChange>,
+        most: usize,
+        searched: usize,
+    ) -> (Vec<SharedChange>, usize) {
         let mut shared: Vec<SharedChange> = Vec::new();
         let mut known: HashMap<_, usize> = HashMap::default();
-        for change in &self.changes.list {
+        let mut left = 0usize;
+        for (position, change) in changes.enumerate() {
+            if position >= searched {
+                left = left.saturating_add(1);
+                continue;
+            }
             let causes = self.changes.causes(change);
             let names: Vec<_> =
                 causes.iter().map(|cause| (cause.address.clone(), cause.what.name())).collect();
             let operations: Vec<usize> =
                 change.operations.iter().map(|operation| operation.index()).collect();
             let key = (change.effect, change.before, change.after, change.brokers.clone(), operations, names);
-            let number = *known.entry(key).or_insert_with(|| {
-                shared.push(SharedChange {
-                    effect: change.effect,
-                    principals: Vec::new(),
-                    brokers: change.brokers.clone(),
-                    operations: change.operations.clone(),
-                    before: change.before,
-                    after: change.after,
-                    causes,
-                });
-                shared.len().saturating_sub(1)
-            });
+            let is_full = shared.len() >= most;
+            let number = match known.get(&key) {
+                Some(&number) => number,
+                None if is_full => {
+                    left = left.saturating_add(1);
+                    continue;
+                }
+                None => {
+                    known.insert(key, shared.len());
+                    shared.push(SharedChange {
+                        effect: change.effect,
+                        principals: Vec::new(),
+                        brokers: change.brokers.clone(),
+                        operations: change.operations.clone(),
+                        before: change.before,
+                        after: change.after,
+                        causes,
+                    });
+                    shared.len().saturating_sub(1)
+                }
+            };
             if let Some(known) = shared.get_mut(number) {
                 known.principals.push(change.principal);
             }
         }
-        shared
+        (shared, left)
     }
 
     fn groups_of(&self, principal: usize) -> Vec<Group<'a>> {

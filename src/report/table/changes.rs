@@ -6,19 +6,21 @@ use std::io::{self, Write};
 
 use super::TableOptions;
 use super::text::{count, paragraph, printable};
-use crate::changes::{Access, Cause, Effect, What};
+use crate::changes::{Access, AccessChange, Cause, Effect, What};
 use crate::report::Report;
 use crate::report::classes::SharedChange;
 
 /// Changes shown without `--all`.
 const MOST_CHANGES: usize = 20;
+/// Changes whose causes are looked for without `--all`.
+const MOST_SEARCHED: usize = 400;
 /// Principals, brokers and causes listed in a change before the rest is counted.
 const MOST_NAMES: usize = 3;
 
 impl Report<'_> {
     /// Writes who gains and who loses. Access to brokers that are new is counted only: it is in the matrix as a whole.
     pub(super) fn write_changes(&self, out: &mut dyn Write, options: TableOptions) -> io::Result<()> {
-        let is_of_new_brokers = |change: &SharedChange| {
+        let is_of_new_brokers = |change: &&AccessChange| {
             let exists = |&position: &usize| {
                 let node = self.graph.brokers.get(position);
                 let broker = node.and_then(|&node| self.graph.broker(node));
@@ -26,9 +28,8 @@ impl Report<'_> {
             };
             change.before == Access::Absent && !change.brokers.iter().any(exists)
         };
-        let (new, others): (Vec<SharedChange>, Vec<SharedChange>) =
-            self.shared_changes().into_iter().partition(is_of_new_brokers);
-        let shown = if options.all { others.len() } else { others.len().min(MOST_CHANGES) };
+        let (new, others): (Vec<&AccessChange>, Vec<&AccessChange>) =
+            self.changes.list.iter().partition(is_of_new_brokers);
         if others.is_empty() && (new.is_empty() || !self.changed_only) {
             if self.changed_only {
                 writeln!(out, "This plan changes nobody's access.\n")?;
@@ -36,16 +37,17 @@ impl Report<'_> {
             return Ok(());
         }
         writeln!(out, "What this plan changes:\n")?;
-        for change in others.iter().take(shown) {
+        let (most, searched) =
+            if options.all { (usize::MAX, usize::MAX) } else { (MOST_CHANGES, MOST_SEARCHED) };
+        let (shown, left) = self.first_shared_changes(others.into_iter(), most, searched);
+        for change in &shown {
             out.write_all(self.change(change, options).as_bytes())?;
         }
-        if shown < others.len() {
-            let left = others.len().saturating_sub(shown);
+        if left > 0 {
             writeln!(out, "  {} not shown: --all shows every one.", count(left, "change"))?;
         }
         if !new.is_empty() {
-            let principals: BTreeSet<usize> =
-                new.iter().flat_map(|change| change.principals.iter().copied()).collect();
+            let principals: BTreeSet<usize> = new.iter().map(|change| change.principal).collect();
             let who = count(principals.len(), "principal");
             let text = format!("{who} with access to brokers that are new: the matrix shows which.");
             out.write_all(paragraph(&text, 2, 4, options.prose()).as_bytes())?;
