@@ -169,6 +169,33 @@ fn no_line_is_wider_than_the_terminal() {
 }
 
 #[test]
+fn everything_that_is_found_is_said() {
+    let squeezed = |text: &str| text.split_whitespace().collect::<String>();
+    let mut found = 0;
+    for plan in plans() {
+        let report: Value = serde_json::from_str(&check(&plan, "json", true)).expect("JSON");
+        let all = squeezed(&table(&plan, 100, &["--all"]));
+        for finding in report["findings"].as_array().unwrap() {
+            let text = |member: &str| finding[member].as_str().unwrap();
+            let head = format!("{}[{}]: {}", text("severity"), text("rule"), text("message"));
+            assert!(all.contains(&squeezed(&head)), "{}: {head}", plan.display());
+            assert!(all.contains(&squeezed(text("help"))), "{}: {head}", plan.display());
+            for related in finding["related"].as_array().unwrap() {
+                assert!(all.contains(&squeezed(related["message"].as_str().unwrap())), "{}", plan.display());
+            }
+            found += 1;
+        }
+    }
+    assert!(found > 100, "{found} findings were looked for");
+    // What is the same of several is said once.
+    let text = table(Path::new("testdata/cases/orders"), 120, &[]);
+    assert_eq!(text.matches("DetachNetworkInterface (Service").count(), 1, "{text}");
+    assert!(
+        text.contains("aws_iam_group.operators may delete") && text.contains("aws_iam_user.ada may delete")
+    );
+}
+
+#[test]
 fn findings_come_first_then_changes_then_the_matrix() {
     let text = table(Path::new(PLATFORM), 120, &[]);
     let at = |what: &str| text.find(what).unwrap_or(text.len());

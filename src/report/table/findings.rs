@@ -6,32 +6,44 @@ use std::io::{self, Write};
 use super::TableOptions;
 use super::text::{count, paragraph, printable};
 use crate::findings::{Finding, Severity};
+use crate::hash::HashMap;
 use crate::report::Report;
 
-/// Findings shown without `--all`.
+/// Findings shown without `--all`, those of which the same is to be said counted once.
 const MOST_FINDINGS: usize = 20;
+/// Findings of which the same is to be said that are shown without `--all`.
+const MOST_ALIKE: usize = 6;
 /// Circumstances of a finding shown without `--all`.
 const MOST_RELATED: usize = 3;
 
 impl Report<'_> {
     /// Writes the findings. Those that are accepted are counted only, unless everything is asked for.
     pub(super) fn write_findings(&self, out: &mut dyn Write, options: TableOptions) -> io::Result<()> {
-        let shown: Vec<&Finding> =
+        let relevant: Vec<&Finding> =
             self.findings.iter().filter(|finding| options.all || finding.accepted.is_none()).collect();
-        let most = if options.all { usize::MAX } else { MOST_FINDINGS };
-        let mut shown_of = shown.iter().take(most).peekable();
-        while let Some(finding) = shown_of.next() {
-            out.write_all(head(finding, options).as_bytes())?;
-            // What findings one after the other have in common is said once.
-            if !shown_of.peek().is_some_and(|next| has_same_details(finding, next)) {
-                writeln!(out, "{}", details(finding, options))?;
+        let (most, most_alike) =
+            if options.all { (usize::MAX, usize::MAX) } else { (MOST_FINDINGS, MOST_ALIKE) };
+        let groups = alike(&relevant);
+        for group in groups.iter().take(most) {
+            let most = if group.len() == most_alike.saturating_add(1) { group.len() } else { most_alike };
+            for finding in group.iter().take(most) {
+                out.write_all(head(finding, options).as_bytes())?;
+            }
+            if group.len() > most {
+                let text =
+                    format!("and {} more of this kind: --all shows them", group.len().saturating_sub(most));
+                out.write_all(paragraph(&text, 2, 4, options.prose()).as_bytes())?;
+            }
+            if let Some(first) = group.first() {
+                writeln!(out, "{}", details(first, options))?;
             }
         }
         let mut left = Vec::new();
-        if shown.len() > most {
-            left.push(count(shown.len().saturating_sub(most), "finding"));
+        let beyond = groups.iter().skip(most).map(Vec::len).sum::<usize>();
+        if beyond > 0 {
+            left.push(count(beyond, "finding"));
         }
-        let accepted = self.findings.len().saturating_sub(shown.len());
+        let accepted = self.findings.len().saturating_sub(relevant.len());
         if accepted > 0 {
             left.push(count(accepted, "accepted finding"));
         }
@@ -43,19 +55,28 @@ impl Report<'_> {
     }
 }
 
-/// Whether two findings differ in nothing but whom they are about, and where.
-fn has_same_details(one: &Finding, other: &Finding) -> bool {
-    let is_plain = |finding: &Finding| finding.accepted.is_none() && finding.fix.is_none();
-    let has_same_place = |finding: &Finding| finding.related.iter().all(|related| related.location.is_none());
-    let messages =
-        |finding: &Finding| finding.related.iter().map(|it| it.message.clone()).collect::<Vec<_>>();
-    is_plain(one)
-        && is_plain(other)
-        && (one.rule, one.severity) == (other.rule, other.severity)
-        && one.help == other.help
-        && has_same_place(one)
-        && has_same_place(other)
-        && messages(one) == messages(other)
+/// The findings in groups that differ in nothing but whom they are about, and where: what else there is to say of them is
+/// said once.
+fn alike<'f>(findings: &[&'f Finding]) -> Vec<Vec<&'f Finding>> {
+    let mut groups: Vec<Vec<&Finding>> = Vec::new();
+    let mut known: HashMap<_, usize> = HashMap::default();
+    for &finding in findings {
+        let has_places = finding.related.iter().any(|related| related.location.is_some());
+        if finding.accepted.is_some() || finding.fix.is_some() || has_places {
+            groups.push(vec![finding]);
+            continue;
+        }
+        let related: Vec<&str> = finding.related.iter().map(|related| &*related.message).collect();
+        let key = (finding.severity, finding.rule, &finding.help, related);
+        match known.get(&key).and_then(|&group| groups.get_mut(group)) {
+            Some(group) => group.push(finding),
+            None => {
+                known.insert(key, groups.len());
+                groups.push(vec![finding]);
+            }
+        }
+    }
+    groups
 }
 
 /// What is found, and where.
