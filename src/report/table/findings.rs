@@ -68,12 +68,11 @@ fn alike<'f>(findings: &[&'f Finding]) -> Vec<Vec<&'f Finding>> {
         }
         let related: Vec<&str> = finding.related.iter().map(|related| &*related.message).collect();
         let key = (finding.severity, finding.rule, &finding.help, related);
-        match known.get(&key).and_then(|&group| groups.get_mut(group)) {
-            Some(group) => group.push(finding),
-            None => {
-                known.insert(key, groups.len());
-                groups.push(vec![finding]);
-            }
+        if let Some(group) = known.get(&key).and_then(|&group| groups.get_mut(group)) {
+            group.push(finding);
+        } else {
+            known.insert(key, groups.len());
+            groups.push(vec![finding]);
         }
     }
     groups
