@@ -2,8 +2,12 @@
 
 mod cause;
 
+use std::cmp::Ordering;
 use std::collections::BTreeMap;
 use std::fmt;
+use std::sync::OnceLock;
+
+use rayon::prelude::*;
 
 use crate::access::{Authority, Matrix, Verdict};
 use crate::aws::Operation;
@@ -132,6 +136,8 @@ pub struct Changes<'a> {
     pub list: Vec<AccessChange>,
     graph: &'a Graph,
     causes: Causes<'a>,
+    /// By the position of a change: its causes, once somebody has asked for them.
+    known: Vec<OnceLock<Vec<Cause>>>,
 }
 
 impl<'a> Changes<'a> {
@@ -151,15 +157,9 @@ impl<'a> Changes<'a> {
                 after: found.after,
             }));
         }
-        list.sort_by(|a, b| {
-            (a.effect, a.principal, &a.brokers, &a.operations).cmp(&(
-                b.effect,
-                b.principal,
-                &b.brokers,
-                &b.operations,
-            ))
-        });
-        Self { list, graph, causes: Causes::new(graph, matrix, authority) }
+        list.sort_by(in_order);
+        let known = list.iter().map(|_| OnceLock::new()).collect();
+        Self { list, graph, causes: Causes::new(graph, matrix, authority), known }
     }
 
     /// The ids of the brokers of a change.
@@ -177,8 +177,28 @@ impl<'a> Changes<'a> {
 
     /// Through which changes of which resources it comes about, sorted.
     pub fn causes(&self, change: &AccessChange) -> Vec<Cause> {
-        self.causes.of(change)
+        let position = self.list.binary_search_by(|other| in_order(other, change)).ok();
+        match position.and_then(|position| self.known.get(position)) {
+            Some(known) => known.get_or_init(|| self.causes.of(change)).clone(),
+            None => self.causes.of(change),
+        }
     }
+
+    /// Looks for the causes of all changes at once, for who is going to ask for all of them.
+    pub fn find_all_causes(&self) {
+        self.list.par_iter().zip(&self.known).for_each(|(change, known)| {
+            known.get_or_init(|| self.causes.of(change));
+        });
+    }
+}
+
+/// Gains first, then by principal and broker.
+fn in_order(one: &AccessChange, other: &AccessChange) -> Ordering {
+    let key = |change: &AccessChange| (change.effect, change.principal);
+    key(one)
+        .cmp(&key(other))
+        .then_with(|| one.brokers.cmp(&other.brokers))
+        .then_with(|| one.operations.cmp(&other.operations))
 }
 
 /// A change of all principals of one class.

@@ -86,6 +86,7 @@ impl<'a> Report<'a> {
 
     /// What the plan changes, by what it changes: gains first, then by the first principal.
     pub(super) fn shared_changes(&self) -> Vec<SharedChange> {
+        self.changes.find_all_causes();
         self.first_shared_changes(self.changes.list.iter(), usize::MAX, usize::MAX).0
     }
 
