@@ -89,7 +89,7 @@ impl Documents {
     pub(super) fn add_guard_rails(&mut self, graph: &Graph, compiled: &[PolicyDocument]) {
         for state in [State::Before, State::After] {
             let of_account = |(account, levels): (&Text, &Vec<Level>)| {
-                let levels = levels.iter().map(|level| self.level(graph, level, compiled, state));
+                let levels = levels.iter().map(|level| self.level(graph, level, compiled, &|_| state));
                 (account.clone(), levels.collect())
             };
             let rails = graph.guard_rails.get(state).iter().map(of_account).collect();
@@ -102,15 +102,40 @@ impl Documents {
         self.guard_rails.get(state).iter()
     }
 
+    /// The service control policies that bind the principals of an account in `state`, with one policy at one `target`
+    /// as it is in the other state: attached there or not, and with that document.
+    pub fn with_other_rail(
+        &self,
+        graph: &Graph,
+        compiled: &[PolicyDocument],
+        (account, state): (&Text, State),
+        (target, policy): (&str, NodeIndex),
+    ) -> Levels {
+        let other = state.other();
+        let levels_in = |state| graph.guard_rails.get(state).get(account).map_or(&[][..], Vec::as_slice);
+        let there = levels_in(other).iter().find(|level| &*level.target == target);
+        let put_in = there.into_iter().flat_map(|level| &level.policies);
+        let put_in: Vec<_> = put_in.filter(|entry| entry.policy == policy).cloned().collect();
+        let mut levels = levels_in(state).to_vec();
+        if let Some(level) = levels.iter_mut().find(|level| &*level.target == target) {
+            level.policies.retain(|entry| entry.policy != policy);
+            level.policies.extend(put_in);
+        } else if let Some(there) = there {
+            levels.push(Level { policies: put_in, ..there.clone() });
+        }
+        let state_of = |node| if node == policy { other } else { state };
+        levels.iter().map(|level| self.level(graph, level, compiled, &state_of)).collect()
+    }
+
     fn level(
         &self,
         graph: &Graph,
         level: &Level,
         compiled: &[PolicyDocument],
-        state: State,
+        state: &dyn Fn(NodeIndex) -> State,
     ) -> Vec<Attached> {
         let attached = level.policies.iter().filter_map(|policy| {
-            let document = self.of_policy(policy.policy, state)?;
+            let document = self.of_policy(policy.policy, state(policy.policy))?;
             Some(Attached { document, unless: policy.unless.clone() })
         });
         let mut attached: BTreeSet<Attached> = attached.collect();
@@ -123,7 +148,7 @@ impl Documents {
             FullAccess::IfOthersOnlyDeny { .. } if only_denies() => Some(None),
             FullAccess::IfOthersOnlyDeny { otherwise } => otherwise.clone().map(Some),
         };
-        let document = graph.full_access.and_then(|policy| self.of_policy(policy, state));
+        let document = graph.full_access.and_then(|policy| self.of_policy(policy, state(policy)));
         if let (Some(unless), Some(document)) = (full_access, document) {
             attached.insert(Attached { document, unless });
         }

@@ -8,10 +8,10 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use petgraph::graph::NodeIndex;
 
-use super::{Access, AccessChange};
-use crate::access::{Authority, Bearing, Layers, Matrix, Way, WayLayer, World, groups, layers, ways};
+use super::{Access, AccessChange, rails};
+use crate::access::{Authority, Bearing, Layers, Levels, Matrix, Way, WayLayer, World, groups, layers, ways};
 use crate::aws::Operation;
-use crate::graph::{BrokerFacts, Graph, PerState, Principal, PrincipalFacts, State};
+use crate::graph::{BrokerFacts, Change, Graph, PerState, Principal, PrincipalFacts, State};
 
 /// What happens to a resource that makes access change.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -44,11 +44,17 @@ pub enum What {
     BrokerTagsChanged,
     /// Something else of the broker changes.
     BrokerChanged,
+    /// The principal is made anew, and loses what nothing links to it again.
+    PrincipalReplaced,
     /// The tags of the principal change.
     PrincipalTagsChanged,
     /// Something else of the principal changes.
     PrincipalChanged,
-    /// The service control policies that bind the principal change.
+    /// A list that excludes all others does not name a policy that is attached.
+    PolicyExcluded,
+    /// The account of the principal, or a unit above it, moves within the organization.
+    AccountMoved,
+    /// The service control policies that bind the principal change in another way.
     GuardRailChanged,
 }
 
@@ -70,8 +76,11 @@ impl What {
             Self::BrokerReplaced => "broker-replaced",
             Self::BrokerTagsChanged => "broker-tags-changed",
             Self::BrokerChanged => "broker-changed",
+            Self::PrincipalReplaced => "principal-replaced",
             Self::PrincipalTagsChanged => "principal-tags-changed",
             Self::PrincipalChanged => "principal-changed",
+            Self::PolicyExcluded => "policy-excluded",
+            Self::AccountMoved => "account-moved",
             Self::GuardRailChanged => "guard-rail-changed",
         }
     }
@@ -89,8 +98,11 @@ impl What {
             Self::MembershipAdded => "adds a member to a group",
             Self::MembershipRemoved => "takes a member out of a group",
             Self::BrokerReplaced => "is replaced and gets another ARN",
+            Self::PrincipalReplaced => "is made anew and loses what is attached to it",
             Self::BrokerTagsChanged | Self::PrincipalTagsChanged => "has other tags",
             Self::BrokerChanged | Self::PrincipalChanged => "changes",
+            Self::PolicyExcluded => "takes away a policy that it does not list",
+            Self::AccountMoved => "moves to another place in the organization",
             Self::GuardRailChanged => "is bound by other service control policies",
         }
     }
@@ -113,20 +125,23 @@ pub(super) struct Causes<'a> {
 }
 
 /// Something that differs between the two states, with the causes that it stands for.
-struct Difference {
-    input: Input,
-    causes: Vec<Cause>,
+pub(super) struct Difference {
+    pub(super) input: Input,
+    pub(super) causes: Vec<Cause>,
 }
 
-enum Input {
+pub(super) enum Input {
     Way(Way),
     Broker(BrokerFacts),
     Principal(PrincipalFacts),
+    /// One service control policy at one place: the levels of each state with it as it is in the other.
+    Rail(PerState<Levels>),
     GuardRail,
 }
 
 /// A principal and a broker in both states.
 struct Pair<'p> {
+    node: NodeIndex,
     principal: &'p Principal,
     facts: PerState<&'p PrincipalFacts>,
     broker: PerState<&'p BrokerFacts>,
@@ -170,6 +185,7 @@ impl<'a> Causes<'a> {
                 (_, None) => drop(causes.insert(cause(&broker.id, What::BrokerDeleted))),
                 (Some(old), Some(new)) => {
                     let pair = pair.get_or_insert_with(|| Pair {
+                        node,
                         principal,
                         facts: PerState { before, after },
                         broker: PerState { before: old, after: new },
@@ -250,7 +266,11 @@ impl<'a> Causes<'a> {
         }
         let rest = |base: &Layers| layers(base, std::iter::empty());
         if rest(&pair.base.before) != rest(&pair.base.after) {
-            found.push(Difference { input: Input::GuardRail, causes: one(id, What::GuardRailChanged) });
+            let rails = rails::differing(self.graph, self.matrix, new);
+            if rails.is_empty() {
+                found.push(Difference { input: Input::GuardRail, causes: one(id, What::GuardRailChanged) });
+            }
+            found.extend(rails);
         }
         found
     }
@@ -267,13 +287,42 @@ impl<'a> Causes<'a> {
                     self.changed(way.policy)
                 }
                 (None, Some(new)) => added(way, new, &pair.groups.before),
-                (Some(old), None) => removed(way, old, &pair.groups.after),
+                (Some(old), None) => self.without_links(pair, way, removed(way, old, &pair.groups.after)),
                 (Some(_), Some(new)) => links(way.layer, &new.attachment, true),
                 (None, None) => continue,
             };
             found.push(Difference { input: Input::Way(way.clone()), causes });
         }
         found
+    }
+
+    /// Where links are lost because a principal is made anew, that is the cause.
+    fn without_links(&self, pair: &Pair<'_>, way: &Way, causes: Vec<Cause>) -> Vec<Cause> {
+        let loser = |cause: &Cause| {
+            let mut ends = std::iter::once(pair.node).chain(pair.groups.before.iter().copied());
+            let is_lost = |node: &NodeIndex| {
+                let own = self.graph.principal(*node).filter(|principal| principal.id == cause.address);
+                self.graph.lost.contains(&(*node, cause.address.clone()))
+                    || own.is_some_and(|principal| principal.change == Change::Replace)
+            };
+            self.graph.principal(ends.find(is_lost)?)
+        };
+        let list = |cause: &Cause| {
+            let (from, to) = match (way.group, cause.what) {
+                (Some(group), What::MembershipRemoved) => (pair.node, group),
+                (group, _) => (group.unwrap_or(pair.node), way.policy),
+            };
+            self.graph.excluded.get(&(from, to, cause.address.clone()))
+        };
+        let instead = |cause: Cause| match (loser(&cause), list(&cause)) {
+            (Some(principal), _) => Cause { address: principal.id.clone(), what: What::PrincipalReplaced },
+            (None, Some(list)) if cause.what == What::MembershipRemoved => {
+                Cause { address: list.clone(), what: cause.what }
+            }
+            (None, Some(list)) => Cause { address: list.clone(), what: What::PolicyExcluded },
+            (None, None) => cause,
+        };
+        causes.into_iter().map(instead).collect()
     }
 
     fn changed(&self, policy: NodeIndex) -> Vec<Cause> {
@@ -318,10 +367,7 @@ fn members(addresses: &[Box<str>], what: What) -> Vec<Cause> {
 impl Pair<'_> {
     /// The world of `state`, with one input as it is in the other state.
     fn world<'w>(&'w self, state: State, swapped: Option<&'w Input>) -> World<'w> {
-        let other = match state {
-            State::Before => State::After,
-            State::After => State::Before,
-        };
+        let other = state.other();
         let own = self.ways.get(state);
         let swapped_way = match swapped {
             Some(Input::Way(way)) => Some(way),
@@ -331,6 +377,10 @@ impl Pair<'_> {
         let put_in = swapped_way.and_then(|way| self.ways.get(other).get_key_value(way));
         let base = if matches!(swapped, Some(Input::GuardRail)) { other } else { state };
         let ways = kept.chain(put_in).map(|(way, bearing)| (way, &bearing.attached));
+        let mut layers = layers(self.base.get(base), ways);
+        if let Some(Input::Rail(rails)) = swapped {
+            layers.service_control.clone_from(rails.get(state));
+        }
         World {
             kind: self.principal.kind,
             principal: match (swapped, state) {
@@ -338,7 +388,7 @@ impl Pair<'_> {
                 (Some(Input::Principal(_)), State::Before) => self.facts.after,
                 _ => self.facts.get(state),
             },
-            layers: layers(self.base.get(base), ways),
+            layers,
             broker: match (swapped, state) {
                 (Some(Input::Broker(facts)), State::After) => facts,
                 (Some(Input::Broker(_)), State::Before) => self.broker.after,

@@ -1,6 +1,7 @@
 //! What this plan changes: who gains and who loses what, and through the change of which resource.
 
 mod cause;
+mod rails;
 
 use std::cmp::Ordering;
 use std::collections::BTreeMap;

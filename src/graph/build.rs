@@ -101,6 +101,15 @@ impl<'a> Builder<'a> {
             .filter(move |change| change.address.mode == Mode::Managed && &*change.address.kind == kind)
     }
 
+    /// The managed resources of one type, those that the plan does not touch included.
+    pub(super) fn everywhere(
+        &self,
+        kind: &'static str,
+    ) -> impl Iterator<Item = &'a ResourceChange> + use<'a> {
+        let resources = self.plan.resources.iter().chain(&self.plan.untouched);
+        resources.filter(move |change| change.address.mode == Mode::Managed && &*change.address.kind == kind)
+    }
+
     /// The data sources of one type.
     pub(super) fn data(&self, kind: &'static str) -> impl Iterator<Item = &'a ResourceChange> + use<'a> {
         self.plan

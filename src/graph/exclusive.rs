@@ -57,6 +57,7 @@ impl Builder<'_> {
     /// Takes away, after apply, what the plan takes away.
     pub(super) fn take_away(&mut self) {
         self.undo_links();
+        self.lose_links();
         let lists = self.lists();
         if lists.is_empty() {
             return;
@@ -84,6 +85,8 @@ impl Builder<'_> {
     fn undo_links(&mut self) {
         let links = || self.edges.iter().filter(|(key, _)| key.2 != EdgeKind::BoundedBy);
         let undone = links().filter(|(_, (holds, _))| holds.before.is_true() && holds.after.is_false());
+        // What a role shows of itself goes with it: who links it anew tells the rest.
+        let undone = undone.filter(|(key, _)| !self.is_own(key) || !self.is_made_anew(key.0));
         let mut undone: BTreeSet<_> = undone.map(|(key, _)| self.link_of(key)).collect();
         if undone.is_empty() {
             return;
@@ -100,6 +103,11 @@ impl Builder<'_> {
                 holds.after = Truth::False;
             }
         }
+    }
+
+    /// Whether a principal itself makes a link, with a list of its own.
+    fn is_own(&self, key: &EdgeKey) -> bool {
+        self.graph.principal(key.0).is_some_and(|principal| principal.id == key.3)
     }
 
     /// What a link is to AWS: an inline policy is known by its name.
@@ -282,7 +290,12 @@ impl Builder<'_> {
             (true, true) => listed.or(Truth::Maybe),
             (false, _) => listed,
         };
+        let stood = !holds.after.is_false();
         holds.after = holds.after.and(stays.or(!applies));
+        if stood && holds.after.is_false() {
+            let link = (key.0, key.1, key.3.clone());
+            self.graph.excluded.insert(link, list.via.clone());
+        }
         if holds.after.is_maybe() && unknown.is_none() {
             let order = || Hole::new(&*list.via, "order of changes", Shape::ANY);
             *unknown = Some(list.open.clone().unwrap_or_else(order));

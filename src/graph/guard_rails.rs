@@ -49,12 +49,15 @@ impl Builder<'_> {
     pub(super) fn add_guard_rails(&mut self, given: &[GivenLevel]) {
         let shown = self.service_control_policies();
         let files = self.given_levels(given);
+        let organizations =
+            PerState { before: self.organization(State::Before), after: self.organization(State::After) };
+        self.graph.relocations = self.relocations(&organizations);
         for state in [State::Before, State::After] {
-            let organization = self.organization(state);
+            let organization = organizations.get(state);
             let attachments = if organization.is_turned_off {
                 Attachments::default()
             } else {
-                self.policy_attachments(&shown, &organization, state)
+                self.policy_attachments(&shown, organization, state)
             };
             let mut rails = BTreeMap::new();
             for account in self.accounts(state) {
@@ -62,7 +65,7 @@ impl Builder<'_> {
                 if is_manager.is_true() {
                     continue;
                 }
-                let mut levels = attachments.levels(&organization, &account);
+                let mut levels = attachments.levels(organization, &account);
                 levels.extend(files.iter().cloned());
                 if is_manager.is_maybe() {
                     let hole = account.holes().next().cloned().unwrap_or_else(Hole::account);
@@ -84,7 +87,7 @@ impl Builder<'_> {
         }
     }
 
-    fn accounts(&self, state: State) -> BTreeSet<Text> {
+    pub(super) fn accounts(&self, state: State) -> BTreeSet<Text> {
         let nodes = self.graph.links.node_weights();
         let accounts = nodes.filter_map(|node| match node {
             Node::Principal(principal) => {
@@ -104,7 +107,7 @@ impl Builder<'_> {
     fn service_control_policies(&mut self) -> PerState<BTreeMap<Text, Shown>> {
         let mut shown = PerState { before: BTreeMap::new(), after: BTreeMap::new() };
         let kind = "aws_organizations_policy";
-        for resource in self.managed(kind).chain(self.data(kind)).collect::<Vec<_>>() {
+        for resource in self.everywhere(kind).chain(self.data(kind)).collect::<Vec<_>>() {
             let at = |state| values(resource, state).and_then(|values| document(values.member("content")));
             let documents = PerState { before: at(State::Before), after: at(State::After) };
             let mut node = None;
@@ -164,7 +167,7 @@ impl Builder<'_> {
     ) -> Attachments {
         let mut attachments = Attachments::default();
         self.add_listed(shown.get(state), &mut attachments, state);
-        for resource in self.managed("aws_organizations_policy_attachment") {
+        for resource in self.everywhere("aws_organizations_policy_attachment") {
             let (standing, gone) = standing(resource, state);
             if let Some(values) = gone
                 && values.member("policy_id").as_str() == Some(FULL_ACCESS)
@@ -233,7 +236,7 @@ impl Builder<'_> {
 
     /// Whether an attachment of the plan, before or after, makes this link: then it tells when it stands.
     fn is_attached_by_plan(&self, policy: &Text, target: &Text) -> bool {
-        self.managed("aws_organizations_policy_attachment").any(|resource| {
+        self.everywhere("aws_organizations_policy_attachment").any(|resource| {
             [&resource.before, &resource.after].into_iter().flatten().any(|values| {
                 values.member("policy_id").to_text().is_some_and(|id| id.unmarked() == policy.unmarked())
                     && values.member("target_id").to_text().is_some_and(|id| organization_id(&id) == *target)

@@ -11,6 +11,7 @@ mod find;
 mod guard_rails;
 mod keys;
 mod links;
+mod lost;
 mod organization;
 mod permission_sets;
 mod policies;
@@ -39,6 +40,16 @@ pub enum State {
     Before,
     /// As it will be.
     After,
+}
+
+impl State {
+    /// The other one.
+    pub fn other(self) -> Self {
+        match self {
+            Self::Before => Self::After,
+            Self::After => Self::Before,
+        }
+    }
 }
 
 /// Something that may be there in one state and not, or another, in the other.
@@ -306,6 +317,15 @@ pub enum FullAccess {
     },
 }
 
+/// An account that gets under other units: because it moves, or because a unit above it does.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Relocation {
+    /// The addresses of the accounts and units that move.
+    pub movers: BTreeSet<Box<str>>,
+    /// The ids of what the account is under, itself included, in each state.
+    pub ways: PerState<BTreeSet<Box<str>>>,
+}
+
 /// A level of service control policies from a file; it binds every account, save the one that manages the organization.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct GivenLevel {
@@ -338,6 +358,13 @@ pub struct Graph {
     pub policy_arns: BTreeMap<NodeIndex, Text>,
     /// The roles that an instance profile of the plan holds after apply.
     pub profiled_roles: BTreeSet<NodeIndex>,
+    /// Links that are lost because the principal is made anew: the principal, and the resource that made the link and
+    /// does not make it again in this apply.
+    pub lost: BTreeSet<(NodeIndex, Box<str>)>,
+    /// Links that an exclusive list takes away: the two ends and the resource that made the link, with the list.
+    pub excluded: BTreeMap<(NodeIndex, NodeIndex, Box<str>), Box<str>>,
+    /// By account: what of its way to the root of the organization the plan moves.
+    pub relocations: BTreeMap<Text, Relocation>,
 }
 
 impl Graph {

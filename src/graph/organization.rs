@@ -2,9 +2,9 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::State;
 use super::build::Builder;
 use super::facts::values;
+use super::{PerState, Relocation, State};
 use crate::plan::{Action, Mode, ResourceChange, Value};
 use crate::text::{Hole, Shape, Text, Truth};
 
@@ -81,8 +81,41 @@ impl Builder<'_> {
         organization
     }
 
+    /// The accounts of principals that get under other units.
+    pub(super) fn relocations(&self, organizations: &PerState<Organization>) -> BTreeMap<Text, Relocation> {
+        let kinds = ["aws_organizations_account", "aws_organizations_organizational_unit"];
+        let resources = kinds.into_iter().flat_map(|kind| self.everywhere(kind));
+        let movers: Vec<(Text, &ResourceChange)> = resources
+            .filter_map(|resource| {
+                let (before, after) = (resource.before.as_ref()?, resource.after.as_ref()?);
+                let (from, to) = (parent_of(before)?, parent_of(after)?);
+                Some((id_of(before)?, resource)).filter(|_| from != to)
+            })
+            .collect();
+        let mut found = BTreeMap::new();
+        if movers.is_empty() {
+            return found;
+        }
+        for account in self.accounts(State::After) {
+            let ways = PerState {
+                before: organizations.before.way(&account).ids,
+                after: organizations.after.way(&account).ids,
+            };
+            let on_way = |id: &Text| ways.before.contains(id) || ways.after.contains(id);
+            let moving = movers.iter().filter(|(id, _)| on_way(id));
+            let movers: BTreeSet<Box<str>> =
+                moving.map(|(_, resource)| resource.address_text.clone()).collect();
+            if !movers.is_empty() {
+                let names = |ids: &[Text]| ids.iter().map(|id| id.to_string().into()).collect();
+                let ways = PerState { before: names(&ways.before), after: names(&ways.after) };
+                found.insert(account, Relocation { movers, ways });
+            }
+        }
+        found
+    }
+
     fn of_organizations(&self, kind: &'static str) -> impl Iterator<Item = &ResourceChange> {
-        self.managed(kind).chain(self.data(kind))
+        self.everywhere(kind).chain(self.data(kind))
     }
 }
 

@@ -1,55 +1,109 @@
 //! IAM Identity Center: a permission set reaches people only through an account assignment, as a role that the
 //! service makes in the account.
 
+use std::collections::{BTreeMap, BTreeSet};
+
 use petgraph::graph::NodeIndex;
 
 use super::build::{Builder, Held, document};
 use super::facts::{change_of, text_or_hole, values};
-use super::{Document, EdgeKind, Node, PerState, Principal, PrincipalFacts, PrincipalKind, State, Tags};
+use super::{
+    Change, Document, EdgeKind, Node, PerState, Principal, PrincipalFacts, PrincipalKind, State, Tags,
+};
 use crate::aws::arn::Place;
+use crate::completion::Provider;
 use crate::plan::{ResourceChange, Value};
 use crate::text::{CharSet, Hole, Run, Shape, Text, concat};
-use std::collections::BTreeMap;
 
-impl Builder<'_> {
-    /// Permission sets with an assignment, and what is attached to them.
+impl<'a> Builder<'a> {
+    /// Permission sets with an assignment, and what is attached to them. What the plan does not touch counts for them,
+    /// and lists none.
     pub(super) fn add_permission_sets(&mut self, state: State) {
+        if self.is_untouched {
+            return;
+        }
         for resource in self.managed("aws_ssoadmin_permission_set") {
             let Some(values) = values(resource, state) else { continue };
             let Some(arn) = values.member("arn").to_text() else { continue };
-            let mut accounts = self.assigned_accounts(&arn, state);
-            if accounts.is_empty() {
+            let set = Set {
+                id: resource.address_text.clone(),
+                name: text_or_hole(resource, values, "name", Shape::IAM_NAME),
+                provider: self.provider(resource),
+                change: change_of(resource),
+            };
+            self.add_permission_set(&set, &arn, state);
+        }
+        for (arn, set) in self.external_sets(state) {
+            self.add_permission_set(&set, &arn, state);
+        }
+    }
+
+    /// Permission sets that an assignment names and the plan does not manage, by ARN.
+    fn external_sets(&self, state: State) -> BTreeMap<Text, Set<'a>> {
+        let arn_in = |values: &Value| values.member("arn").to_text().map(|arn| arn.unmarked());
+        let of_plan: BTreeSet<Text> = self
+            .everywhere("aws_ssoadmin_permission_set")
+            .flat_map(|set| [values(set, State::Before), values(set, State::After)])
+            .filter_map(|values| arn_in(values?))
+            .collect();
+        let mut found = BTreeMap::new();
+        for assignment in self.managed("aws_ssoadmin_account_assignment") {
+            let Some(values) = values(assignment, state) else { continue };
+            let Some(arn) = values.member("permission_set_arn").to_text() else { continue };
+            let key = arn.unmarked();
+            if of_plan.contains(&key) {
                 continue;
             }
-            let account = accounts.remove(0);
-            let facts = self.role_facts(resource, values, account.clone());
-            let others: Vec<PrincipalFacts> =
-                accounts.iter().map(|account| self.role_facts(resource, values, account.clone())).collect();
-            accounts.insert(0, account);
-            let node = match self.inline_policies.get(&resource.address_text) {
-                Some(&node) => node,
-                None => self.add_node(Node::Principal(Principal {
-                    id: resource.address_text.clone(),
-                    kind: PrincipalKind::PermissionSet,
-                    change: change_of(resource),
-                    facts: PerState { before: None, after: None },
-                })),
+            let mut shown = self.data("aws_ssoadmin_permission_set").filter_map(|data| data.after.as_ref());
+            let shown = shown.find(|shown| arn_in(shown).as_ref() == Some(&key));
+            let name = shown.and_then(|shown| shown.member("name").to_text());
+            let label = match (&name, arn.as_known()) {
+                (Some(name), _) => name.to_string(),
+                (None, Some(known)) => known.rsplit('/').next().unwrap_or(known).to_owned(),
+                (None, None) => arn.to_string(),
             };
-            self.inline_policies.insert(resource.address_text.clone(), node);
-            if let Some(Node::Principal(principal)) = self.graph.links.node_weight_mut(node) {
-                *principal.facts.get_mut(state) = Some(facts);
-            }
-            if !others.is_empty() {
-                *self.graph.other_accounts.entry(node).or_default().get_mut(state) = others;
-            }
-            self.permission_set_policies(node, &arn, &accounts, state);
+            let id: Box<str> = format!("external:{}/{label}", PrincipalKind::PermissionSet).into();
+            let hole = || Text::hole(Hole::new(id.clone(), "name", Shape::IAM_NAME));
+            let name = name.unwrap_or_else(hole);
+            let set = Set { id, name, provider: self.provider(assignment), change: Change::External };
+            found.insert(arn, set);
         }
+        found
+    }
+
+    fn add_permission_set(&mut self, set: &Set<'_>, arn: &Text, state: State) {
+        let mut accounts = self.assigned_accounts(arn, state);
+        if accounts.is_empty() {
+            return;
+        }
+        let account = accounts.remove(0);
+        let facts = set.role_facts(account.clone());
+        let others: Vec<PrincipalFacts> =
+            accounts.iter().map(|account| set.role_facts(account.clone())).collect();
+        accounts.insert(0, account);
+        let node = match self.inline_policies.get(&set.id) {
+            Some(&node) => node,
+            None => self.add_node(Node::Principal(Principal {
+                id: set.id.clone(),
+                kind: PrincipalKind::PermissionSet,
+                change: set.change,
+                facts: PerState { before: None, after: None },
+            })),
+        };
+        self.inline_policies.insert(set.id.clone(), node);
+        if let Some(Node::Principal(principal)) = self.graph.links.node_weight_mut(node) {
+            *principal.facts.get_mut(state) = Some(facts);
+        }
+        if !others.is_empty() {
+            *self.graph.other_accounts.entry(node).or_default().get_mut(state) = others;
+        }
+        self.permission_set_policies(node, arn, &accounts, state);
     }
 
     /// The accounts that the permission set is assigned to, one that holds a broker first, if there is such a one.
     fn assigned_accounts(&self, arn: &Text, state: State) -> Vec<Text> {
         let assigned = self
-            .managed("aws_ssoadmin_account_assignment")
+            .everywhere("aws_ssoadmin_account_assignment")
             .filter_map(|assignment| values(assignment, state))
             .filter(|values| values.member("permission_set_arn").to_text().as_ref() == Some(arn))
             .map(|values| {
@@ -75,48 +129,17 @@ impl Builder<'_> {
         accounts
     }
 
-    /// The role `aws-reserved/sso.amazonaws.com/[REGION/]AWSReservedSSO_NAME_HEX`.
-    fn role_facts(&self, resource: &ResourceChange, values: &Value, account: Text) -> PrincipalFacts {
-        let name = text_or_hole(resource, values, "name", Shape::IAM_NAME);
-        let hole = |attribute: &str, shape| Text::hole(Hole::new(&*resource.address_text, attribute, shape));
-        let region = CharSet::range(b'a', b'z')
-            .with(CharSet::DIGIT)
-            .with(CharSet::only(b'-'))
-            .with(CharSet::only(b'/'));
-        let role_name = concat([
-            &Text::from("AWSReservedSSO_"),
-            &name,
-            &Text::from("_"),
-            &hole("role_suffix", Shape::new(vec![Run::exactly(16, CharSet::LOWER_HEX)], false)),
-        ]);
-        let path = concat([
-            &Text::from("/aws-reserved/sso.amazonaws.com/"),
-            &hole("role_region", Shape::new(vec![Run::at_least(0, region)], false)),
-        ]);
-        let place = Place { account: account.clone(), ..self.provider(resource).place.clone() };
-        let arn = place.role(&path, &role_name);
-        PrincipalFacts {
-            name: role_name,
-            arn,
-            account,
-            unique_id: hole("role_id", Shape::ANY),
-            tags: Tags::Known(BTreeMap::new()),
-            trust: None,
-            boundary: None,
-        }
-    }
-
     fn permission_set_policies(&mut self, node: NodeIndex, arn: &Text, accounts: &[Text], state: State) {
         let belongs = |resource: &&ResourceChange| {
             values(resource, state).and_then(|values| values.member("permission_set_arn").to_text()).as_ref()
                 == Some(arn)
         };
-        for resource in self.managed("aws_ssoadmin_permission_set_inline_policy").filter(belongs) {
+        for resource in self.everywhere("aws_ssoadmin_permission_set_inline_policy").filter(belongs) {
             let shown = values(resource, state).and_then(|values| document(values.member("inline_policy")));
             let policy = self.inline(&resource.address_text, shown, state);
             self.link((node, policy), EdgeKind::AttachedTo, state, &resource.address_text, Held::CERTAIN);
         }
-        for resource in self.managed("aws_ssoadmin_managed_policy_attachment").filter(belongs) {
+        for resource in self.everywhere("aws_ssoadmin_managed_policy_attachment").filter(belongs) {
             let Some(arn) =
                 values(resource, state).and_then(|values| values.member("managed_policy_arn").to_text())
             else {
@@ -125,14 +148,14 @@ impl Builder<'_> {
             let policy = self.policy_with_arn(&arn, state);
             self.link((node, policy), EdgeKind::AttachedTo, state, &resource.address_text, Held::CERTAIN);
         }
-        for resource in self.managed("aws_ssoadmin_customer_managed_policy_attachment").filter(belongs) {
+        for resource in self.everywhere("aws_ssoadmin_customer_managed_policy_attachment").filter(belongs) {
             let Some(values) = values(resource, state) else { continue };
             let reference = values.member("customer_managed_policy_reference").elements().first();
             if let Some(policy) = self.customer_managed(resource, reference, accounts, state) {
                 self.link((node, policy), EdgeKind::AttachedTo, state, &resource.address_text, Held::CERTAIN);
             }
         }
-        for resource in self.managed("aws_ssoadmin_permissions_boundary_attachment").filter(belongs) {
+        for resource in self.everywhere("aws_ssoadmin_permissions_boundary_attachment").filter(belongs) {
             let Some(values) = values(resource, state) else { continue };
             let Some(boundary) = values.member("permissions_boundary").elements().first() else { continue };
             let policy = if let Some(arn) = boundary.member("managed_policy_arn").to_text() {
@@ -164,7 +187,7 @@ impl Builder<'_> {
                 values.member("name").to_text().as_ref() == Some(&name) && own_path == path
             })
         };
-        let policies: Vec<&ResourceChange> = self.managed("aws_iam_policy").filter(named).collect();
+        let policies: Vec<&ResourceChange> = self.everywhere("aws_iam_policy").filter(named).collect();
         let in_account = |account: &Text| {
             policies.iter().copied().find(|policy| self.provider(policy).place.account.unmarked() == *account)
         };
@@ -193,5 +216,45 @@ impl Builder<'_> {
                 state,
             ),
         })
+    }
+}
+
+/// A permission set, as far as its role is made of it.
+struct Set<'a> {
+    id: Box<str>,
+    name: Text,
+    provider: &'a Provider,
+    change: Change,
+}
+
+impl Set<'_> {
+    /// The role `aws-reserved/sso.amazonaws.com/[REGION/]AWSReservedSSO_NAME_HEX`.
+    fn role_facts(&self, account: Text) -> PrincipalFacts {
+        let hole = |attribute: &str, shape| Text::hole(Hole::new(&*self.id, attribute, shape));
+        let region = CharSet::range(b'a', b'z')
+            .with(CharSet::DIGIT)
+            .with(CharSet::only(b'-'))
+            .with(CharSet::only(b'/'));
+        let role_name = concat([
+            &Text::from("AWSReservedSSO_"),
+            &self.name,
+            &Text::from("_"),
+            &hole("role_suffix", Shape::new(vec![Run::exactly(16, CharSet::LOWER_HEX)], false)),
+        ]);
+        let path = concat([
+            &Text::from("/aws-reserved/sso.amazonaws.com/"),
+            &hole("role_region", Shape::new(vec![Run::at_least(0, region)], false)),
+        ]);
+        let place = Place { account: account.clone(), ..self.provider.place.clone() };
+        let arn = place.role(&path, &role_name);
+        PrincipalFacts {
+            name: role_name,
+            arn,
+            account,
+            unique_id: hole("role_id", Shape::ANY),
+            tags: Tags::Known(BTreeMap::new()),
+            trust: None,
+            boundary: None,
+        }
     }
 }

@@ -104,6 +104,9 @@ impl Builder<'_> {
         provider: &Provider,
         state: State,
     ) -> Vec<(NodeIndex, Held)> {
+        if let Some(left) = self.left_by(kind, name, provider, state) {
+            return left;
+        }
         let open = self.existing(kind, name, provider, state);
         if open.iter().any(|(_, held)| held.truth.is_true()) || self.is_untouched {
             return open;
@@ -115,6 +118,36 @@ impl Builder<'_> {
         let mut found = open;
         found.push((node, Held::CERTAIN));
         found
+    }
+
+    /// Whom a name means after apply that nobody has then, and a principal of the plan has before: a user or group that is
+    /// renamed keeps what is attached to it, and nobody else takes the place of a principal that goes.
+    fn left_by(
+        &self,
+        kind: PrincipalKind,
+        name: &Text,
+        provider: &Provider,
+        state: State,
+    ) -> Option<Vec<(NodeIndex, Held)>> {
+        let key = (kind, provider.place.account.unmarked(), name.unmarked());
+        if state == State::Before || self.principals.by_name.after.contains_key(&key) {
+            return None;
+        }
+        let node = *self.principals.by_name.before.get(&key)?;
+        let stays = self.graph.principal(node)?.change == Change::Update;
+        Some(if stays { vec![(node, Held::CERTAIN)] } else { Vec::new() })
+    }
+
+    /// Whether a principal that is there after apply is made in place of one that is there before under the same name.
+    pub(super) fn is_made_anew(&self, node: NodeIndex) -> bool {
+        let Some(principal) = self.graph.principal(node) else { return false };
+        if !matches!(principal.change, Change::Create | Change::Replace) {
+            return false;
+        }
+        principal.facts.after.as_ref().is_some_and(|facts| {
+            let key = (principal.kind, facts.account.unmarked(), facts.name.unmarked());
+            self.principals.by_name.before.contains_key(&key)
+        })
     }
 
     /// Those of them that are in the graph already.
