@@ -7,7 +7,7 @@ use super::{BrokerFacts, Change, PrincipalFacts, PrincipalKind, State, Tags};
 use crate::aws;
 use crate::completion::Provider;
 use crate::plan::{Action, Object, ResourceChange, Value};
-use crate::text::{Hole, Shape, Text};
+use crate::text::{Hole, Shape, Text, concat};
 
 /// The values of a resource in one state; `None` where it does not exist.
 pub(super) fn values(change: &ResourceChange, state: State) -> Option<&Value> {
@@ -65,6 +65,7 @@ fn engine(name: &str) -> Option<&'static str> {
 /// The facts of a role, user or group.
 pub(super) fn principal(change: &ResourceChange, values: &Value, provider: &Provider) -> PrincipalFacts {
     let arn = text_or_hole(change, values, "arn", Shape::ANY);
+    let arn = renamed(change, values, &arn).unwrap_or(arn);
     PrincipalFacts {
         name: text_or_hole(change, values, "name", Shape::IAM_NAME),
         account: aws::arn::part(&arn, 4).unwrap_or_else(|| provider.place.account.clone()),
@@ -74,6 +75,19 @@ pub(super) fn principal(change: &ResourceChange, values: &Value, provider: &Prov
         trust: document(values.member("assume_role_policy")),
         boundary: values.member("permissions_boundary").to_text().filter(|arn| arn.as_known() != Some("")),
     }
+}
+
+/// The ARN of a user that is renamed, or moved to another path, in place: the plan still shows the one from before.
+fn renamed(change: &ResourceChange, values: &Value, arn: &Text) -> Option<Text> {
+    let known = arn.as_known().filter(|_| &*change.address.kind == "aws_iam_user")?;
+    let (start, own) = known.split_once(":user")?;
+    let path = values.member("path").to_text().unwrap_or_else(|| Text::from("/"));
+    let name = values.member("name").to_text()?;
+    let end = concat([&path, &name]);
+    if end.as_known() == Some(own) || !path.as_known().is_some_and(|path| path.starts_with('/')) {
+        return None;
+    }
+    Some(concat([&Text::from(format!("{start}:user")), &end]))
 }
 
 /// The facts of a principal that the plan only names.
