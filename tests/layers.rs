@@ -73,10 +73,10 @@ fn a_layer_names_only_layers_before_it() {
                     wrong.push(format!("{}:{number}: one `use` for each layer", file.display()));
                 }
                 looked_at += named(line).count();
-                let later =
+                let wrongly =
                     named(line).find(|name| LAYERS.iter().skip(position + 1).any(|other| other == name));
-                if let Some(later) = later {
-                    wrong.push(format!("{}:{number}: {layer} names {later}", file.display()));
+                if let Some(name) = wrongly {
+                    wrong.push(format!("{}:{number}: {layer} names {name}", file.display()));
                 }
             }
         }

@@ -44,6 +44,7 @@ pub enum State {
 
 impl State {
     /// The other one.
+    #[must_use]
     pub fn other(self) -> Self {
         match self {
             Self::Before => Self::After,
