@@ -3,9 +3,10 @@
 
   close_loop.py CASE...
 
-Each CASE is a folder with a configuration and an intent (mqwarden.hcl). Written are CASE/plan.json and CASE/tfplan, and
+Each CASE is a folder with a configuration and, unless the suggestions are for what operations need, an intent
+(mqwarden.hcl). Written are CASE/plan.json and CASE/tfplan, and
 for each of the two forms of the suggestions CASE/closed/FORM/plan.json and tfplan. tests/fixed_plans.rs holds them
-against the intent.
+against the intent, and against what operations need.
 
 Needs terraform on PATH, with the AWS provider within reach, and a built mqwarden (target/debug/mqwarden, or
 $MQWARDEN). A suggestion that the script cannot write into the configuration by itself ends it.
@@ -43,7 +44,9 @@ def plan(folder):
 
 def findings(folder):
     arguments = [MQWARDEN, "check", str(folder / "plan.json"), "--plan-file", str(folder / "tfplan"), "--config-dir",
-                 str(folder), "--intent", str(folder / "mqwarden.hcl"), "--format", "json", "--fail-on", "never"]
+                 str(folder), "--account-id", "123456789012", "--format", "json", "--fail-on", "never"]
+    if (folder / "mqwarden.hcl").exists():
+        arguments += ["--intent", str(folder / "mqwarden.hcl")]
     return json.loads(subprocess.run(arguments, check=True, capture_output=True, text=True).stdout)["findings"]
 
 
@@ -66,7 +69,7 @@ def end_of_braces(text, start):
 
 
 def write(folder, number, fix, form, location):
-    title, text = fix["title"], fix[form]
+    title = fix["title"]
     if title.startswith("Write statement"):
         path = folder / location["file"]
         source = path.read_text()
@@ -80,10 +83,42 @@ def write(folder, number, fix, form, location):
             sys.exit(f"{path}:{location['line']}: no statement to write again")
         path.write_text(source[:start] + new + source[end_of_braces(source, start):])
         return
+    # Each form of the suggestion: the policy of its own, and the statements for a policy that is there.
+    parts = {name: re.split(r"\n# and (?:this statement|these statements) within (.*):\n", fix[name]) for name in FORMS}
+    own, *more = parts[form]
+    if more:
+        add_within(folder, more[0], {name: part[2] for name, part in parts.items()})
+    within = re.match(r"Add (?:this statement|these statements) to the (?:permissions boundary|inline policy) ([^,:]*)", title)
+    if within:
+        add_within(folder, within.group(1), {name: part[0] for name, part in parts.items()})
+        return
     added = re.search(r"add this to (the root module|module\.[^;]*)", title)
-    if not added or "\n# and this statement within" in text:
+    if not added:
         sys.exit(f"a suggestion to be written by hand: {title}")
-    (module_folder(folder, added.group(1)) / f"suggested_{number}.tf").write_text(text)
+    (module_folder(folder, added.group(1)) / f"suggested_{number}.tf").write_text(own)
+
+
+def add_within(folder, address, statements):
+    """Adds statements to a policy of the root module, in the form that the policy has."""
+    path, start, end = block(folder, "resource", *address.rsplit(".", 1))
+    source = path.read_text()
+    document = re.search(r"data\.aws_iam_policy_document\.([\w-]+)\.json", source[start:end])
+    if document:
+        path, _, end = block(folder, "data", "aws_iam_policy_document", document.group(1))
+        source = path.read_text()
+        at, written = end - 1, statements["policy_document"]
+    else:
+        at, written = re.compile(r"Statement\s*=\s*\[").search(source, start).end(), "\n" + statements["jsonencode"]
+    path.write_text(source[:at] + written + source[at:])
+
+
+def block(folder, what, kind, name):
+    for path in sorted(folder.glob("*.tf")):
+        source = path.read_text()
+        found = re.search(r'^%s "%s" "%s" ' % (what, re.escape(kind), re.escape(name)), source, re.M)
+        if found:
+            return path, found.start(), end_of_braces(source, found.start())
+    sys.exit(f"no block {what} {kind} {name}")
 
 
 def close(case):
@@ -122,7 +157,7 @@ def close(case):
             target.mkdir(parents=True, exist_ok=True)
             for name in ("plan.json", "tfplan"):
                 shutil.copy(second / name, target / name)
-            left = [finding for finding in findings(second) if finding["rule"].startswith(("intent-", "protected-"))]
+            left = [finding for finding in findings(second) if finding["rule"].startswith(("intent-", "protected-", "missing-"))]
             print(f"{case}: {form}: {len(kinds)} suggestions, {len(left)} findings left")
 
 

@@ -193,8 +193,10 @@ fn write(copied: &mut Copied, configuration: &Configuration, fix: &Fix, as_json:
         statements(copied, between(rest, " so: in ", "\0").unwrap(), policy, Some(index - 1), own);
         return changes;
     }
-    if let Some(rest) = fix.title.strip_prefix("Add this statement to the permissions boundary ") {
-        let (policy, module) = rest.split_once(": in ").unwrap();
+    if let Some(rest) = fix.title.strip_prefix("Add this statement to the ") {
+        let rest = rest.strip_prefix("permissions boundary ").or_else(|| rest.strip_prefix("inline policy "));
+        let (policy, module) = rest.unwrap().split_once(": in ").unwrap();
+        let policy = policy.split(", ").next().unwrap();
         statements(copied, module, policy, None, own);
         return changes;
     }

@@ -15,7 +15,8 @@ use std::path::{Path, PathBuf};
 use mqwarden::analysis::{Analysis, Options};
 use mqwarden::aws::requirements::Requirements;
 use mqwarden::completion::Assumptions;
-use mqwarden::findings::{Finding, Severity};
+use mqwarden::findings::{Finding, Severity, rule_ids};
+use mqwarden::intent::Intent;
 use mqwarden::plan::{self, Input};
 use mqwarden::source::Source;
 
@@ -327,6 +328,39 @@ fn deployers_are_found_by_every_name_and_missed_with_a_hint() {
     assert!(error.contains("is no principal of this plan"), "{error}");
 }
 
+/// The principals that are told to be unable to run the plan.
+fn unable(analysis: &Analysis) -> Vec<String> {
+    let all = findings(analysis, "deployer-cannot-perform-plan");
+    all.into_iter().filter_map(|one| one.principal).collect()
+}
+
+#[test]
+fn the_deployer_of_the_command_line_goes_before_that_of_the_intent() {
+    let with = |intent: &str| {
+        let mut analysis = analyse("deployer", true);
+        let intent = Intent::parse("mqwarden.hcl", intent, &rule_ids()).unwrap();
+        analysis.set_intent(intent).map(|()| analysis)
+    };
+    let careful = "settings {\n  deployer = \"aws_iam_role.by_policy[\\\"careful\\\"]\"\n}\n";
+    let mut analysis = with(careful).unwrap();
+    assert_eq!(unable(&analysis), ["aws_iam_role.by_policy[\"careful\"]"]);
+    analysis.set_deployer("reader").unwrap();
+    assert_eq!(unable(&analysis), ["aws_iam_role.by_policy[\"reader\"]"]);
+    analysis.set_deployer("exact").unwrap();
+    assert!(unable(&analysis).is_empty());
+    // Several, by a pattern: each that lacks something is told.
+    let all = with("settings {\n  deployer = \"aws_iam_role.by_policy[*]\"\n}\n").unwrap();
+    let exact = "aws_iam_role.by_policy[\"exact\"]".to_owned();
+    assert!(unable(&all).len() > 3 && !unable(&all).contains(&exact), "{:?}", unable(&all));
+    // Nobody: an error with its line, not a plan without a deployer.
+    let error = with("settings {\n  deployer = \"aws_iam_role.deploy\"\n}\n").err().unwrap().to_string();
+    assert_eq!(
+        error,
+        "mqwarden.hcl:2:14: `aws_iam_role.deploy` matches no principal of this plan: `deployer` names who runs it, by \
+         its address"
+    );
+}
+
 /// The page that tells each requirement, from the data.
 fn page() -> String {
     let all = Requirements::shipped();
@@ -407,8 +441,8 @@ fn page() -> String {
     }
     page.push_str(
         "\n## The deployer\n\n\
-         `--deployer PRINCIPAL` (an address, an ARN or a name) or `deployer` in the settings of the [intent](intent.md) names the\n\
-         principal that runs this very plan. Every call of the AWS provider is decided for it: reading what exists\n\
+         `--deployer PRINCIPAL` (an address, an ARN or a name) or `deployer` in the settings of the [intent](intent.md) (an\n\
+         address, or a pattern of addresses) names the principal that runs this very plan. With both, the option counts. Every call of the AWS provider is decided for it: reading what exists\n\
          (`mq:DescribeBroker`, `mq:DescribeUser` for each user of an ActiveMQ broker), creating, one `mq:UpdateBroker` for each\n\
          group of attributes that changes, users, one `mq:RebootBroker` where `apply_immediately` is set and a change needs it,\n\
          `mq:DeleteTags` and `mq:CreateTags` for what goes and comes, deleting, and the calls for configurations; with\n\

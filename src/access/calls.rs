@@ -135,6 +135,35 @@ impl<'g> Authority<'g> {
         Some(self.with_layers((principal.kind, facts), layers, call, supposed, ask))
     }
 
+    /// Gives `ask` a principal that may be asked about several calls, with policies changed. `further` are policies of
+    /// resources that are asked beside its own.
+    pub fn with_asker<'d, T>(
+        &self,
+        state: State,
+        principal: usize,
+        supposed: Supposed<'_>,
+        further: impl IntoIterator<Item = &'d PolicyDocument>,
+        ask: impl FnOnce(&Asker<'_>) -> T,
+    ) -> Option<T> {
+        let of_plan = self.layers(state, principal)?;
+        let principal = self.graph.principal(*self.graph.principals.get(principal)?)?;
+        let facts = principal.facts.get(state).as_ref()?;
+        let layers = supposed.layers.unwrap_or(&of_plan);
+        let perhaps = Perhaps::new(self.matrix.all_compiled(), layers);
+        let mut layers = perhaps.layers(self.matrix.all_compiled(), layers);
+        supposed.change(&mut layers, self.matrix.all_compiled());
+        let further = further.into_iter().flat_map(PolicyDocument::statements);
+        let further: Vec<KeyName> = further.flat_map(Statement::condition_keys).cloned().collect();
+        let mut names = names(&layers);
+        names.extend(&further);
+        names.sort_unstable();
+        names.dedup();
+        let keys = Keys::new(names.iter().copied(), self.overrides);
+        let of_principal = keys.of_principal(principal.kind, facts, names.iter().copied());
+        let caller = supposed.trust.map(|(_, caller)| caller.clone());
+        Some(ask(&Asker { layers, names, keys: &keys, principal: table(&of_principal), caller }))
+    }
+
     /// Gives `ask` the request and the context of a call, for a principal with these facts and these layers.
     pub(super) fn with_layers<T>(
         &self,

@@ -78,6 +78,17 @@ fn check(subject: &Subject<'_>) -> Vec<Draft> {
                 .related
                 .extend(allowing.iter().map(|statement| statement.related(subject, "allowed in part")));
             draft.fix = mend::gap(&told, subject);
+            if draft.fix.is_none() && denying.is_empty() {
+                let in_the_way = mend::in_the_way(&told, subject);
+                if !in_the_way.is_empty() {
+                    draft.help = format!(
+                        "Mend what stands in the way, which the steps name: no policy of the principal can allow it; \
+                         or take it out of {}.",
+                        told.block()
+                    );
+                }
+                draft.related.extend(in_the_way);
+            }
             draft
         })
         .collect()

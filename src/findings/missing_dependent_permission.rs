@@ -1,7 +1,8 @@
 //! An operation that a principal may start and that will fail, as something that it needs is not allowed.
 
 use super::statements::behind;
-use super::{Draft, Kind, Related, Rule, Severity, Subject};
+use super::words::few;
+use super::{Draft, Kind, Related, Rule, Severity, Subject, mend};
 use crate::aws::Operation;
 use crate::aws::requirements::{Level, Requirement, Requirements};
 use crate::iam::Effect;
@@ -23,6 +24,10 @@ actions an operation needs depends on the broker; `docs/requirements.md` lists t
 It is an error where AWS itself says that the call fails without the action (for creating a broker: where the Amazon MQ
 guide lists it), a warning where other sources list it or where only a feature will be missing, and a note where one
 source alone lists it or nothing tells whether the action is needed or allowed.
+
+A policy with just these actions is suggested, on the resources that they are checked on. What a policy of the principal
+cannot allow, as a Deny, a boundary that others share, a service control policy or the policy of the key stands in the
+way, is not suggested, and the finding names what does.
 
 Wrong:
 
@@ -122,6 +127,9 @@ fn draft(subject: &Subject<'_>, gap: &Gap) -> Option<Draft> {
         ("perhaps required, or perhaps not allowed", &gap.doubtful),
         ("listed", &gap.advised),
     ];
+    let mended = mend::needed(gap, subject);
+    let mut related: Vec<Related> = told.iter().flat_map(|(what, calls)| related(calls, what)).collect();
+    related.extend(mended.obstacles);
     Some(Draft {
         // What is lacking tells a gap from others of its principal and operation.
         identity: identity(gap),
@@ -129,11 +137,17 @@ fn draft(subject: &Subject<'_>, gap: &Gap) -> Option<Draft> {
         broker: alone,
         operation: Some(gap.operation.name()),
         message,
-        help: help(gap, severity),
+        help: match mended.obstructed.as_slice() {
+            [] => help(gap, severity),
+            obstructed => format!(
+                "No policy of the principal can allow {}: mend what stands in the way, which the steps name.",
+                few(obstructed)
+            ),
+        },
         location,
-        related: told.iter().flat_map(|(what, calls)| related(calls, what)).collect(),
+        related,
+        fix: mended.fix,
         severity: Some(severity),
-        ..Draft::default()
     })
 }
 

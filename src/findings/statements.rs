@@ -57,7 +57,7 @@ pub(super) fn behind<'a>(
 }
 
 /// The policies that bear on a principal after apply, by the bytes of their id, the identity policies first.
-fn policies(subject: &Subject<'_>, principal: NodeIndex, with_boundaries: bool) -> Vec<NodeIndex> {
+pub(super) fn policies(subject: &Subject<'_>, principal: NodeIndex, with_boundaries: bool) -> Vec<NodeIndex> {
     let links = |from, wanted: EdgeKind| {
         let edges = subject.graph.links.edges_directed(from, Direction::Outgoing);
         edges

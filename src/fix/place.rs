@@ -6,7 +6,7 @@ use super::hcl;
 use crate::completion;
 use crate::graph::{Broker, Principal, PrincipalKind};
 use crate::plan::{Action, Address, Configuration, Expression, Key, Mode, Module, ModuleStep, Plan};
-use crate::text::{Hole, Text};
+use crate::text::{Hole, Piece, Text};
 
 /// A module of the configuration, seen from where principals and brokers are named.
 pub struct Place<'p> {
@@ -91,6 +91,45 @@ impl<'p> Place<'p> {
         Some(place)
     }
 
+    /// Names these ARNs by the resources that have them, where a reference reaches those.
+    pub fn name<'t>(&mut self, arns: impl IntoIterator<Item = (&'t Text, &'t str)>) {
+        for (arn, id) in arns {
+            if let Some(reference) = Address::parse(id).and_then(|address| self.reference(&address, "arn")) {
+                self.named.entry(arn.unmarked()).or_insert(reference);
+            }
+        }
+    }
+
+    /// A pattern of an ARN that can be written here: wildcards stand for what has no name.
+    pub fn opened(&self, arn: &Text) -> Text {
+        if arn.is_sensitive() || self.named.contains_key(&arn.unmarked()) {
+            return arn.clone();
+        }
+        let mut opened = Text::builder();
+        for piece in arn.pieces() {
+            match piece {
+                Piece::Hole(hole) if self.hole(hole).is_none() => opened.push_str("*"),
+                piece => opened.push_piece(piece),
+            };
+        }
+        opened.finish()
+    }
+
+    /// How many values of the plan in a text have no name here.
+    pub fn unnamed(&self, text: &Text) -> usize {
+        let is_named = |hole: &&Hole| hole.address().is_empty() || self.hole(hole).is_some();
+        if self.named.contains_key(&text.unmarked()) {
+            0
+        } else {
+            text.holes().filter(|hole| !is_named(hole)).count()
+        }
+    }
+
+    /// Whether policies can be given to the principal from here.
+    pub fn has_target(&self) -> bool {
+        self.target.is_some()
+    }
+
     /// The module as messages name it.
     pub(super) fn title(&self) -> String {
         if self.module.is_empty() {
@@ -165,7 +204,7 @@ impl<'p> Place<'p> {
         let last = arn.holes().last()?;
         for piece in arn.unmarked().pieces() {
             match piece {
-                crate::text::Piece::Hole(hole) if hole == last => open.push_str("*"),
+                Piece::Hole(hole) if hole == last => open.push_str("*"),
                 piece => open.push_piece(piece),
             };
         }

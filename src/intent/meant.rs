@@ -191,25 +191,24 @@ impl Meant {
             graph.principals.iter().filter_map(|&node| Some(&*graph.principal(node)?.id)).collect();
         let brokers: Vec<&str> =
             graph.brokers.iter().filter_map(|&node| Some(&*graph.broker(node)?.id)).collect();
+        let mend = "mend it, or write `optional = true` in the block";
         let mut problems = Vec::new();
-        let mut look = |patterns: &[Pattern], ids: &[&str], what: &str| {
+        let mut look = |patterns: &[Pattern], ids: &[&str], what: &str, mend: &str| {
             for pattern in patterns.iter().filter(|pattern| !ids.iter().any(|id| pattern.matches(id))) {
-                let message = format!(
-                    "`{}` matches no {what} of this plan: mend it, or write `optional = true` in the block",
-                    pattern.text()
-                );
+                let message = format!("`{}` matches no {what} of this plan: {mend}", pattern.text());
                 problems.push(Problem::new(pattern.location(), message));
             }
         };
         for block in self.intent.access.iter().filter(|block| !block.optional) {
-            look(&block.principals, &principals, "principal");
-            look(&block.brokers.patterns, &brokers, "broker");
+            look(&block.principals, &principals, "principal", mend);
+            look(&block.brokers.patterns, &brokers, "broker", mend);
         }
         for block in self.intent.protect.iter().filter(|block| !block.optional) {
-            look(&block.except, &principals, "principal");
-            look(&block.brokers.patterns, &brokers, "broker");
+            look(&block.except, &principals, "principal", mend);
+            look(&block.brokers.patterns, &brokers, "broker", mend);
         }
-        look(&self.intent.settings.deployers, &principals, "principal");
+        let deployers = &self.intent.settings.deployers;
+        look(deployers, &principals, "principal", "`deployer` names who runs it, by its address");
         let access =
             self.intent.access.iter().map(|block| (&block.brokers, block.optional)).zip(&self.access);
         let protect =

@@ -15,6 +15,7 @@ mod questions;
 mod resources;
 mod service;
 mod set;
+mod supposed;
 
 use std::sync::OnceLock;
 

@@ -3,7 +3,7 @@
 use crate::aws::arn::{self, Place};
 use crate::aws::requirements::{Check, CheckedOn};
 use crate::graph::{BrokerFacts, Encryption, Listed};
-use crate::text::{CharSet, Hole, Run, Shape, Text, Truth};
+use crate::text::{CharSet, Hole, Run, Shape, Text};
 
 /// The name of the service, and its service-linked role.
 const SERVICE_LINKED_ROLE: (&str, &str) =
@@ -146,24 +146,24 @@ impl Resources<'_> {
             known.or_else(|| resource.holes().last().map(|hole| Text::hole(hole.clone())))
         });
         let id = id.unwrap_or_else(open_id);
-        let settings = self.broker.map(|broker| &broker.settings);
-        let kinds = [
-            ("general", settings.map_or(Truth::True, |settings| settings.general_logs)),
-            ("audit", settings.map_or(Truth::True, |settings| settings.audit_logs)),
-        ];
         let tail = Shape::new(
             vec![Run { set: CharSet::only(b':').with(CharSet::only(b'*')), min: 0, max: Some(2) }],
             false,
         );
         let tail = Hole::new("", "the form of a log group", tail);
         let Place { partition, region, account } = self.place;
-        let group = |kind: &str| {
+        let group = |kind: &Text| {
             let mut arn = Text::builder();
             arn.push_str("arn:").push_text(partition).push_str(":logs:").push_text(region).push_str(":");
             arn.push_text(account).push_str(":log-group:/aws/amazonmq/broker/").push_text(&id);
-            arn.push_str("/").push_str(kind).push_hole(&tail).finish()
+            arn.push_str("/").push_text(kind).push_hole(&tail).finish()
         };
-        kinds.iter().filter(|(_, on)| !on.is_false()).map(|(kind, _)| group(kind)).collect()
+        // Of any broker, nobody knows which of the two it writes.
+        let Some(settings) = self.broker.map(|broker| &broker.settings) else {
+            return vec![group(&open("a kind of log", CharSet::ALPHANUMERIC))];
+        };
+        let kinds = [("general", settings.general_logs), ("audit", settings.audit_logs)];
+        kinds.iter().filter(|(_, on)| !on.is_false()).map(|(kind, _)| group(&Text::from(*kind))).collect()
     }
 }
 

@@ -1,10 +1,11 @@
 //! Policies that take away what is not meant.
 
-use super::{Mending, Narrowed, also, written};
+use super::changes::given;
+use super::{Mending, Narrowed, also};
 use crate::access::Supposed;
 use crate::findings::matters::Told;
 use crate::findings::{Fix, Subject};
-use crate::fix::{Condition, Statement, attach};
+use crate::fix::{Condition, Statement};
 use crate::iam::Effect;
 use crate::intent::{Act, What};
 use crate::text::Truth;
@@ -21,8 +22,8 @@ pub(crate) fn excess(told: &Told<'_>, subject: &Subject<'_>) -> Option<Fix> {
     if !mending.mends(also(&[&document])) {
         return None;
     }
-    let suggestion = attach(&mending.place()?, &mending.purpose("must not"), &[statement])?;
-    Some(written(suggestion, "Deny it"))
+    let purpose = mending.purpose("must not");
+    given(subject, mending.principal()?, &mending.place()?, (&purpose, &[statement]), "Deny it")
 }
 
 impl Mending<'_, '_> {

@@ -1,55 +1,44 @@
 //! Policies that give what is meant.
 
-use petgraph::Direction;
-use petgraph::visit::EdgeRef;
-
-use super::{Mending, also, written};
+use super::Mending;
+use super::changes::{Changes, boundary};
+use super::obstacle::obstacles;
 use crate::access::Supposed;
 use crate::findings::matters::Told;
-use crate::findings::{Fix, Subject};
-use crate::fix::{Condition, Place, Statement, attach, replace};
-use crate::graph::{EdgeKind, Policy, PolicyOrigin};
+use crate::findings::{Fix, Related, Subject};
+use crate::fix::{Condition, Statement};
+use crate::graph::State;
 use crate::iam::Effect;
-use crate::intent::Act;
-use crate::plan::Address;
+use crate::intent::{Act, call};
 
 /// The policy that closes a gap; `None` where none that is added does.
 pub(crate) fn gap(told: &Told<'_>, subject: &Subject<'_>) -> Option<Fix> {
     let mending = Mending::new(told, subject);
-    let statement = mending.allow()?;
-    let document = Statement::compile(std::slice::from_ref(&statement));
-    let documents = [&document];
-    let purpose = mending.purpose("may");
-    let attached = |what: &str| {
-        let suggestion = attach(&mending.place()?, &purpose, std::slice::from_ref(&statement))?;
-        Some(written(suggestion, what))
+    let statements = [mending.allow()?];
+    let changes = Changes {
+        place: &mending.place()?,
+        purpose: mending.purpose("may"),
+        statements: &statements,
+        boundary: boundary(subject, mending.principal),
+        what: "Allow it",
     };
-    if mending.mends(also(&documents)) {
-        return attached("Allow it");
-    }
-    let boundary = mending.boundary()?;
-    let bounded = |identity| Supposed { identity, boundaries: &documents, ..Supposed::default() };
-    let within = || {
-        let address = Address::parse(&boundary.id)?;
-        let place = Place::of(subject.plan, &address, mending.principal()?)?;
-        replace(&place, std::slice::from_ref(&statement))
-    };
-    if mending.mends(bounded(&[])) {
-        return Some(written(
-            within()?,
-            &format!("Add this statement to the permissions boundary {}", boundary.id),
-        ));
-    }
-    if !mending.mends(bounded(&documents)) {
-        return None;
-    }
-    let (own, within) = (attached("Allow it")?, within()?);
-    let remark = |text: &str| format!("\n# and this statement within {}:\n{text}", boundary.id);
-    Some(Fix {
-        title: format!("{}; and add the statement to the permissions boundary {}", own.title, boundary.id),
-        policy_document: own.policy_document + &remark(&within.policy_document),
-        jsonencode: own.jsonencode + &remark(&within.jsonencode),
-    })
+    changes.smallest(subject, mending.principal()?, |supposed| mending.mends(supposed))
+}
+
+/// What keeps the principal from what is meant, whatever is added to its policies.
+pub(crate) fn in_the_way(told: &Told<'_>, subject: &Subject<'_>) -> Vec<Related> {
+    let mending = Mending::new(told, subject);
+    let Some(&first) = mending.brokers.first() else { return Vec::new() };
+    let call = call(mending.act, &[]);
+    let found = subject.authority.with_broker_request(
+        State::After,
+        mending.principal,
+        first,
+        &call,
+        Supposed::default(),
+        |_, request, context| obstacles(subject, mending.principal, request, context),
+    );
+    found.into_iter().flatten().map(|obstacle| obstacle.related(subject)).collect()
 }
 
 impl Mending<'_, '_> {
@@ -79,25 +68,5 @@ impl Mending<'_, '_> {
             });
         }
         Some(Statement::new(Effect::Allow, &[self.act.action()], &self.resources(), &conditions))
-    }
-
-    /// The permissions boundary of the principal, if it is one and the plan manages it.
-    fn boundary(&self) -> Option<&Policy> {
-        let graph = self.subject.graph;
-        let node = *graph.principals.get(self.principal)?;
-        let mut edges = graph
-            .links
-            .edges_directed(node, Direction::Outgoing)
-            .filter(|edge| edge.weight().kind == EdgeKind::BoundedBy && edge.weight().holds.after.is_true());
-        let edge = edges.next()?;
-        let is_shared = || {
-            let bounds = graph.links.edges_directed(edge.target(), Direction::Incoming);
-            bounds.filter(|edge| edge.weight().kind == EdgeKind::BoundedBy).count() > 1
-        };
-        let policy = graph.policy(edge.target())?;
-        let is_managed =
-            policy.origin == PolicyOrigin::CustomerManaged && Address::parse(&policy.id).is_some();
-        // What is added to a boundary that others have too may let them do more.
-        (edges.next().is_none() && is_managed && !is_shared()).then_some(policy)
     }
 }

@@ -1,17 +1,21 @@
 //! The smallest change of policies that makes access what it is meant to be. No change is suggested that the evaluation
 //! of the changed policies does not confirm.
 
+mod changes;
 mod create;
 mod excess;
 mod gap;
 mod narrow;
+mod needed;
+mod obstacle;
 
 use petgraph::Direction;
 use petgraph::visit::EdgeRef;
 
 pub(super) use excess::excess;
-pub(super) use gap::gap;
+pub(super) use gap::{gap, in_the_way};
 pub(crate) use narrow::Narrowed;
+pub(super) use needed::needed;
 
 use super::matters::Told;
 use super::{Fix, Subject};

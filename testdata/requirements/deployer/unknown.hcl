@@ -1,0 +1,3 @@
+settings {
+  deployer = "aws_iam_role.deploy"
+}
