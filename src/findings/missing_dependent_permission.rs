@@ -85,10 +85,11 @@ data \"aws_iam_policy_document\" \"pipeline\" {
 const MOST_NAMES: usize = 3;
 
 fn check(subject: &Subject<'_>) -> Vec<Draft> {
-    subject.requirements.gaps().iter().filter_map(|gap| draft(subject, gap)).collect()
+    let checked = mend::CheckedOn::default();
+    subject.requirements.gaps().iter().filter_map(|gap| draft(subject, gap, &checked)).collect()
 }
 
-fn draft(subject: &Subject<'_>, gap: &Gap) -> Option<Draft> {
+fn draft(subject: &Subject<'_>, gap: &Gap, checked: &mend::CheckedOn) -> Option<Draft> {
     let graph = subject.graph;
     let principal = &*graph.principal(*graph.principals.get(gap.principal)?)?.id;
     let name = |broker: &usize| Some(&*graph.broker(*graph.brokers.get(*broker)?)?.id);
@@ -127,7 +128,7 @@ fn draft(subject: &Subject<'_>, gap: &Gap) -> Option<Draft> {
         ("perhaps required, or perhaps not allowed", &gap.doubtful),
         ("listed", &gap.advised),
     ];
-    let mended = mend::needed(gap, subject);
+    let mended = mend::needed(gap, subject, checked);
     let mut related: Vec<Related> = told.iter().flat_map(|(what, calls)| related(calls, what)).collect();
     related.extend(mended.obstacles);
     Some(Draft {

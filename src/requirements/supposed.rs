@@ -1,10 +1,13 @@
 //! Calls that operations need, asked about with policies supposed to be other than the plan has them.
 
+use std::cell::RefCell;
+
 use super::keys::Who;
 use super::resources::{Resources, differ};
 use super::{AFTER, On, Requirements, State, is_of_key};
-use crate::access::{Asker, Authority, Call, Supposed};
+use crate::access::{Alike, Asker, Authority, Call, Supposed};
 use crate::aws::requirements::{Check, Requirements as Data};
+use crate::hash::HashMap;
 use crate::iam::KeyName;
 use crate::text::Text;
 
@@ -44,12 +47,19 @@ impl Requirements<'_> {
     ) -> Option<Vec<State>> {
         let node = self.graph.principal(*self.graph.principals.get(principal)?)?;
         let who = Who { kind: node.kind, facts: node.facts.get(AFTER).as_ref()? };
+        let known: RefCell<HashMap<(String, Alike), State>> = RefCell::default();
         self.with_calls(authority, principal, calls, supposed, |asker, call| {
             if Self::is_about_key(call.action) {
-                self.keys.answer(asker, &who, call)
-            } else {
-                State::of(&asker.verdict(call))
+                return self.keys.answer(asker, &who, call);
             }
+            let Some(alike) = asker.alike(call) else { return State::of(&asker.verdict(call)) };
+            let alike = (call.action.to_owned(), alike);
+            if let Some(state) = known.borrow().get(&alike) {
+                return *state;
+            }
+            let state = State::of(&asker.verdict(call));
+            known.borrow_mut().insert(alike, state);
+            state
         })
         .map(|answers| {
             answers.into_iter().map(|each| each.into_iter().fold(State::Allowed, State::and)).collect()

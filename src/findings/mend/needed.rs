@@ -1,5 +1,9 @@
 //! A policy of what operations need beside their own calls.
 
+use std::cell::RefCell;
+use std::collections::BTreeSet;
+use std::rc::Rc;
+
 use super::also;
 use super::changes::{Changes, boundary};
 use super::obstacle::{self, Obstacle};
@@ -10,6 +14,7 @@ use crate::aws::requirements::Level;
 use crate::findings::{Fix, Related, Subject};
 use crate::fix::{Condition, Place, Statement};
 use crate::graph::{Broker, Graph, Principal};
+use crate::hash::HashMap;
 use crate::iam::Effect;
 use crate::requirements::{Gap, NeededCall, Requirements, State};
 use crate::text::{Piece, Text};
@@ -28,12 +33,54 @@ pub(crate) struct Needed {
     pub(crate) obstacles: Vec<Related>,
 }
 
+/// What actions are checked on: principals lack the same actions for the same brokers.
+#[derive(Default)]
+pub(crate) struct CheckedOn(RefCell<HashMap<Checked, Rc<[Text]>>>);
+
+/// An action that is needed for an operation on brokers.
+type Checked = (&'static str, Operation, Vec<usize>);
+
+impl CheckedOn {
+    /// The resources that an action is checked on for the brokers of a gap, as far as a policy can name them.
+    fn of(&self, subject: &Subject<'_>, gap: &Gap, action: &'static str) -> Rc<[Text]> {
+        let key = (action, gap.operation, gap.brokers.clone());
+        if let Some(known) = self.0.borrow().get(&key) {
+            return Rc::clone(known);
+        }
+        let mut named: BTreeSet<Text> = BTreeSet::new();
+        let mut list: Vec<Text> = Vec::new();
+        for broker in subject.requirements.differing(action, &gap.brokers) {
+            let id = (gap.operation == Operation::Create).then(|| id(subject.graph, broker)).flatten();
+            for resource in subject.requirements.checked_on(action, broker) {
+                let resource = match &id {
+                    Some(id) => without(&resource, id),
+                    None => resource,
+                };
+                if named.insert(resource.clone()) {
+                    list.push(resource);
+                }
+            }
+        }
+        let list: Rc<[Text]> = if list.len() <= MOST_RESOURCES { list } else { kinds(&list) }.into();
+        self.0.borrow_mut().insert(key, Rc::clone(&list));
+        list
+    }
+}
+
+/// The id of a broker, which is not the one that counts where it is created: then it gets another one.
+fn id(graph: &Graph, broker: usize) -> Option<Text> {
+    let facts = graph.broker(*graph.brokers.get(broker)?)?.facts.after.as_ref()?;
+    let [.., resource] = arn::split(&facts.arn)?;
+    let id = resource.as_known().and_then(|known| known.rsplit(':').next()).map(Text::from);
+    id.or_else(|| resource.holes().last().map(|hole| Text::hole(hole.clone())))
+}
+
 /// What mends a gap.
-pub(crate) fn needed(gap: &Gap, subject: &Subject<'_>) -> Needed {
+pub(crate) fn needed(gap: &Gap, subject: &Subject<'_>, checked: &CheckedOn) -> Needed {
     let weighs = |call: &&NeededCall| call.requirement.level != Level::Advisory;
     let mut lacking: Vec<&NeededCall> = gap.missing.iter().chain(gap.advised.iter().filter(weighs)).collect();
     lacking.sort_by_key(|call| call.action);
-    match Wanted::new(gap, subject, &lacking) {
+    match Wanted::new(gap, subject, checked, &lacking) {
         Some(wanted) if !lacking.is_empty() => wanted.mend(&lacking),
         _ => Needed::default(),
     }
@@ -43,6 +90,7 @@ pub(crate) fn needed(gap: &Gap, subject: &Subject<'_>) -> Needed {
 struct Wanted<'a, 's> {
     gap: &'s Gap,
     subject: &'s Subject<'a>,
+    checked: &'s CheckedOn,
     principal: &'a Principal,
     place: Place<'a>,
 }
@@ -55,30 +103,39 @@ struct Group<'c> {
 }
 
 impl<'a, 's> Wanted<'a, 's> {
-    fn new(gap: &'s Gap, subject: &'s Subject<'a>, lacking: &[&NeededCall]) -> Option<Self> {
+    fn new(
+        gap: &'s Gap,
+        subject: &'s Subject<'a>,
+        checked: &'s CheckedOn,
+        lacking: &[&NeededCall],
+    ) -> Option<Self> {
         let graph = subject.graph;
         let principal = graph.principal(*graph.principals.get(gap.principal)?)?;
-        let brokers: Vec<&Broker> =
-            gap.brokers.iter().filter_map(|&broker| graph.broker(*graph.brokers.get(broker)?)).collect();
+        let resources: Vec<Text> =
+            lacking.iter().flat_map(|call| checked.of(subject, gap, call.action).to_vec()).collect();
+        let has_arns =
+            lacking.iter().any(|call| ["iam:", "kms:"].iter().any(|one| call.action.starts_with(one)));
         let place = |brokers: &[&Broker]| {
             let mut place = Place::new(subject.plan, principal, brokers);
-            place.name(arns(graph));
+            if has_arns {
+                place.name(arns(graph).filter(|(arn, _)| resources.contains(arn)));
+            }
             place
         };
-        // Where the principal stands, unless more of what is needed has a name where the brokers stand too.
-        let (own, common) = (place(&[]), place(&brokers));
-        let resources =
-            |call: &&NeededCall| gap.brokers.iter().map(|&broker| (call.action, broker)).collect::<Vec<_>>();
-        let resources: Vec<Text> = lacking
-            .iter()
-            .flat_map(resources)
-            .flat_map(|(action, broker)| subject.requirements.checked_on(action, broker))
-            .collect();
         let unnamed = |place: &Place<'_>| {
             resources.iter().map(|text| place.unnamed(text)).fold(0, usize::saturating_add)
         };
-        let is_better = !own.has_target() || (common.has_target() && unnamed(&common) < unnamed(&own));
-        Some(Self { gap, subject, principal, place: if is_better { common } else { own } })
+        // Where the principal stands, unless more of what is needed has a name where the brokers stand too.
+        let mut own = place(&[]);
+        let open = unnamed(&own);
+        if open > 0 || !own.has_target() {
+            let brokers = gap.brokers.iter().filter_map(|&broker| graph.broker(*graph.brokers.get(broker)?));
+            let common = place(&brokers.collect::<Vec<_>>());
+            if common.has_target() && (unnamed(&common) < open || !own.has_target()) {
+                own = common;
+            }
+        }
+        Some(Self { gap, subject, checked, principal, place: own })
     }
 
     fn mend(&self, lacking: &[&'s NeededCall]) -> Needed {
@@ -88,8 +145,11 @@ impl<'a, 's> Wanted<'a, 's> {
         let documents = [&document];
         let bounded = |identity| Supposed { identity, boundaries: &documents, ..Supposed::default() };
         let most = if boundary.is_some() { bounded(&documents) } else { also(&documents) };
-        let (given, obstructed): (Vec<&NeededCall>, Vec<&NeededCall>) =
-            lacking.iter().copied().partition(|call| self.is_given(call, most));
+        let is_given = self.are_given(lacking, most);
+        let (given, obstructed): (Vec<_>, Vec<_>) =
+            lacking.iter().zip(is_given).partition(|(_, given)| *given);
+        let [given, obstructed] =
+            [given, obstructed].map(|calls| calls.into_iter().map(|(call, _)| *call).collect::<Vec<_>>());
         let mut needed = Needed {
             obstructed: obstructed.iter().map(|call| call.action).collect(),
             obstacles: self.obstacles(&obstructed, most),
@@ -98,20 +158,14 @@ impl<'a, 's> Wanted<'a, 's> {
         if given.is_empty() {
             return needed;
         }
-        let statements = self.statements(&given);
-        let changes = Changes {
-            place: &self.place,
-            purpose: format!("needed to {} {}", self.gap.operation, self.brokers()),
-            statements: &statements,
-            boundary,
-            what: if needed.obstructed.is_empty() {
-                "Allow what it needs"
-            } else {
-                "Allow what can be allowed"
-            },
-        };
+        // Confirmed already where nothing less has been tried.
+        let is_confirmed = obstructed.is_empty() && boundary.is_none();
+        let statements = if obstructed.is_empty() { all } else { self.statements(&given) };
+        let what = if obstructed.is_empty() { "Allow what it needs" } else { "Allow what can be allowed" };
+        let purpose = format!("needed to {} {}", self.gap.operation, self.brokers());
+        let changes = Changes { place: &self.place, purpose, statements: &statements, boundary, what };
         needed.fix = changes.smallest(self.subject, self.principal, |supposed| {
-            given.iter().all(|call| self.is_given(call, supposed))
+            is_confirmed || self.are_given(&given, supposed).into_iter().all(|given| given)
         });
         needed
     }
@@ -124,13 +178,25 @@ impl<'a, 's> Wanted<'a, 's> {
         self.gap.brokers.iter().filter_map(id).collect::<Vec<_>>().join(" ")
     }
 
-    /// Whether a call is not denied for any of the brokers, with policies changed.
-    fn is_given(&self, call: &NeededCall, supposed: Supposed<'_>) -> bool {
+    /// Whether each of the calls is not denied for any of the brokers, with policies changed.
+    fn are_given(&self, calls: &[&NeededCall], supposed: Supposed<'_>) -> Vec<bool> {
         let requirements = self.subject.requirements;
-        let brokers = requirements.differing(call.action, &self.gap.brokers);
-        let calls: Vec<(&str, usize)> = brokers.into_iter().map(|broker| (call.action, broker)).collect();
-        let states = requirements.supposing(self.subject.authority, self.gap.principal, &calls, supposed);
-        states.is_some_and(|states| !states.contains(&State::Denied))
+        let mut all: Vec<(&str, usize)> = Vec::new();
+        let mut of_call: Vec<usize> = Vec::new();
+        for (position, call) in calls.iter().enumerate() {
+            for broker in requirements.differing(call.action, &self.gap.brokers) {
+                all.push((call.action, broker));
+                of_call.push(position);
+            }
+        }
+        let states = requirements.supposing(self.subject.authority, self.gap.principal, &all, supposed);
+        let mut given = vec![states.is_some(); calls.len()];
+        for (state, position) in states.into_iter().flatten().zip(of_call) {
+            if let Some(given) = given.get_mut(position).filter(|_| state == State::Denied) {
+                *given = false;
+            }
+        }
+        given
     }
 
     /// What keeps the principal from these calls, whatever its own policies allow.
@@ -183,32 +249,15 @@ impl<'a, 's> Wanted<'a, 's> {
         groups.iter().map(statement).collect()
     }
 
-    fn resources(&self, action: &str) -> Vec<Text> {
+    fn resources(&self, action: &'static str) -> Vec<Text> {
         let mut named: Vec<Text> = Vec::new();
-        for broker in self.subject.requirements.differing(action, &self.gap.brokers) {
-            let id = self.id(broker);
-            for resource in self.subject.requirements.checked_on(action, broker) {
-                let resource = match &id {
-                    Some(id) => without(&resource, id),
-                    None => resource,
-                };
-                let resource = self.place.opened(&resource);
-                if !named.contains(&resource) {
-                    named.push(resource);
-                }
+        for resource in &*self.checked.of(self.subject, self.gap, action) {
+            let resource = self.place.opened(resource);
+            if !named.contains(&resource) {
+                named.push(resource);
             }
         }
-        if named.len() <= MOST_RESOURCES { named } else { kinds(&named) }
-    }
-
-    /// The id of a broker, where it is not the one that counts: what is created gets another one.
-    fn id(&self, broker: usize) -> Option<Text> {
-        let graph = self.subject.graph;
-        let facts = graph.broker(*graph.brokers.get(broker)?)?.facts.after.as_ref()?;
-        let [.., resource] = arn::split(&facts.arn)?;
-        let id = resource.as_known().and_then(|known| known.rsplit(':').next()).map(Text::from);
-        let id = id.or_else(|| resource.holes().last().map(|hole| Text::hole(hole.clone())));
-        id.filter(|_| self.gap.operation == Operation::Create)
+        named
     }
 
     fn conditions(&self, keys: &[(String, Text)]) -> Vec<Condition> {
