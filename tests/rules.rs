@@ -16,7 +16,8 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use mqwarden::analysis::{Analysis, Options};
-use mqwarden::findings::{Finding, Kind, RULES};
+use mqwarden::findings::{Finding, Kind, RULES, rule_ids};
+use mqwarden::intent::Intent;
 use mqwarden::plan::{self, Input, Plan};
 use mqwarden::source::Source;
 
@@ -140,6 +141,98 @@ fn every_rule_finds_what_is_wrong_and_nothing_else() {
         shown.push('\n');
     }
     insta::assert_snapshot!("rules", shown);
+}
+
+/// A plan by Terraform, and what is given beside it.
+#[derive(Clone, Copy)]
+struct Given {
+    folder: &'static str,
+    has_source: bool,
+    intent: Option<&'static str>,
+    deployer: Option<&'static str>,
+}
+
+impl Given {
+    const fn plan(folder: &'static str) -> Self {
+        Self { folder, has_source: true, intent: None, deployer: None }
+    }
+
+    /// The plan alone, which tells less.
+    const fn alone(folder: &'static str) -> Self {
+        Self { has_source: false, ..Self::plan(folder) }
+    }
+
+    const fn meant(self, intent: &'static str) -> Self {
+        Self { intent: Some(intent), ..self }
+    }
+
+    const fn run_by(self, deployer: &'static str) -> Self {
+        Self { deployer: Some(deployer), ..self }
+    }
+
+    /// How often a rule speaks.
+    fn count(self, rule: &str) -> usize {
+        let folder = root().join("testdata").join(self.folder);
+        let load = || Source::load(Some(&folder.join("tfplan")), Some(&folder)).unwrap();
+        let source = self.has_source.then(load);
+        let mut analysis = Analysis::new(read(&folder), source, &Options::default());
+        if let Some(intent) = self.intent {
+            let text = fs::read_to_string(root().join("testdata").join(intent))
+                .unwrap_or_else(|_| intent.to_owned());
+            let intent = Intent::parse("mqwarden.hcl", &text, &rule_ids()).unwrap();
+            analysis.set_intent(intent).unwrap();
+        }
+        if let Some(deployer) = self.deployer {
+            analysis.set_deployer(deployer).unwrap();
+        }
+        analysis.with_report(|report| report.findings.iter().filter(|finding| finding.rule == rule).count())
+    }
+}
+
+/// An intent under which every verdict matters.
+const EVERYBODY: &str = "access \"all\" {\n  principals = [\"*\"]\n  brokers = [\"*\"]\n  may = [\"create\", \"reboot\", \"delete\"]\n}\n";
+const EXAMPLE: Given = Given::plan("intent/example").meant("intent/example/mqwarden.hcl");
+const MENDED: Given = Given::plan("intent/example/closed/jsonencode").meant("intent/example/mqwarden.hcl");
+
+/// Rules that are about more than single resources: a case that is wrong, and one of its kind that is right.
+const OF_PLANS: &[(&str, Given, Given)] = &[
+    (
+        "deployer-cannot-perform-plan",
+        Given::plan("requirements/deployer").run_by("blind"),
+        Given::plan("requirements/deployer").run_by("exact"),
+    ),
+    ("incomplete-plan", Given::plan("cases/targeted"), Given::plan("cases/orders")),
+    ("indirect-power", Given::plan("reach/own-policies"), Given::plan("reach/trust-sides")),
+    ("intent-excess", EXAMPLE, MENDED),
+    ("intent-gap", EXAMPLE, MENDED),
+    (
+        "intent-undecided",
+        Given::alone("cases/orders").meant(EVERYBODY),
+        Given::plan("cases/orders").meant(EVERYBODY),
+    ),
+    ("intent-without-mfa", EXAMPLE, MENDED),
+    ("invalid-policy", Given::plan("expressions/configuration"), Given::plan("cases/orders")),
+    ("outside-trust", Given::plan("reach/outside-trust"), Given::plan("reach/own-policies")),
+    ("protected-broker", EXAMPLE, MENDED),
+    ("undecided-access", Given::alone("cases/orders"), Given::plan("cases/orders")),
+    ("unknown-managed-policy", Given::alone("managed-policies"), Given::plan("rules/managed-policy-power")),
+];
+
+/// Every rule has a case that is wrong and one that is right: those about single resources in a folder of their own, the
+/// others here.
+#[test]
+fn every_rule_has_a_wrong_and_a_right_case() {
+    let own: BTreeSet<String> =
+        folders(&root().join("testdata/rules")).iter().map(|folder| name(folder)).collect();
+    for rule in RULES {
+        let of_plans = OF_PLANS.iter().find(|(id, ..)| *id == rule.id);
+        assert!(own.contains(rule.id) != of_plans.is_some(), "{} has its cases in one place", rule.id);
+        if let Some((_, wrong, right)) = of_plans {
+            assert!(wrong.count(rule.id) > 0, "{} does not speak of {}", rule.id, wrong.folder);
+            assert_eq!(right.count(rule.id), 0, "{} speaks of {}", rule.id, right.folder);
+        }
+    }
+    assert_eq!(own.len() + OF_PLANS.len(), RULES.len());
 }
 
 /// Configurations as companies have them: none of them is told that something in it is a mistake.

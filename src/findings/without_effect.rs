@@ -9,7 +9,7 @@ use crate::aws::absent_keys::{Absence, absence};
 use crate::aws::actions::{Action, Resource};
 use crate::aws::condition_keys;
 use crate::aws::misnamed::{Meant, meant, qualified};
-use crate::iam::{Effect, Subject as Named};
+use crate::iam::{Comparison, Condition, ContextTable, Effect, Quantifier, Subject as Named};
 use crate::text::{Text, Truth};
 
 /// A Deny that does nothing at all gives a false sense of safety; one that works in part less so.
@@ -213,7 +213,9 @@ pub(super) fn absent_keys(subject: &Subject<'_>, effect: Effect) -> Vec<Draft> {
             let names = lost.iter().map(|listed| listed.text()).collect();
             found.push((key.spelled().to_owned(), why, names));
         }
-        let (key, why, lost) = found.into_iter().max_by_key(|(_, _, lost)| lost.len())?;
+        let Some((key, why, lost)) = found.into_iter().max_by_key(|(_, _, lost)| lost.len()) else {
+            return always_holds(about);
+        };
         let whole = lost.len() == about.listed.len();
         Some(Remark {
             message: format!(
@@ -227,6 +229,45 @@ pub(super) fn absent_keys(subject: &Subject<'_>, effect: Effect) -> Vec<Draft> {
             element: Some("Condition"),
             severity: severity(about, whole),
         })
+    })
+}
+
+/// A condition on a key that no call of any of the actions ever has, and that holds without it: what it is meant to tell
+/// apart, it does not.
+fn always_holds(about: &AboutMq<'_>) -> Option<Remark> {
+    if !about.alone {
+        return None;
+    }
+    let always = |condition: &Condition| {
+        let operator = condition.operator();
+        // `Null` and `ForAllValues` speak of a key that is not there; the latter has a rule of its own.
+        operator.comparison != Comparison::Null
+            && operator.quantifier != Some(Quantifier::All)
+            && condition.holds(&ContextTable::new()).is_true()
+    };
+    let never = |condition: &Condition| {
+        let why = |action: &Action| absence(condition.key().spelled(), action);
+        let all = about.listed.iter().all(|listed| listed.all(|action| why(action).is_some()));
+        let why = all.then(|| why(about.listed.first()?.actions.first()?)).flatten()?;
+        matches!(why, Absence::OfAmazonMq | Absence::NoSuchKey | Absence::OfAnotherService).then_some(why)
+    };
+    let mut conditions = about.statement.conditions().iter().filter(|condition| always(condition));
+    let (condition, why) = conditions.find_map(|condition| Some((condition, never(condition)?)))?;
+    let key = condition.key().spelled();
+    let effect = match about.effect {
+        Effect::Allow => "the condition always holds and limits nothing",
+        Effect::Deny => "the condition always holds, and every such call is denied",
+    };
+    Some(Remark {
+        message: format!(
+            "a request for {} never has the key `{key}` ({}): {effect}",
+            quoted(about.listed.iter().map(Listed::text)),
+            reason(why)
+        ),
+        help: instead(key, why),
+        detail: key.to_owned(),
+        element: Some("Condition"),
+        severity: Some(Severity::Warning),
     })
 }
 

@@ -42,11 +42,6 @@ data "aws_iam_policy_document" "right" {
       variable = "aws:RequestTag/team"
       values   = ["orders"]
     }
-    condition {
-      test     = "StringNotEquals"
-      variable = "mq:BrokerInstanceType"
-      values   = ["mq.m5.4xlarge"]
-    }
   }
   statement {
     actions   = ["mq:DeleteBroker"]
@@ -67,4 +62,53 @@ data "aws_iam_policy_document" "right" {
 resource "aws_iam_policy" "right" {
   name   = "right"
   policy = data.aws_iam_policy_document.right.json
+}
+
+# Conditions that always hold, as no call has the key: what is meant to be limited is not.
+resource "aws_iam_policy" "wrong_size" {
+  name = "wrong-size"
+  policy = jsonencode({
+    Version = "2012-10-17"
+    Statement = [{
+      Effect    = "Allow"
+      Action    = "mq:CreateBroker"
+      Resource  = "*"
+      Condition = { StringNotEquals = { "mq:BrokerInstanceType" = "mq.m5.4xlarge" } }
+    }]
+  })
+}
+
+resource "aws_iam_policy" "wrong_if_there" {
+  name = "wrong-if-there"
+  policy = jsonencode({
+    Version = "2012-10-17"
+    Statement = [{
+      Effect    = "Allow"
+      Action    = ["mq:RebootBroker", "mq:DeleteBroker"]
+      Resource  = "arn:aws:mq:*:*:broker:orders:*"
+      Condition = { StringEqualsIfExists = { "mq:ResourceTag/team" = "orders" } }
+    }]
+  })
+}
+
+# Keys that some calls have, and a key that is for the other service of the statement.
+resource "aws_iam_policy" "right_if_there" {
+  name = "right-if-there"
+  policy = jsonencode({
+    Version = "2012-10-17"
+    Statement = [
+      {
+        Effect    = "Allow"
+        Action    = ["mq:CreateBroker", "mq:CreateTags", "mq:RebootBroker"]
+        Resource  = "*"
+        Condition = { StringEqualsIfExists = { "aws:RequestTag/team" = "orders" } }
+      },
+      {
+        Effect    = "Allow"
+        Action    = ["mq:RebootBroker", "ec2:CreateNetworkInterface"]
+        Resource  = "*"
+        Condition = { StringEqualsIfExists = { "ec2:Vpc" = "arn:aws:ec2:eu-west-1:123456789012:vpc/vpc-0a1" } }
+      },
+    ]
+  })
 }

@@ -41,3 +41,17 @@ resource "aws_iam_policy" "right" {
     }]
   })
 }
+
+# It always holds, as no call has the key: nobody creates any broker.
+resource "aws_iam_policy" "wrong_size" {
+  name = "wrong-size"
+  policy = jsonencode({
+    Version = "2012-10-17"
+    Statement = [{
+      Effect    = "Deny"
+      Action    = "mq:CreateBroker"
+      Resource  = "*"
+      Condition = { StringNotEquals = { "mq:BrokerInstanceType" = ["mq.t3.micro", "mq.m5.large"] } }
+    }]
+  })
+}

@@ -74,3 +74,76 @@ resource "aws_iam_policy" "right_in_two" {
     ]
   })
 }
+
+# Guards of everything, for users that may do something with brokers.
+resource "aws_mq_broker" "orders" {
+  broker_name        = "orders"
+  engine_type        = "ActiveMQ"
+  engine_version     = "5.18"
+  host_instance_type = "mq.t3.micro"
+
+  user {
+    username = "orders"
+    password = "not-a-Secret-1234"
+  }
+}
+
+resource "aws_iam_user" "guarded" {
+  for_each = toset(["everything", "but-iam", "right", "nothing"])
+  name     = each.key
+}
+
+resource "aws_iam_user_policy" "wrong_everything" {
+  user = aws_iam_user.guarded["everything"].name
+  policy = jsonencode({
+    Version = "2012-10-17"
+    Statement = [
+      { Effect = "Allow", Action = "mq:RebootBroker", Resource = "*" },
+      { Effect = "Deny", Action = "*", Resource = "*", Condition = { Bool = { "aws:MultiFactorAuthPresent" = "false" } } },
+    ]
+  })
+}
+
+resource "aws_iam_user_policy" "wrong_but_iam" {
+  user = aws_iam_user.guarded["but-iam"].name
+  policy = jsonencode({
+    Version = "2012-10-17"
+    Statement = [
+      { Effect = "Allow", Action = "*", Resource = "*" },
+      {
+        Effect    = "Deny"
+        NotAction = ["iam:*", "sts:GetSessionToken"]
+        Resource  = "*"
+        Condition = { Bool = { "aws:MultiFactorAuthPresent" = "false" } }
+      },
+    ]
+  })
+}
+
+resource "aws_iam_user_policy" "right_everything" {
+  user = aws_iam_user.guarded["right"].name
+  policy = jsonencode({
+    Version = "2012-10-17"
+    Statement = [
+      { Effect = "Allow", Action = "*", Resource = "*" },
+      {
+        Effect    = "Deny"
+        NotAction = ["iam:*", "sts:GetSessionToken"]
+        Resource  = "*"
+        Condition = { BoolIfExists = { "aws:MultiFactorAuthPresent" = "false" } }
+      },
+    ]
+  })
+}
+
+# Nothing to do with brokers.
+resource "aws_iam_user_policy" "right_elsewhere" {
+  user = aws_iam_user.guarded["nothing"].name
+  policy = jsonencode({
+    Version = "2012-10-17"
+    Statement = [
+      { Effect = "Allow", Action = "s3:*", Resource = "*" },
+      { Effect = "Deny", Action = "*", Resource = "*", Condition = { Bool = { "aws:MultiFactorAuthPresent" = "false" } } },
+    ]
+  })
+}
