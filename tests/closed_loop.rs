@@ -226,6 +226,17 @@ fn write(copied: &mut Copied, configuration: &Configuration, fix: &Fix, as_json:
     changes
 }
 
+/// A gap without a suggestion that does not say what stands in the way.
+fn unexplained_gap(finding: &Finding) -> Option<String> {
+    let names_it = |message: &str| {
+        message.starts_with("denied by")
+            || message.starts_with("not allowed by")
+            || message.starts_with("without a suggestion")
+    };
+    let is_told = finding.related.iter().any(|related| names_it(&related.message));
+    (finding.rule == "intent-gap" && !is_told).then(|| format!("{} {:?}", finding.message, finding.related))
+}
+
 fn in_module(module: &str, address: &str) -> Address {
     let prefix = if module == "the root module" { String::new() } else { format!("{module}.") };
     Address::parse(&format!("{prefix}{address}")).expect(address)
@@ -273,6 +284,19 @@ fn close(case: &Path, intent: &str) -> Vec<Outcome> {
         .collect()
 }
 
+/// With nothing written, everything that findings are about is still open: else the loop could not fail.
+fn assert_something_is_open(case: &Path, intent: &str) {
+    let mut analysis = analysis(case);
+    let parse = || Intent::parse("mqwarden.hcl", intent, &rule_ids()).expect("the intent reads");
+    analysis.set_intent(parse()).expect("the intent fits");
+    let about = ["intent-gap", "intent-excess", "intent-without-mfa", "protected-broker"];
+    let count = analysis
+        .with_report(|report| report.findings.iter().filter(|finding| about.contains(&finding.rule)).count());
+    let idle = close_as(case, &mut analysis, &[], parse(), false);
+    let left = idle.left.iter().filter(|line| !line.starts_with("Undecided")).count();
+    assert!(left >= count, "{}: {count} findings, {left} cases open", case.display());
+}
+
 /// Writes the suggestions in one of their forms, and decides anew.
 fn close_as(
     case: &Path,
@@ -283,16 +307,18 @@ fn close_as(
 ) -> Outcome {
     let mut copied = Copied::new(case);
     let mut changes: Vec<(&Finding, Vec<Change>)> = Vec::new();
-    let mut without = Vec::new();
+    let (mut without, mut unexplained) = (Vec::new(), Vec::new());
     for finding in findings {
         if let Some(fix) = &finding.fix {
             changes.push((finding, write(&mut copied, &analysis.plan.configuration, fix, as_json)));
         } else {
+            unexplained.extend(unexplained_gap(finding));
             let parts = [finding.principal.as_deref(), finding.operation, finding.broker.as_deref()];
             without.push(parts.map(|part| part.unwrap_or("*")).join(" "));
         }
     }
     let source = Source::load(None, Some(copied.folder.path())).expect("the source loads");
+    assert!(unexplained.is_empty(), "{}: {unexplained:#?}", case.display());
     assert!(source.notes().iter().all(|note| !note.contains("suggested_")), "{:#?}", source.notes());
     let world = PlanWorld::new(&analysis.plan);
     let evaluator = Evaluator::new(&source, &world);
@@ -466,6 +492,9 @@ fn cases(folder: &Path) -> Vec<PathBuf> {
 fn closed(case: &Path) -> (usize, usize, Vec<String>) {
     let (mut suggested, mut without, mut wrong) = (0, 0, Vec::new());
     for (name, intent) in &intents(&analysis(case)) {
+        if *name == "some" {
+            assert_something_is_open(case, intent);
+        }
         for outcome in close(case, intent) {
             suggested += outcome.suggested;
             without += outcome.without.len();
@@ -503,6 +532,7 @@ fn check(folder: &Path) {
     let without: usize = closed.iter().map(|(_, without, _)| without).sum();
     let wrong: Vec<String> = closed.into_iter().flat_map(|(_, _, wrong)| wrong).collect();
     println!("{}: {suggested} suggestions closed, {without} findings without", folder.display());
+    assert!(suggested > 0, "nothing is closed where nothing is suggested");
     assert!(wrong.is_empty(), "{}", wrong.join("\n"));
 }
 

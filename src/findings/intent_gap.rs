@@ -61,7 +61,8 @@ fn check(subject: &Subject<'_>) -> Vec<Draft> {
                 match () {
                     () if !denying.is_empty() => "a statement denies it",
                     () if !allowing.is_empty() =>
-                        "a permissions boundary, or a condition that no request meets, keeps it from that",
+                        "another account, a permissions boundary, a service control policy, or a condition that no \
+                         request meets, keeps it from that",
                     () => "no statement allows it",
                 }
             );
@@ -80,13 +81,11 @@ fn check(subject: &Subject<'_>) -> Vec<Draft> {
             draft.fix = mend::gap(&told, subject);
             if draft.fix.is_none() && denying.is_empty() {
                 let in_the_way = mend::in_the_way(&told, subject);
-                if !in_the_way.is_empty() {
-                    draft.help = format!(
-                        "Mend what stands in the way, which the steps name: no policy of the principal can allow it; \
-                         or take it out of {}.",
-                        told.block()
-                    );
-                }
+                draft.help = format!(
+                    "No policy of the principal alone gives it, as the steps say: mend what stands in the way, or take \
+                     it out of {}.",
+                    told.block()
+                );
                 draft.related.extend(in_the_way);
             }
             draft

@@ -1,13 +1,13 @@
 //! Policies that give what is meant.
 
-use super::Mending;
 use super::changes::{Changes, boundary};
 use super::obstacle::obstacles;
+use super::{Mending, also};
 use crate::access::Supposed;
 use crate::findings::matters::Told;
 use crate::findings::{Fix, Related, Subject};
 use crate::fix::{Condition, Statement};
-use crate::graph::State;
+use crate::graph::{Broker, State};
 use crate::iam::Effect;
 use crate::intent::{Act, call};
 
@@ -25,23 +25,55 @@ pub(crate) fn gap(told: &Told<'_>, subject: &Subject<'_>) -> Option<Fix> {
     changes.smallest(subject, mending.principal()?, |supposed| mending.mends(supposed))
 }
 
-/// What keeps the principal from what is meant, whatever is added to its policies.
+/// Why no policy that is added gives what is meant: what stands in the way, or what a policy cannot say.
 pub(crate) fn in_the_way(told: &Told<'_>, subject: &Subject<'_>) -> Vec<Related> {
     let mending = Mending::new(told, subject);
+    if let Some(broker) = mending.elsewhere() {
+        let message = format!(
+            "not allowed by any policy: {broker} is in another account, and has no policy of its own"
+        );
+        return vec![Related { message, location: None }];
+    }
     let Some(&first) = mending.brokers.first() else { return Vec::new() };
-    let call = call(mending.act, &[]);
     let found = subject.authority.with_broker_request(
         State::After,
         mending.principal,
         first,
-        &call,
+        &call(mending.act, &[]),
         Supposed::default(),
         |_, request, context| obstacles(subject, mending.principal, request, context),
     );
-    found.into_iter().flatten().map(|obstacle| obstacle.related(subject)).collect()
+    let found: Vec<Related> = found.into_iter().flatten().map(|obstacle| obstacle.related(subject)).collect();
+    if !found.is_empty() {
+        return found;
+    }
+    let why = match mending.allow() {
+        None => {
+            "neither tags nor the region of a request tell these brokers from others that it is not meant to create"
+        }
+        Some(statement) => {
+            let document = Statement::compile(&[statement]);
+            if mending.mends(also(&[&document])) {
+                "a name or an ARN that the policy would hold is sensitive, or nothing refers to it from there"
+            } else {
+                "what allows it would also give what is not meant, to the principal or to a member of the group"
+            }
+        }
+    };
+    vec![Related { message: format!("without a suggestion: {why}"), location: None }]
 }
 
 impl Mending<'_, '_> {
+    /// A broker of the matter that is in another account than the principal.
+    fn elsewhere(&self) -> Option<&str> {
+        let own = &self.principal()?.facts.after.as_ref()?.account;
+        let brokers = self.brokers.iter().filter_map(|&broker| self.broker(broker));
+        let is_elsewhere = |broker: &&Broker| {
+            broker.facts.after.as_ref().is_some_and(|facts| facts.account.equals(own).is_false())
+        };
+        brokers.filter(is_elsewhere).map(|broker| &*broker.id).next()
+    }
+
     /// A statement that allows what is meant: for what it is meant alone, and with MFA where it is demanded.
     fn allow(&self) -> Option<Statement> {
         let first = *self.brokers.first()?;
