@@ -11,17 +11,22 @@ const WIDTH: usize = 100;
 /// Text that goes between quotes: `${` and `%{` begin nothing.
 pub(super) fn escaped(text: &str) -> String {
     let mut escaped = String::with_capacity(text.len());
-    let mut chars = text.chars().peekable();
+    let mut chars = text.chars();
     while let Some(c) = chars.next() {
+        let rest = chars.as_str();
         match c {
             '"' => escaped.push_str("\\\""),
             '\\' => escaped.push_str("\\\\"),
             '\n' => escaped.push_str("\\n"),
             '\r' => escaped.push_str("\\r"),
             '\t' => escaped.push_str("\\t"),
-            '$' | '%' if chars.peek() == Some(&'{') => {
+            '$' | '%' if rest.starts_with('{') => {
                 escaped.push(c);
                 escaped.push(c);
+            }
+            // Terraform reads `$$${` as it stands where other text is before it: of several signs, the last is doubled.
+            '$' | '%' if rest.starts_with(c) && rest.trim_start_matches(c).starts_with('{') => {
+                _ = write!(escaped, "\\u{:04x}", u32::from(c));
             }
             c if c.is_control() => _ = write!(escaped, "\\u{:04x}", u32::from(c)),
             c => escaped.push(c),
@@ -163,12 +168,106 @@ pub(super) fn indent(level: usize) -> String {
 
 #[cfg(test)]
 mod tests {
-    use super::{attributes, escaped, is_name};
+    use std::collections::BTreeMap;
+
+    use proptest::prelude::{Just, Strategy, any, prop_oneof, proptest};
+
+    use super::{attributes, escaped, expression, is_name, object, quoted};
+    use crate::text::Text;
+    use crate::text::json::Json;
+
+    /// Texts full of what means something in HCL.
+    fn texts() -> impl Strategy<Value = String> {
+        let pieces = [
+            "${",
+            "%{",
+            "$",
+            "%",
+            "{",
+            "}",
+            "\"",
+            "\\",
+            "\n",
+            "\r",
+            "\t",
+            "\u{7}",
+            "~",
+            "if x",
+            "ä",
+            "\u{1F600}",
+            "a b",
+            "*",
+            "aws:username",
+            "arn:aws:mq:",
+            "<<EOT",
+            "#",
+            "//",
+        ];
+        proptest::collection::vec(proptest::sample::select(pieces.to_vec()), 0..12)
+            .prop_map(|pieces| pieces.concat())
+    }
+
+    fn values() -> impl Strategy<Value = Json> {
+        let text = || texts().prop_map(|text| Json::String(Text::from(text.as_str())));
+        let leaf = prop_oneof![text(), any::<bool>().prop_map(Json::Bool), Just(Json::Null)];
+        leaf.prop_recursive(4, 40, 8, |inner| {
+            let list = proptest::collection::vec(inner.clone(), 0..6).prop_map(Json::Array);
+            let members = proptest::collection::btree_map(texts(), inner, 0..5);
+            let members = members.prop_map(|members: BTreeMap<String, Json>| {
+                Json::Object(
+                    members.into_iter().map(|(name, value)| (Text::from(name.as_str()), value)).collect(),
+                )
+            });
+            prop_oneof![list, members]
+        })
+    }
+
+    fn known(text: &Text) -> Option<String> {
+        text.as_known().map(quoted)
+    }
+
+    /// The same as `hcl-rs` has it.
+    fn expected(json: &Json) -> hcl::Value {
+        match json {
+            Json::Bool(value) => hcl::Value::Bool(*value),
+            Json::String(text) => hcl::Value::String(text.as_known().unwrap().to_owned()),
+            Json::Array(items) => hcl::Value::Array(items.iter().map(expected).collect()),
+            Json::Object(members) => hcl::Value::Object(
+                members
+                    .iter()
+                    .map(|(name, value)| (name.as_known().unwrap().to_owned(), expected(value)))
+                    .collect(),
+            ),
+            _ => hcl::Value::Null,
+        }
+    }
+
+    /// What `hcl-rs` reads, and evaluates without any variable.
+    fn read(expression: &str) -> hcl::Value {
+        let body = format!("x = {expression}\n");
+        let value: hcl::Value = hcl::eval::from_str(&body, &hcl::eval::Context::new())
+            .unwrap_or_else(|error| panic!("{body}: {error}"));
+        value.as_object().unwrap()["x"].clone()
+    }
+
+    proptest! {
+        #[test]
+        fn another_reader_reads_what_was_meant(json in values(), level in 0usize..4, before in 0usize..110) {
+            let written = expression(&json, &known, level, before).unwrap();
+            assert_eq!(read(&written), expected(&json), "{written}");
+            if matches!(json, Json::Object(_)) {
+                let written = object(&json, &known, level).unwrap();
+                assert_eq!(read(&written), expected(&json), "{written}");
+            }
+        }
+    }
 
     #[test]
     fn nothing_in_a_string_begins_a_template() {
         assert_eq!(escaped("a\"b\\c\nd${x}%{y}$z%"), "a\\\"b\\\\c\\nd$${x}%%{y}$z%");
-        assert_eq!(escaped("\u{7}$${"), "\\u0007$$${");
+        // As `terraform console` reads it.
+        assert_eq!(escaped("\u{7}a$${x}%%%{"), "\\u0007a\\u0024$${x}\\u0025\\u0025%%{");
+        assert_eq!(escaped("${${x}$$%"), "$${$${x}$$%");
     }
 
     #[test]
