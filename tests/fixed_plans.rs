@@ -120,6 +120,16 @@ fn what_operations_need_is_not_missing_any_more() {
         let open: BTreeSet<String> = wanted.into_iter().filter(|about| !about.contains('*')).collect();
         assert_eq!(missing, open, "{form}");
     }
+    // What is too long for an inline policy of a user is a policy of its own.
+    let forms = |who: &str| {
+        let found =
+            before.iter().find(|finding| about(finding) == who).and_then(|finding| finding.fix.as_ref());
+        let fix = found.expect("there is a suggestion");
+        [&fix.policy_document, &fix.jsonencode]
+            .map(|form| form.contains("\"aws_iam_user_policy_attachment\""))
+    };
+    assert_eq!(forms("aws_iam_user.eva aws_mq_broker.orders create"), [true, true]);
+    assert_eq!(forms("aws_iam_user.eva aws_mq_broker.events create"), [false, false]);
     // What stands in the way is named from the start, and all else has its suggestion.
     for finding in &before {
         let named = expected.iter().find(|(one, _)| *one == about(finding)).map(|(_, named)| *named);

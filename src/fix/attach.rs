@@ -8,6 +8,9 @@ use crate::hash::short;
 /// IAM allows names of policies no longer than this.
 const LONGEST_NAME: usize = 128;
 
+/// All inline policies of a user together may have 2,048 characters: a longer one than this is attached instead.
+const LONGEST_OF_USER: usize = 900;
+
 /// How the policy of a principal is attached.
 struct Holder {
     resource: &'static str,
@@ -53,10 +56,26 @@ pub fn attach(place: &Place<'_>, purpose: &str, statements: &[Statement]) -> Opt
         Some(_) => "inline_policy {".to_owned(),
         None => format!("resource \"{resource}\" \"{label}\" {{"),
     };
+    let objects: Option<Vec<String>> =
+        statements.iter().map(|statement| statement.object(&names, 3)).collect();
+    let objects: Vec<String> = objects?.into_iter().map(|object| format!("      {object},\n")).collect();
+    let length: usize = objects.iter().flat_map(|object| object.split_whitespace()).map(str::len).sum();
+    let is_attached = place.kind == PrincipalKind::User && length > LONGEST_OF_USER;
     let block = |policy_value: String| {
-        let mut entries = entries.clone();
-        entries.push((policy.to_owned(), policy_value));
-        format!("{header}\n{}}}\n", attributes(&entries, 1))
+        let (mut own, mut link) = (entries.clone(), None);
+        if is_attached {
+            let arn = ("policy_arn".to_owned(), format!("aws_iam_policy.{label}.arn"));
+            link = own.pop().map(|user| attributes(&[user, arn], 1));
+        }
+        own.push((policy.to_owned(), policy_value));
+        let own = attributes(&own, 1);
+        match link {
+            None => format!("{header}\n{own}}}\n"),
+            Some(link) => format!(
+                "resource \"aws_iam_policy\" \"{label}\" {{\n{own}}}\n\n\
+                 resource \"aws_iam_user_policy_attachment\" \"{label}\" {{\n{link}}}\n"
+            ),
+        }
     };
     let blocks: Option<Vec<String>> = statements.iter().map(|statement| statement.block(&names, 1)).collect();
     let policy_document = format!(
@@ -64,9 +83,6 @@ pub fn attach(place: &Place<'_>, purpose: &str, statements: &[Statement]) -> Opt
         blocks?.join("\n"),
         block(format!("data.aws_iam_policy_document.{label}.json"))
     );
-    let objects: Option<Vec<String>> =
-        statements.iter().map(|statement| statement.object(&names, 3)).collect();
-    let objects: Vec<String> = objects?.into_iter().map(|object| format!("      {object},\n")).collect();
     let json = format!(
         "jsonencode({{\n    Version = \"2012-10-17\"\n    Statement = [\n{}    ]\n  }})",
         objects.concat()
