@@ -90,10 +90,9 @@ impl<'g> Callers<'g> {
             (0..compiled.len()).map(|number| self.excerpts.is_relevant(number)).collect();
         let mut names: Vec<Vec<&KeyName>> = vec![Vec::new(); compiled.len()];
         for (excerpt, document) in self.excerpts.all().iter().enumerate() {
-            let slot = self.excerpts.document_of(excerpt).and_then(|document| names.get_mut(document));
-            slot.into_iter().for_each(|names| {
+            if let Some(names) = self.excerpts.document_of(excerpt).and_then(|number| names.get_mut(number)) {
                 names.extend(document.statements().iter().flat_map(Statement::condition_keys));
-            });
+            }
         }
         let standings: Vec<Option<Standing>> = (0..self.graph.principals.len())
             .into_par_iter()

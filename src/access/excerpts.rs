@@ -13,7 +13,7 @@ use rayon::prelude::*;
 /// The excerpts of all documents of a graph, for some actions.
 pub(super) struct Excerpts {
     /// The excerpts; the first is the one that says nothing.
-    excerpts: Vec<PolicyDocument>,
+    all: Vec<PolicyDocument>,
     /// By excerpt: the number of its document.
     document_of: Vec<usize>,
     /// By action, and by number of the document: its excerpt.
@@ -43,7 +43,7 @@ impl Excerpts {
             })
             .collect();
         let mut excerpts = Self {
-            excerpts: vec![PolicyDocument::default()],
+            all: vec![PolicyDocument::default()],
             document_of: vec![usize::MAX],
             of_action: actions.iter().map(|_| Vec::with_capacity(documents.len())).collect(),
         };
@@ -57,9 +57,9 @@ impl Excerpts {
                 }
                 of_action.push(*known.entry(said).or_insert_with(|| {
                     let kept: Vec<usize> = said.statements.iter().map(|(position, _)| *position).collect();
-                    excerpts.excerpts.push(document.with_statements(&kept));
+                    excerpts.all.push(document.with_statements(&kept));
                     excerpts.document_of.push(number);
-                    excerpts.excerpts.len().saturating_sub(1)
+                    excerpts.all.len().saturating_sub(1)
                 }));
             }
         }
@@ -68,7 +68,7 @@ impl Excerpts {
 
     /// The excerpts, by number.
     pub(super) fn all(&self) -> &[PolicyDocument] {
-        &self.excerpts
+        &self.all
     }
 
     /// The number of the document that an excerpt is of.
@@ -98,7 +98,7 @@ impl Excerpts {
 
     /// The statements of a document that may allow the action.
     pub(super) fn allowing(&self, document: usize, action: usize) -> impl Iterator<Item = &Statement> {
-        let excerpt = self.excerpts.get(self.of(document, action));
+        let excerpt = self.all.get(self.of(document, action));
         let statements = excerpt.map_or(&[][..], PolicyDocument::statements);
         statements.iter().filter(|statement| statement.effect() != Some(Effect::Deny))
     }

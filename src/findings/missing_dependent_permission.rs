@@ -1,5 +1,8 @@
 //! An operation that a principal may start and that will fail, as something that it needs is not allowed.
 
+use std::cmp::Reverse;
+use std::collections::BTreeSet;
+
 use super::statements::behind;
 use super::words::few;
 use super::{Draft, Kind, Related, Rule, Severity, Subject, mend};
@@ -27,7 +30,8 @@ source alone lists it or nothing tells whether the action is needed or allowed.
 
 A policy with just these actions is suggested, on the resources that they are checked on. What a policy of the principal
 cannot allow, as a Deny, a boundary that others share, a service control policy or the policy of the key stands in the
-way, is not suggested, and the finding names what does.
+way, is not suggested, and the finding names what does. Of more than 200 findings of this rule the most severe 200 get a
+suggestion: once these are mended, the next ones do.
 
 Wrong:
 
@@ -84,12 +88,27 @@ data \"aws_iam_policy_document\" \"pipeline\" {
 /// How many brokers a message names.
 const MOST_NAMES: usize = 3;
 
+/// How many gaps get a suggestion, the most severe first. Each is confirmed by deciding anew, and nobody mends more at a
+/// time.
+const MOST_SUGGESTED: usize = 200;
+
 fn check(subject: &Subject<'_>) -> Vec<Draft> {
     let checked = mend::CheckedOn::default();
-    subject.requirements.gaps().iter().filter_map(|gap| draft(subject, gap, &checked)).collect()
+    let gaps = subject.requirements.gaps();
+    let mut by_weight: Vec<usize> = (0..gaps.len()).collect();
+    by_weight.sort_by_key(|number| gaps.get(*number).map(|gap| Reverse(severity(gap))));
+    let suggested: BTreeSet<usize> = by_weight.into_iter().take(MOST_SUGGESTED).collect();
+    let needed = |(number, gap): (usize, &Gap)| {
+        if suggested.contains(&number) {
+            mend::needed(gap, subject, &checked)
+        } else {
+            mend::Needed::default()
+        }
+    };
+    gaps.iter().enumerate().filter_map(|gap| draft(subject, gap.1, needed(gap))).collect()
 }
 
-fn draft(subject: &Subject<'_>, gap: &Gap, checked: &mend::CheckedOn) -> Option<Draft> {
+fn draft(subject: &Subject<'_>, gap: &Gap, mended: mend::Needed) -> Option<Draft> {
     let graph = subject.graph;
     let principal = &*graph.principal(*graph.principals.get(gap.principal)?)?.id;
     let name = |broker: &usize| Some(&*graph.broker(*graph.brokers.get(*broker)?)?.id);
@@ -128,7 +147,6 @@ fn draft(subject: &Subject<'_>, gap: &Gap, checked: &mend::CheckedOn) -> Option<
         ("perhaps required, or perhaps not allowed", &gap.doubtful),
         ("listed", &gap.advised),
     ];
-    let mended = mend::needed(gap, subject, checked);
     let mut related: Vec<Related> = told.iter().flat_map(|(what, calls)| related(calls, what)).collect();
     related.extend(mended.obstacles);
     Some(Draft {

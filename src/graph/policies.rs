@@ -178,12 +178,18 @@ impl Builder<'_> {
 
     /// Policies of which nothing is known, such as those of a group that the plan does not manage.
     pub(super) fn not_shown(&mut self, hole: &Hole) -> NodeIndex {
+        let id: Box<str> = hole.to_string().into();
+        if let Some(&known) = self.inline_policies.get(&id) {
+            return known;
+        }
         let shown = Some(Document::Unknown(hole.clone()));
-        self.add_node(Node::Policy(Policy {
-            id: hole.to_string().into(),
+        let node = self.add_node(Node::Policy(Policy {
+            id: id.clone(),
             origin: PolicyOrigin::NotShown,
             document: PerState { before: shown.clone(), after: shown },
-        }))
+        }));
+        self.inline_policies.insert(id, node);
+        node
     }
 
     /// Links every principal that `name` stands for to the policy with this ARN.

@@ -146,20 +146,17 @@ impl Reach<'_> {
         }
         let start = Holder::plain(subject);
         let mut uncovered = denied.clone();
-        let mut places = vec![Place { holder: start, trail: Trail::default(), wanted: denied, gained: None }];
+        let first = Place { holder: start, trail: Trail::default(), wanted: denied, gained: None };
+        let mut places = vec![Some(first)];
         let mut queue = BinaryHeap::from([Reverse((0usize, 0usize))]);
         let mut visited: BTreeSet<Holder> = BTreeSet::new();
         while let Some(Reverse((_, number))) = queue.pop() {
-            let Some(place) = places.get_mut(number) else { continue };
-            let (holder, trail) = (place.holder, std::mem::take(&mut place.trail));
-            let mut wanted = std::mem::take(&mut place.wanted);
-            if visited.contains(&holder) {
+            let Some(mut place) = places.get_mut(number).and_then(Option::take) else { continue };
+            if !visited.insert(place.holder) {
                 continue;
             }
-            visited.insert(holder);
             let mut next = Vec::new();
-            let gained = place.gained.take();
-            for path in self.arrive(holder, start, &trail, gained, &mut wanted, &mut next, &mut reasons) {
+            for path in self.arrive(&mut place, start, &mut next, &mut reasons) {
                 if paths.len() >= MOST_PATHS {
                     return (paths, true, BTreeSet::new());
                 }
@@ -168,12 +165,12 @@ impl Reach<'_> {
                 }
                 paths.push(path);
             }
-            if !wanted.is_clear() && trail.len() < MOST_STEPS {
-                next.extend(self.onward(holder, &trail, &wanted, &mut reasons));
+            if !place.wanted.is_clear() && place.trail.len() < MOST_STEPS {
+                next.extend(self.onward(&place, &mut reasons));
             }
             for place in next.into_iter().filter(|place| !visited.contains(&place.holder)) {
                 queue.push(Reverse((place.trail.len(), places.len())));
-                places.push(place);
+                places.push(Some(place));
             }
         }
         // What is unknown does not matter where everything is found without it.
@@ -183,18 +180,16 @@ impl Reach<'_> {
         (paths, false, reasons)
     }
 
-    /// What the holder has, and what it has after changing its own policies; takes that from `wanted`.
-    #[expect(clippy::too_many_arguments, reason = "the state of one step of the search")]
+    /// What the holder has, and what it has after changing its own policies; takes that from what is wanted.
     fn arrive(
         &self,
-        holder: Holder,
+        place: &mut Place,
         start: Holder,
-        trail: &Trail,
-        gained: Option<Raised>,
-        wanted: &mut FixedBitSet,
         next: &mut Vec<Place>,
         reasons: &mut BTreeSet<Reason>,
     ) -> Vec<Path> {
+        let Place { holder, trail, wanted, gained } = place;
+        let (holder, trail) = (*holder, &*trail);
         let mut paths = Vec::new();
         let mut take =
             |power: &FixedBitSet, trail: &Trail, alternatives: &[Made], wanted: &mut FixedBitSet| {
@@ -207,7 +202,7 @@ impl Reach<'_> {
                     paths.push(Path { end: holder.principal, steps, alternatives, cells });
                 }
             };
-        if let Some(raised) = gained {
+        if let Some(raised) = gained.take() {
             take(&raised.power, trail, &raised.alternatives, wanted);
             if !raised.is_full {
                 wanted.clear();
@@ -238,13 +233,9 @@ impl Reach<'_> {
     }
 
     /// Whom the holder can become, as they are and with policies that the holder has changed before.
-    fn onward(
-        &self,
-        holder: Holder,
-        trail: &Trail,
-        wanted: &FixedBitSet,
-        reasons: &mut BTreeSet<Reason>,
-    ) -> Vec<Place> {
+    fn onward(&self, place: &Place, reasons: &mut BTreeSet<Reason>) -> Vec<Place> {
+        let Place { holder, trail, wanted, .. } = place;
+        let holder = *holder;
         self.expand(holder);
         if let Some(expanded) = self.expanded.borrow().get(&holder) {
             reasons.extend(expanded.open.iter().cloned());

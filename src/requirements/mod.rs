@@ -159,8 +159,9 @@ impl<'g> Requirements<'g> {
                 continue;
             }
             for position in again.positions() {
-                let state = service.about_broker(self, principal, position, (broker, prepared));
-                state.into_iter().for_each(|state| answers.set(position, state));
+                if let Some(state) = service.about_broker(self, principal, position, (broker, prepared)) {
+                    answers.set(position, state);
+                }
             }
         }
         answers

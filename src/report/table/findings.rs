@@ -23,7 +23,7 @@ impl Report<'_> {
             self.findings.iter().filter(|finding| options.all || finding.accepted.is_none()).collect();
         let (most, most_alike) =
             if options.all { (usize::MAX, usize::MAX) } else { (MOST_FINDINGS, MOST_ALIKE) };
-        let groups = alike(&relevant);
+        let groups = alike(&relevant, options);
         for group in groups.iter().take(most) {
             let most = if group.len() == most_alike.saturating_add(1) { group.len() } else { most_alike };
             for finding in group.iter().take(most) {
@@ -57,17 +57,18 @@ impl Report<'_> {
 
 /// The findings in groups that differ in nothing but whom they are about, and where: what else there is to say of them is
 /// said once.
-fn alike<'f>(findings: &[&'f Finding]) -> Vec<Vec<&'f Finding>> {
+fn alike<'f>(findings: &[&'f Finding], options: TableOptions) -> Vec<Vec<&'f Finding>> {
     let mut groups: Vec<Vec<&Finding>> = Vec::new();
     let mut known: HashMap<_, usize> = HashMap::default();
     for &finding in findings {
         let has_places = finding.related.iter().any(|related| related.location.is_some());
-        if finding.accepted.is_some() || finding.fix.is_some() || has_places {
+        if finding.accepted.is_some() || (options.fixes && finding.fix.is_some()) || has_places {
             groups.push(vec![finding]);
             continue;
         }
         let related: Vec<&str> = finding.related.iter().map(|related| &*related.message).collect();
-        let key = (finding.severity, finding.rule, &finding.help, related);
+        let fix = finding.fix.as_ref().map(|fix| &fix.title);
+        let key = (finding.severity, finding.rule, &finding.help, related, fix);
         if let Some(group) = known.get(&key).and_then(|&group| groups.get_mut(group)) {
             group.push(finding);
         } else {
@@ -122,7 +123,8 @@ fn details(finding: &Finding, options: TableOptions) -> String {
     }
     text.push_str(&paragraph(&format!("help: {}", printable(&finding.help)), 2, 4, width));
     let Some(fix) = &finding.fix else { return text };
-    text.push_str(&paragraph(&format!("fix: {}", printable(&fix.title)), 2, 4, width));
+    let where_it_is = if options.fixes { "" } else { " (--fixes shows it)" };
+    text.push_str(&paragraph(&format!("fix: {}{where_it_is}", printable(&fix.title)), 2, 4, width));
     if options.fixes {
         // As it is to be copied.
         for line in fix.policy_document.lines() {
