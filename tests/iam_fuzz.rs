@@ -169,6 +169,16 @@ fn requests() {
     run("requests", REQUESTS, 0x5eed_0002, fuzz_entry::simulate);
 }
 
+/// Found by fuzzing: an `Id` that no type of number holds is given back all the same.
+#[test]
+fn an_id_that_no_number_holds() {
+    fuzz_entry::simulate(br#"{"Id":4e4444444444444}"#);
+    let mut answers = Vec::new();
+    let request = br#"{"Id":4e4444444444444,"PolicyInputList":[],"ActionNames":["mq:RebootBroker"]}"#;
+    mqwarden::simulate::run(&request[..], &mut answers).unwrap();
+    assert!(answers.starts_with(br#"{"Id":4e4444444444444,"EvaluationResults""#));
+}
+
 #[test]
 fn intents() {
     run("intents", INTENTS, 0x5eed_0003, fuzz_entry::intent);
