@@ -3,7 +3,7 @@
 use std::cell::RefCell;
 
 use super::keys::Who;
-use super::resources::{Resources, differ};
+use super::resources::differ;
 use super::{AFTER, On, Requirements, State, is_of_key};
 use crate::access::{Alike, Asker, Authority, Call, Supposed};
 use crate::aws::requirements::{Check, Requirements as Data};
@@ -93,8 +93,7 @@ impl Requirements<'_> {
     fn on(&self, broker: usize, check: &Check) -> Option<(On<'_>, Vec<Text>)> {
         let prepared = self.brokers.get(broker)?.as_ref()?;
         let place = self.places.get(prepared.place)?;
-        let broker = Some(prepared.facts);
-        let on = On { place, broker, configuration: None, request: None };
-        Some((on, Resources { place, broker, configuration: None }.of(check)))
+        let on = On::broker(place, prepared.facts);
+        Some((on, on.resources(check)))
     }
 }

@@ -7,10 +7,10 @@ tmp=$(mktemp -d)
 trap 'rm -rf "$tmp"' EXIT
 export CHECKPOINT_DISABLE=1 TF_CLI_CONFIG_FILE="$tmp/rc"
 : >"$TF_CLI_CONFIG_FILE"
-mkdir "$tmp/work"
-cp -r ./*.tf modules files "$tmp/work/"
+mkdir "$tmp/expressions"
+cp -r ./*.tf modules files "$tmp/expressions/"
 out=$PWD/answers.json
-cd "$tmp/work"
+cd "$tmp/expressions"
 terraform init -no-color >/dev/null
 members=$(grep -ohE '^  [a-z][0-9]{3} += ' ./*.tf | tr -d ' =' | sort | sed 's/.*/& = local.&/' | paste -sd, -)
 # The console prints a string as a quoted one, which is valid JSON here.

@@ -1,19 +1,20 @@
 //! The keys that are explored: those that only the request brings, and those that hang on something unknown.
 
-use std::cell::RefCell;
+mod classes;
+
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::iam::condition::Condition;
-use crate::iam::key::{Context, KeyFacts, KeyKind, KeyName, KeyState, Question};
+use crate::iam::key::{Context, KeyFacts, KeyKind, KeyName, KeyState};
 use crate::iam::pattern::Pattern;
 use crate::iam::request::Request;
 use crate::iam::statement::{Selection, Statement};
 use crate::iam::subject::Subject;
-use crate::iam::value::Date;
-use crate::text::{Hole, Piece, Shape, Text, Truth};
+use crate::text::{Hole, Piece, Shape, Text};
 
 use super::candidates::{Compared, form_of};
 use super::derive::derive;
+use classes::{classes, lists};
 
 /// What a key holds: its values, and whether it is multivalued; nothing if it is absent.
 pub(super) type Held = Option<(Vec<Subject>, bool)>;
@@ -45,11 +46,6 @@ pub(super) struct Variable {
     /// The values of policies that cannot be understood, because of which they do not.
     pub(super) not_understood: Vec<usize>,
 }
-
-/// Classes of one key beyond which it is not explored in full.
-const MOST_CLASSES: usize = 128;
-/// Lists of values of one multivalued key beyond which it is not explored in full.
-const MOST_LISTS: usize = 48;
 
 const CURRENT_TIME: &str = "aws:currenttime";
 const EPOCH_TIME: &str = "aws:epochtime";
@@ -319,137 +315,4 @@ fn derived<C: Context + ?Sized>(
             }
         }
     }
-}
-
-/// Lists of values that bring about every answer of the conditions on a multivalued key.
-///
-/// Each condition asks whether some value, or every value, has a property. So the answers for the union of two lists
-/// follow from those for the lists, and the lists of one value and their unions are enough.
-fn lists<C: Context + ?Sized>(
-    variable: &mut Variable,
-    uses: &Uses<'_>,
-    values: &[String],
-    context: &C,
-) -> Vec<Vec<String>> {
-    type Answers = Vec<(Truth, Truth)>;
-    let answers = |value: &String| -> Answers {
-        let subject = Subject::from(value.as_str());
-        let all = uses.conditions.iter().map(|condition| condition.value_matches(&subject, context));
-        // Whether some value matches, and whether some value does not.
-        all.map(|matches| (matches, !matches)).collect()
-    };
-    // Where an answer hangs on something else, every list counts.
-    let identity = |answers: &Answers, list: &[String]| {
-        let open = answers.iter().any(|(some, other)| some.is_maybe() || other.is_maybe());
-        (answers.clone(), open.then(|| list.iter().cloned().collect::<BTreeSet<String>>()))
-    };
-    let mut seen = BTreeSet::new();
-    let mut found: Vec<(Answers, Vec<String>)> = Vec::new();
-    for value in values {
-        let (answers, list) = (answers(value), vec![value.clone()]);
-        if seen.insert(identity(&answers, &list)) {
-            found.push((answers, list));
-        }
-    }
-    let single = found.clone();
-    let mut next = 0usize;
-    while let Some((answers, list)) = found.get(next).cloned() {
-        next = next.saturating_add(1);
-        for (more, value) in &single {
-            let union: Answers = answers.iter().zip(more).map(|(a, b)| (a.0.or(b.0), a.1.or(b.1))).collect();
-            let joined: Vec<String> = list.iter().chain(value).cloned().collect();
-            let identity = identity(&union, &joined);
-            if seen.contains(&identity) {
-                continue;
-            }
-            if found.len() >= MOST_LISTS {
-                variable.complete = false;
-                break;
-            }
-            seen.insert(identity);
-            found.push((union, joined));
-        }
-    }
-    found.into_iter().map(|(_, list)| list).collect()
-}
-
-/// One variable tried, everything else as it is.
-struct Tried<'a, C: ?Sized> {
-    base: &'a C,
-    keys: &'a [KeyName],
-    class: &'a Class,
-    /// Another explored key came up.
-    others: RefCell<bool>,
-    own: &'a BTreeSet<KeyName>,
-}
-
-impl<C: Context + ?Sized> Context for Tried<'_, C> {
-    fn key(&self, name: &KeyName) -> KeyState<'_> {
-        if let Some(at) = self.keys.iter().position(|key| key == name) {
-            return match self.class.held.get(at) {
-                Some(Some((values, multivalued))) => KeyState::Present { values, multivalued: *multivalued },
-                _ => KeyState::Absent,
-            };
-        }
-        let state = self.base.key(name);
-        if matches!(state, KeyState::Free(_) | KeyState::Unknown(_)) && !self.own.contains(name) {
-            *self.others.borrow_mut() = true;
-        }
-        state
-    }
-
-    fn settle(&self, question: &Question<'_>) -> Truth {
-        self.base.settle(question)
-    }
-}
-
-/// Makes classes of the lists of values: of those that nothing tells apart, one stays.
-fn classes<C: Context + ?Sized>(
-    variable: &mut Variable,
-    uses: &Uses<'_>,
-    lists: Vec<Vec<String>>,
-    request: &Request,
-    context: &C,
-) {
-    let own: BTreeSet<KeyName> = variable.keys.iter().cloned().collect();
-    let mut classes: Vec<Class> = Vec::new();
-    let mut seen: BTreeSet<(Vec<Truth>, Option<Vec<String>>)> = BTreeSet::new();
-    let absent = variable.facts.may_be_absent.then_some(None);
-    for list in lists.into_iter().map(Some).chain(absent) {
-        let class =
-            Class { held: variable.keys.iter().map(|key| held(key, list.as_deref(), variable)).collect() };
-        let tried = Tried {
-            base: context,
-            keys: &variable.keys,
-            class: &class,
-            others: RefCell::new(false),
-            own: &own,
-        };
-        let conditions = uses.conditions.iter().chain(&uses.values).map(|condition| condition.holds(&tried));
-        let resources =
-            uses.resources.iter().map(|statement| statement.matches_resource(request.resource(), &tried));
-        let answers: Vec<Truth> = conditions.chain(resources).collect();
-        // Where two explored keys meet, or something is unknown, every value counts.
-        let apart = (tried.others.into_inner() || answers.contains(&Truth::Maybe))
-            .then(|| list.clone().unwrap_or_default());
-        if !seen.insert((answers, apart)) {
-            continue;
-        }
-        if classes.len() >= MOST_CLASSES {
-            variable.complete = false;
-            break;
-        }
-        classes.push(class);
-    }
-    variable.classes = classes;
-}
-
-fn held(key: &KeyName, values: Option<&[String]>, variable: &Variable) -> Held {
-    let spelled = |value: &String| {
-        // The two keys that tell the time are tied to each other.
-        let epoch = key.is(EPOCH_TIME).then(|| Date::parse(value)).flatten();
-        epoch.map_or_else(|| Text::known(value.as_str()), |date| Text::known(date.seconds.to_string()))
-    };
-    let values = values?.iter().map(|value| Subject::new(spelled(value))).collect();
-    Some((values, variable.facts.multivalued))
 }
