@@ -145,23 +145,38 @@ impl<'g> Authority<'g> {
         further: impl IntoIterator<Item = &'d PolicyDocument>,
         ask: impl FnOnce(&Asker<'_>) -> T,
     ) -> Option<T> {
-        let of_plan = self.layers(state, principal)?;
+        let of_plan = self.matrix.layers(state, principal)?;
         let principal = self.graph.principal(*self.graph.principals.get(principal)?)?;
         let facts = principal.facts.get(state).as_ref()?;
-        let layers = supposed.layers.unwrap_or(&of_plan);
+        let layers = supposed.layers.unwrap_or(of_plan);
+        let further = further.into_iter().flat_map(PolicyDocument::statements);
+        let further: Vec<KeyName> = further.flat_map(Statement::condition_keys).cloned().collect();
+        Some(self.with_documents((principal.kind, facts), layers, supposed, &further, ask))
+    }
+
+    /// Gives `ask` somebody with these facts and these layers, with policies changed; `further` are keys that are looked
+    /// at beside those of the policies.
+    fn with_documents<T>(
+        &self,
+        (kind, facts): (PrincipalKind, &PrincipalFacts),
+        layers: &Layers,
+        supposed: Supposed<'_>,
+        further: &[KeyName],
+        ask: impl FnOnce(&Asker<'_>) -> T,
+    ) -> T {
         let perhaps = Perhaps::new(self.matrix.all_compiled(), layers);
         let mut layers = perhaps.layers(self.matrix.all_compiled(), layers);
         supposed.change(&mut layers, self.matrix.all_compiled());
-        let further = further.into_iter().flat_map(PolicyDocument::statements);
-        let further: Vec<KeyName> = further.flat_map(Statement::condition_keys).cloned().collect();
         let mut names = names(&layers);
-        names.extend(&further);
-        names.sort_unstable();
-        names.dedup();
+        if !further.is_empty() {
+            names.extend(further);
+            names.sort_unstable();
+            names.dedup();
+        }
         let keys = Keys::new(names.iter().copied(), self.overrides);
-        let of_principal = keys.of_principal(principal.kind, facts, names.iter().copied());
+        let of_principal = keys.of_principal(kind, facts, names.iter().copied());
         let caller = supposed.trust.map(|(_, caller)| caller.clone());
-        Some(ask(&Asker { layers, names, keys: &keys, principal: table(&of_principal), caller }))
+        ask(&Asker { layers, names, keys: &keys, principal: table(&of_principal), caller })
     }
 
     /// Gives `ask` the request and the context of a call, for a principal with these facts and these layers.
@@ -173,15 +188,7 @@ impl<'g> Authority<'g> {
         supposed: Supposed<'_>,
         ask: impl FnOnce(&PolicyLayers<'_>, &Request, &CallContext<'_>) -> T,
     ) -> T {
-        let perhaps = Perhaps::new(self.matrix.all_compiled(), layers);
-        let mut layers = perhaps.layers(self.matrix.all_compiled(), layers);
-        supposed.change(&mut layers, self.matrix.all_compiled());
-        let names = names(&layers);
-        let keys = Keys::new(names.iter().copied(), self.overrides);
-        let of_principal = keys.of_principal(kind, facts, names.iter().copied());
-        let caller = supposed.trust.map(|(_, caller)| caller.clone());
-        let asker = Asker { layers, names, keys: &keys, principal: table(&of_principal), caller };
-        asker.with_request(call, ask)
+        self.with_documents((kind, facts), layers, supposed, &[], |asker| asker.with_request(call, ask))
     }
 
     /// Gives `ask` somebody with these facts, these layers and further identity policies, who may be asked about calls
