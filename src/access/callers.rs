@@ -5,15 +5,14 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use rayon::prelude::*;
 
-use super::calls::{Asker, names};
+use super::calls::{Asker, Supposed, own_keys, put_together};
 use super::context::{Fact, Keys, Overrides, table};
 use super::excerpts::Excerpts;
 use super::layers::{Attached, Layers};
 use super::matrix::Matrix;
-use super::perhaps::Perhaps;
 use crate::graph::{Graph, State};
 use crate::hash::HashMap;
-use crate::iam::{KeyName, PolicyDocument, PolicyLayers, Request, Statement};
+use crate::iam::{KeyName, PolicyDocument, Request, Statement};
 use crate::text::Text;
 
 /// The principals of one state, for calls of the actions that it was made for. Actions go by their position in that
@@ -21,6 +20,7 @@ use crate::text::Text;
 pub struct Callers<'g> {
     graph: &'g Graph,
     matrix: &'g Matrix,
+    overrides: &'g Overrides,
     state: State,
     keys: Arc<Keys>,
     excerpts: Excerpts,
@@ -55,7 +55,7 @@ impl<'g> Callers<'g> {
     pub fn of_groups<'a>(
         graph: &'g Graph,
         matrix: &'g Matrix,
-        overrides: &Overrides,
+        overrides: &'g Overrides,
         state: State,
         groups: &[Vec<&str>],
         further: impl IntoIterator<Item = &'a PolicyDocument>,
@@ -71,6 +71,7 @@ impl<'g> Callers<'g> {
             let callers = Self {
                 graph,
                 matrix,
+                overrides,
                 state,
                 keys: Arc::clone(&keys),
                 excerpts: Excerpts::new(matrix.all_compiled(), &actions),
@@ -177,28 +178,41 @@ impl<'g> Callers<'g> {
     pub fn ask<T>(&self, standing: usize, ask: impl FnOnce(&Asker<'_>) -> T) -> Option<T> {
         let all = || self.standings.lock().unwrap_or_else(PoisonError::into_inner);
         let standing = Arc::clone(all().all.get(standing)?);
-        Some(self.with(&standing.layers, &[], |layers, names| {
-            let asker =
-                Asker { layers, names, keys: &self.keys, principal: table(&standing.facts), caller: None };
-            ask(&asker)
-        }))
+        Some(put_together(
+            self.excerpts.all(),
+            &standing.layers,
+            Supposed::default(),
+            &[],
+            |layers, names| {
+                let asker = Asker {
+                    layers,
+                    names,
+                    keys: &self.keys,
+                    principal: table(&standing.facts),
+                    caller: None,
+                };
+                ask(&asker)
+            },
+        ))
     }
 
-    /// Asks one principal about calls of an action, with every fact about it that policies of resources look at.
+    /// Asks one principal about calls of an action, with policies changed, and with every fact about it that policies of
+    /// resources look at.
     pub fn ask_one<T>(
         &self,
         principal: usize,
         action: usize,
+        supposed: Supposed<'_>,
         ask: impl FnOnce(&Asker<'_>) -> T,
     ) -> Option<T> {
         let layers = self.excerpts.cut(self.matrix.layers(self.state, principal)?, action);
         let principal = self.graph.principal(*self.graph.principals.get(principal)?)?;
         let facts = principal.facts.get(self.state).as_ref()?;
-        Some(self.with(&layers, &self.further, |layers, names| {
-            let of_principal = self.keys.of_principal(principal.kind, facts, names.iter().copied());
-            let asker =
-                Asker { layers, names, keys: &self.keys, principal: table(&of_principal), caller: None };
-            ask(&asker)
+        Some(put_together(self.excerpts.all(), &layers, supposed, &self.further, |layers, names| {
+            let own = own_keys(&self.keys, &names, self.overrides);
+            let keys = own.as_ref().unwrap_or(&self.keys);
+            let of_principal = keys.of_principal(principal.kind, facts, names.iter().copied());
+            ask(&Asker { layers, names, keys, principal: table(&of_principal), caller: None })
         }))
     }
 
@@ -219,23 +233,5 @@ impl<'g> Callers<'g> {
         };
         let attached = standing.layers.attached().find(is_asked)?;
         self.excerpts.document_of(attached.document)
-    }
-
-    fn with<T>(
-        &self,
-        layers: &Layers,
-        further: &[KeyName],
-        use_layers: impl for<'a> FnOnce(PolicyLayers<'a>, Vec<&'a KeyName>) -> T,
-    ) -> T {
-        let excerpts = self.excerpts.all();
-        let perhaps = Perhaps::new(excerpts, layers);
-        let layers = perhaps.layers(excerpts, layers);
-        let mut names = names(&layers);
-        if !further.is_empty() {
-            names.extend(further);
-            names.sort_unstable();
-            names.dedup();
-        }
-        use_layers(layers, names)
     }
 }

@@ -164,19 +164,12 @@ impl<'g> Authority<'g> {
         further: &[KeyName],
         ask: impl FnOnce(&Asker<'_>) -> T,
     ) -> T {
-        let perhaps = Perhaps::new(self.matrix.all_compiled(), layers);
-        let mut layers = perhaps.layers(self.matrix.all_compiled(), layers);
-        supposed.change(&mut layers, self.matrix.all_compiled());
-        let mut names = names(&layers);
-        if !further.is_empty() {
-            names.extend(further);
-            names.sort_unstable();
-            names.dedup();
-        }
-        let keys = Keys::new(names.iter().copied(), self.overrides);
-        let of_principal = keys.of_principal(kind, facts, names.iter().copied());
-        let caller = supposed.trust.map(|(_, caller)| caller.clone());
-        ask(&Asker { layers, names, keys: &keys, principal: table(&of_principal), caller })
+        put_together(self.matrix.all_compiled(), layers, supposed, further, |layers, names| {
+            let keys = Keys::new(names.iter().copied(), self.overrides);
+            let of_principal = keys.of_principal(kind, facts, names.iter().copied());
+            let caller = supposed.trust.map(|(_, caller)| caller.clone());
+            ask(&Asker { layers, names, keys: &keys, principal: table(&of_principal), caller })
+        })
     }
 
     /// Gives `ask` the request and the context of a call, for a principal with these facts and these layers.
@@ -209,19 +202,13 @@ impl<'g> Authority<'g> {
             (excerpts, keys)
         });
         let layers = excerpts.cut(layers, operation.index());
-        let perhaps = Perhaps::new(excerpts.all(), &layers);
-        let mut layers = perhaps.layers(excerpts.all(), &layers);
-        layers.identity.extend(further);
-        let names = names(&layers);
-        let own;
-        let keys = if names.iter().all(|name| keys.rule(name).is_some()) {
-            keys
-        } else {
-            own = Keys::new(names.iter().copied(), self.overrides);
-            &own
-        };
-        let of_principal = keys.of_principal(kind, facts, names.iter().copied());
-        ask(&Asker { layers, names, keys, principal: table(&of_principal), caller: None })
+        let supposed = Supposed { identity: further, ..Supposed::default() };
+        put_together(excerpts.all(), &layers, supposed, &[], |layers, names| {
+            let own = own_keys(keys, &names, self.overrides);
+            let keys = own.as_ref().unwrap_or(keys);
+            let of_principal = keys.of_principal(kind, facts, names.iter().copied());
+            ask(&Asker { layers, names, keys, principal: table(&of_principal), caller: None })
+        })
     }
 
     pub(super) fn documents(&self) -> &'g Documents {
@@ -234,7 +221,7 @@ impl<'g> Authority<'g> {
         let names = names(&layers);
         let keys = Keys::new(names.iter().copied(), self.overrides);
         let nobody = ContextTable::new();
-        let context = CallContext { own: own_keys(call, &names), principal: &nobody, keys: &keys };
+        let context = CallContext { own: keys_of_call(call, &names), principal: &nobody, keys: &keys };
         explore(&layers, &Request::new(call.action, call.resource.clone()).by(caller), &context)
     }
 
@@ -247,15 +234,42 @@ impl<'g> Authority<'g> {
     }
 }
 
+/// Gives `use_layers` the documents of `layers`, with policies changed, and the condition keys that they look at;
+/// `further` keys are among these.
+pub(super) fn put_together<T>(
+    documents: &[PolicyDocument],
+    layers: &Layers,
+    supposed: Supposed<'_>,
+    further: &[KeyName],
+    use_layers: impl for<'a> FnOnce(PolicyLayers<'a>, Vec<&'a KeyName>) -> T,
+) -> T {
+    let perhaps = Perhaps::new(documents, layers);
+    let mut layers = perhaps.layers(documents, layers);
+    supposed.change(&mut layers, documents);
+    let mut names = names(&layers);
+    if !further.is_empty() {
+        names.extend(further);
+        names.sort_unstable();
+        names.dedup();
+    }
+    use_layers(layers, names)
+}
+
+/// What is known of keys with these names, where not all of them are among `keys`.
+pub(super) fn own_keys(keys: &Keys, names: &[&KeyName], overrides: &Overrides) -> Option<Keys> {
+    let is_known = names.iter().all(|name| keys.rule(name).is_some());
+    (!is_known).then(|| Keys::new(names.iter().copied(), overrides))
+}
+
 /// The condition keys that the policies look at.
-pub(super) fn names<'d>(layers: &PolicyLayers<'d>) -> Vec<&'d KeyName> {
+fn names<'d>(layers: &PolicyLayers<'d>) -> Vec<&'d KeyName> {
     let documents = layers.iter().flat_map(|(_, documents)| documents.to_vec());
     let names: BTreeSet<&KeyName> =
         documents.flat_map(PolicyDocument::statements).flat_map(Statement::condition_keys).collect();
     names.into_iter().collect()
 }
 
-fn own_keys(call: &Call<'_>, names: &[&KeyName]) -> ContextTable {
+fn keys_of_call(call: &Call<'_>, names: &[&KeyName]) -> ContextTable {
     let mut own = ContextTable::new();
     for name in names {
         if let Some(value) = (call.keys)(name) {

@@ -6,7 +6,7 @@ use super::layers::Layers;
 use super::matrix::is_other_account;
 use crate::aws::Operation;
 use crate::aws::operations::Target;
-use crate::graph::{BrokerFacts, PrincipalFacts, State};
+use crate::graph::{BrokerFacts, PrincipalFacts, PrincipalKind, State};
 use crate::hash::HashMap;
 use crate::iam::{KeyName, KeyValue, PolicyDocument, PolicyLayers, Reason, Request, Verdict, explore};
 use crate::text::{Text, Truth};
@@ -74,21 +74,36 @@ impl Authority<'_> {
         }
         let mut found = Vec::new();
         for (own, brokers) in by_facts {
-            self.with_excerpts((kind, own), layers, operation, further, |asker| {
-                let mut known: HashMap<Alike, Verdict> = HashMap::default();
-                for (broker, facts) in brokers {
-                    let keys = |name: &KeyName| value(asker.keys.fact_of_broker(operation, facts, name)?);
-                    let resource = resource(operation, facts);
-                    let call = Call { action: operation.action(), resource, keys: &keys };
-                    let verdict = match asker.alike(&call) {
-                        Some(alike) => known.entry(alike).or_insert_with(|| asker.verdict(&call)).clone(),
-                        None => asker.verdict(&call),
-                    };
-                    found.push((broker, across_accounts(&own.account, &facts.account, verdict)));
-                }
-            });
+            let facts = brokers.iter().map(|(_, facts)| *facts);
+            let verdicts = self.on_facts((kind, own), operation, facts, (layers, further));
+            found.extend(brokers.iter().map(|(broker, _)| *broker).zip(verdicts));
         }
         found
+    }
+
+    /// The verdicts on an operation on brokers with these facts, each in its turn, for somebody with these facts, these
+    /// layers and further identity policies.
+    pub(super) fn on_facts<'b>(
+        &self,
+        (kind, own): (PrincipalKind, &PrincipalFacts),
+        operation: Operation,
+        brokers: impl IntoIterator<Item = &'b BrokerFacts>,
+        (layers, further): (&Layers, &[&PolicyDocument]),
+    ) -> Vec<Verdict> {
+        self.with_excerpts((kind, own), layers, operation, further, |asker| {
+            let mut known: HashMap<Alike, Verdict> = HashMap::default();
+            let verdict = |facts: &BrokerFacts| {
+                let keys = |name: &KeyName| value(asker.keys.fact_of_broker(operation, facts, name)?);
+                let call =
+                    Call { action: operation.action(), resource: resource(operation, facts), keys: &keys };
+                let verdict = match asker.alike(&call) {
+                    Some(alike) => known.entry(alike).or_insert_with(|| asker.verdict(&call)).clone(),
+                    None => asker.verdict(&call),
+                };
+                across_accounts(&own.account, &facts.account, verdict)
+            };
+            brokers.into_iter().map(verdict).collect()
+        })
     }
 
     /// Gives `ask` the layers, the request and the context of a call, accounts aside.

@@ -1,6 +1,8 @@
 //! What this plan changes: who gains and who loses what, and through the change of which resource.
 
 mod cause;
+mod causes;
+mod differences;
 mod rails;
 
 use std::cmp::Ordering;
@@ -17,7 +19,7 @@ use crate::hash::HashMap;
 
 pub use cause::{Cause, What};
 
-use cause::Causes;
+use causes::Causes;
 
 /// What somebody can do, as far as it matters for a change.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -178,18 +180,23 @@ impl<'a> Changes<'a> {
 
     /// Through which changes of which resources it comes about, sorted.
     pub fn causes(&self, change: &AccessChange) -> Vec<Cause> {
-        let position = self.list.binary_search_by(|other| in_order(other, change)).ok();
-        match position.and_then(|position| self.known.get(position)) {
+        match self.known(change) {
             Some(known) => known.get_or_init(|| self.causes.of(change)).clone(),
             None => self.causes.of(change),
         }
     }
 
-    /// Looks for the causes of all changes at once, for who is going to ask for all of them.
-    pub fn find_all_causes(&self) {
-        self.list.par_iter().zip(&self.known).for_each(|(change, known)| {
-            known.get_or_init(|| self.causes.of(change));
+    /// Looks for the causes of these changes at once, for who is going to ask for all of them.
+    pub fn find_causes(&self, changes: &[&AccessChange]) {
+        changes.par_iter().for_each(|change| {
+            if let Some(known) = self.known(change) {
+                known.get_or_init(|| self.causes.of(change));
+            }
         });
+    }
+
+    fn known(&self, change: &AccessChange) -> Option<&OnceLock<Vec<Cause>>> {
+        self.known.get(self.list.binary_search_by(|other| in_order(other, change)).ok()?)
     }
 }
 

@@ -4,7 +4,8 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use petgraph::graph::NodeIndex;
 
-use super::cause::{Cause, Difference, Input, What};
+use super::cause::{Cause, What};
+use super::differences::{Difference, Input};
 use crate::access::Matrix;
 use crate::graph::{Graph, LevelPolicy, PerState, PrincipalFacts, State};
 use crate::text::Text;

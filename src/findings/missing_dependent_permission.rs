@@ -93,17 +93,13 @@ const MOST_NAMES: usize = 3;
 const MOST_SUGGESTED: usize = 200;
 
 fn check(subject: &Subject<'_>) -> Vec<Draft> {
-    let checked = mend::CheckedOn::default();
+    let known = mend::Known::default();
     let gaps = subject.requirements.gaps();
     let mut by_weight: Vec<usize> = (0..gaps.len()).collect();
     by_weight.sort_by_key(|number| gaps.get(*number).map(|gap| Reverse(severity(gap))));
     let suggested: BTreeSet<usize> = by_weight.into_iter().take(MOST_SUGGESTED).collect();
     let needed = |(number, gap): (usize, &Gap)| {
-        if suggested.contains(&number) {
-            mend::needed(gap, subject, &checked)
-        } else {
-            mend::Needed::default()
-        }
+        if suggested.contains(&number) { mend::needed(gap, subject, &known) } else { mend::Needed::default() }
     };
     gaps.iter().enumerate().filter_map(|gap| draft(subject, gap.1, needed(gap))).collect()
 }

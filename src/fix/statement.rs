@@ -12,7 +12,7 @@ use crate::text::json::Json;
 pub struct Statement(Json);
 
 /// A condition of a statement.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct Condition {
     /// The operator (`StringEquals`).
     pub test: &'static str,

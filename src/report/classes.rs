@@ -86,7 +86,6 @@ impl<'a> Report<'a> {
 
     /// What the plan changes, by what it changes: gains first, then by the first principal.
     pub(super) fn shared_changes(&self) -> Vec<SharedChange> {
-        self.changes.find_all_causes();
         self.first_shared_changes(self.changes.list.iter(), usize::MAX, usize::MAX).0
     }
 
@@ -100,12 +99,11 @@ impl<'a> Report<'a> {
     ) -> (Vec<SharedChange>, usize) {
         let mut shared: Vec<SharedChange> = Vec::new();
         let mut known: HashMap<_, usize> = HashMap::default();
-        let mut left = 0usize;
-        for (position, change) in changes.enumerate() {
-            if position >= searched {
-                left = left.saturating_add(1);
-                continue;
-            }
+        let mut changes = changes.fuse();
+        let looked_at: Vec<&AccessChange> = changes.by_ref().take(searched).collect();
+        let mut left = changes.count();
+        self.changes.find_causes(&looked_at);
+        for change in looked_at {
             let causes = self.changes.causes(change);
             let names: Vec<_> =
                 causes.iter().map(|cause| (cause.address.clone(), cause.what.name())).collect();

@@ -16,7 +16,7 @@ use crate::text::SENSITIVE;
 impl Report<'_> {
     /// Writes the report as JSON.
     pub fn write_json(&self, out: &mut dyn Write) -> io::Result<()> {
-        self.changes.find_all_causes();
+        self.changes.find_causes(&self.changes.list.iter().collect::<Vec<_>>());
         let document = Document {
             schema_version: SCHEMA_VERSION,
             tool: Tool { name: env!("CARGO_PKG_NAME"), version: env!("CARGO_PKG_VERSION") },

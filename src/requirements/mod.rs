@@ -31,6 +31,7 @@ use service::Service;
 pub use deployer::{CallState, Deployer, PlannedCall};
 pub use gaps::{Gap, NeededCall};
 pub use set::ActionSet;
+pub use supposed::Standing;
 
 /// The answer to whether a principal may make a call.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]

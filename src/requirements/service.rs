@@ -5,7 +5,7 @@ use std::sync::{Mutex, MutexGuard, OnceLock, PoisonError};
 use super::keys::Who;
 use super::questions::{On, differs_by_action, is_of_key};
 use super::{AFTER, ActionSet, Answers, Prepared, Requirements, State, resources};
-use crate::access::{Alike, Callers};
+use crate::access::{Alike, Callers, Supposed};
 use crate::aws::arn::Place;
 use crate::aws::requirements::{Check, Requirements as Data};
 use crate::hash::HashMap;
@@ -73,6 +73,11 @@ impl<'g> Service<'g> {
         groups.into_iter().zip(callers).map(service).collect()
     }
 
+    /// The position of an action among those of the service; `position` is the one among all that requirements name.
+    pub(super) fn index(&self, position: usize) -> Option<usize> {
+        self.questions.iter().position(|question| question.position == position)
+    }
+
     fn known(&self) -> MutexGuard<'_, Known> {
         self.known.lock().unwrap_or_else(PoisonError::into_inner)
     }
@@ -119,7 +124,7 @@ impl<'g> Service<'g> {
         position: usize,
         (broker, prepared): (usize, &Prepared<'_>),
     ) -> Option<State> {
-        let index = self.questions.iter().position(|question| question.position == position)?;
+        let index = self.index(position)?;
         let question = self.questions.get(index)?;
         let on = On::broker(all.places.get(prepared.place)?, prepared.facts);
         let state = if is_of_key(question.check) {
@@ -175,7 +180,7 @@ impl<'g> Service<'g> {
         }
         let node = all.graph.principal(*all.graph.principals.get(principal)?)?;
         let who = Who { kind: node.kind, facts: node.facts.get(AFTER).as_ref()? };
-        let state = self.callers.ask_one(principal, index, |asker| {
+        let state = self.callers.ask_one(principal, index, Supposed::default(), |asker| {
             all.each(question.action, question.check, on, |call| all.keys.answer(asker, &who, call))
         })?;
         self.known().of_keys.insert(key, state);

@@ -1,15 +1,23 @@
 //! Calls that operations need, asked about with policies supposed to be other than the plan has them.
 
-use std::cell::RefCell;
-
 use super::keys::Who;
 use super::resources::differ;
+use super::service::Service;
 use super::{AFTER, On, Requirements, State, is_of_key};
 use crate::access::{Alike, Asker, Authority, Call, Supposed};
 use crate::aws::requirements::{Check, Requirements as Data};
 use crate::hash::HashMap;
 use crate::iam::KeyName;
 use crate::text::Text;
+
+/// What decides the calls of an action by a principal: those who have it in common get the same answers, as long as
+/// nothing that is supposed looks at the principal.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub struct Standing {
+    service: usize,
+    standing: usize,
+    principal: Option<usize>,
+}
 
 impl Requirements<'_> {
     /// The resources that an action is checked on when it is needed for a broker, by its position in the graph.
@@ -36,34 +44,60 @@ impl Requirements<'_> {
         Data::shipped().check(action).is_some_and(is_of_key)
     }
 
-    /// Whether a principal may make calls that operations on brokers need, each an action and a broker, with policies
-    /// changed. `None` where the principal does not exist after apply.
+    /// What decides the calls of an action by a principal; `None` where the principal does not exist after apply.
+    pub fn standing(&self, principal: usize, action: &str) -> Option<Standing> {
+        let (number, service, index) = self.service_of(action)?;
+        let standing = service.callers.standing(service.callers.class_of(principal)?, index)?;
+        // The policy of a key may name the principal.
+        let principal = Self::is_about_key(action).then_some(principal);
+        Some(Standing { service: number, standing, principal })
+    }
+
+    /// Whether a principal may make calls of an action that operations on any of the brokers need, with policies changed.
+    /// `None` where the principal does not exist after apply.
     pub fn supposing(
         &self,
-        authority: &Authority<'_>,
         principal: usize,
-        calls: &[(&str, usize)],
+        action: &str,
+        brokers: &[usize],
         supposed: Supposed<'_>,
-    ) -> Option<Vec<State>> {
+    ) -> Option<State> {
+        let (_, service, index) = self.service_of(action)?;
         let node = self.graph.principal(*self.graph.principals.get(principal)?)?;
         let who = Who { kind: node.kind, facts: node.facts.get(AFTER).as_ref()? };
-        let known: RefCell<HashMap<(String, Alike), State>> = RefCell::default();
-        self.with_calls(authority, principal, calls, supposed, |asker, call| {
-            if Self::is_about_key(call.action) {
-                return self.keys.answer(asker, &who, call);
+        service.callers.ask_one(principal, index, supposed, |asker| {
+            let mut known: HashMap<Alike, State> = HashMap::default();
+            let mut answer = |call: &Call<'_>| {
+                if Self::is_about_key(action) {
+                    return self.keys.answer(asker, &who, call);
+                }
+                match asker.alike(call) {
+                    Some(alike) => *known.entry(alike).or_insert_with(|| State::of(&asker.verdict(call))),
+                    None => State::of(&asker.verdict(call)),
+                }
+            };
+            let mut all = State::Allowed;
+            for &broker in brokers {
+                let Some(check) = Data::shipped().check(action) else { continue };
+                let Some((on, resources)) = self.on(broker, check) else { continue };
+                for resource in resources {
+                    let keys = self.context(action, check, on, &resource);
+                    let value = |name: &KeyName| keys.value(name);
+                    all = all.and(answer(&Call { action, resource, keys: &value }));
+                    if all == State::Denied {
+                        return all;
+                    }
+                }
             }
-            let Some(alike) = asker.alike(call) else { return State::of(&asker.verdict(call)) };
-            let alike = (call.action.to_owned(), alike);
-            if let Some(state) = known.borrow().get(&alike) {
-                return *state;
-            }
-            let state = State::of(&asker.verdict(call));
-            known.borrow_mut().insert(alike, state);
-            state
+            all
         })
-        .map(|answers| {
-            answers.into_iter().map(|each| each.into_iter().fold(State::Allowed, State::and)).collect()
-        })
+    }
+
+    /// The service of an action with its number, and the position of the action in it.
+    fn service_of(&self, action: &str) -> Option<(usize, &Service<'_>, usize)> {
+        let position = Data::shipped().position(action)?;
+        let services = self.services().iter().enumerate();
+        services.into_iter().find_map(|(number, service)| Some((number, service, service.index(position)?)))
     }
 
     /// Gives `ask` calls that operations on brokers need, each once for every resource that it is checked on.

@@ -15,7 +15,7 @@ use petgraph::visit::EdgeRef;
 pub(super) use excess::excess;
 pub(super) use gap::{gap, in_the_way};
 pub(crate) use narrow::Narrowed;
-pub(super) use needed::{CheckedOn, Needed, needed};
+pub(super) use needed::{Known, Needed, needed};
 
 use super::matters::Told;
 use super::{Fix, Subject};

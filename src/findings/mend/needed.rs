@@ -4,7 +4,6 @@ use std::cell::RefCell;
 use std::collections::BTreeSet;
 use std::rc::Rc;
 
-use super::also;
 use super::changes::{Changes, boundary};
 use super::obstacle::{self, Obstacle};
 use crate::access::Supposed;
@@ -15,8 +14,8 @@ use crate::findings::{Fix, Related, Subject};
 use crate::fix::{Condition, Place, Statement};
 use crate::graph::{Broker, Graph, Principal};
 use crate::hash::HashMap;
-use crate::iam::Effect;
-use crate::requirements::{Gap, NeededCall, Requirements, State};
+use crate::iam::{Effect, PolicyDocument};
+use crate::requirements::{Gap, NeededCall, Requirements, Standing, State};
 use crate::text::{Piece, Text};
 
 /// More resources than these are named by a pattern: inline policies may not grow without end.
@@ -33,18 +32,23 @@ pub(crate) struct Needed {
     pub(crate) obstacles: Vec<Related>,
 }
 
-/// What actions are checked on: principals lack the same actions for the same brokers.
+/// What is known from other gaps: principals lack the same actions for the same brokers.
 #[derive(Default)]
-pub(crate) struct CheckedOn(RefCell<HashMap<Checked, Rc<[Text]>>>);
+pub(crate) struct Known {
+    /// What actions are checked on.
+    resources: RefCell<HashMap<Checked, Rc<[Text]>>>,
+    /// Whether what was tried gives what is lacking.
+    trials: RefCell<HashMap<Trial, bool>>,
+}
 
 /// An action that is needed for an operation on brokers.
 type Checked = (&'static str, Operation, Vec<usize>);
 
-impl CheckedOn {
+impl Known {
     /// The resources that an action is checked on for the brokers of a gap, as far as a policy can name them.
-    fn of(&self, subject: &Subject<'_>, gap: &Gap, action: &'static str) -> Rc<[Text]> {
+    fn checked_on(&self, subject: &Subject<'_>, gap: &Gap, action: &'static str) -> Rc<[Text]> {
         let key = (action, gap.operation, gap.brokers.clone());
-        if let Some(known) = self.0.borrow().get(&key) {
+        if let Some(known) = self.resources.borrow().get(&key) {
             return Rc::clone(known);
         }
         let mut named: BTreeSet<Text> = BTreeSet::new();
@@ -62,7 +66,7 @@ impl CheckedOn {
             }
         }
         let list: Rc<[Text]> = if list.len() <= MOST_RESOURCES { list } else { kinds(&list) }.into();
-        self.0.borrow_mut().insert(key, Rc::clone(&list));
+        self.resources.borrow_mut().insert(key, Rc::clone(&list));
         list
     }
 }
@@ -76,11 +80,11 @@ fn id(graph: &Graph, broker: usize) -> Option<Text> {
 }
 
 /// What mends a gap.
-pub(crate) fn needed(gap: &Gap, subject: &Subject<'_>, checked: &CheckedOn) -> Needed {
+pub(crate) fn needed(gap: &Gap, subject: &Subject<'_>, known: &Known) -> Needed {
     let weighs = |call: &&NeededCall| call.requirement.level != Level::Advisory;
     let mut lacking: Vec<&NeededCall> = gap.missing.iter().chain(gap.advised.iter().filter(weighs)).collect();
     lacking.sort_by_key(|call| call.action);
-    match Wanted::new(gap, subject, checked, &lacking) {
+    match Wanted::new(gap, subject, known, &lacking) {
         Some(wanted) if !lacking.is_empty() => wanted.mend(&lacking),
         _ => Needed::default(),
     }
@@ -90,29 +94,81 @@ pub(crate) fn needed(gap: &Gap, subject: &Subject<'_>, checked: &CheckedOn) -> N
 struct Wanted<'a, 's> {
     gap: &'s Gap,
     subject: &'s Subject<'a>,
-    checked: &'s CheckedOn,
+    known: &'s Known,
     principal: &'a Principal,
     place: Place<'a>,
 }
 
-/// Actions that are allowed on the same resources under the same conditions.
-struct Group<'c> {
-    actions: Vec<&'c str>,
+/// A call that is lacking, and what allows it.
+struct Need<'c> {
+    call: &'c NeededCall,
+    allowed: Allowed,
+}
+
+/// Resources, and the conditions under which something is allowed on them.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+struct Allowed {
     resources: Vec<Text>,
     conditions: Vec<Condition>,
+}
+
+impl Allowed {
+    fn statement(&self, actions: &[&str]) -> Statement {
+        Statement::new(Effect::Allow, actions, &self.resources, &self.conditions)
+    }
+}
+
+/// The layers in which statements are supposed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+struct Within {
+    identity: bool,
+    boundary: bool,
+}
+
+impl Within {
+    fn of(supposed: Supposed<'_>) -> Self {
+        Self { identity: !supposed.identity.is_empty(), boundary: !supposed.boundaries.is_empty() }
+    }
+
+    fn supposed<'d>(self, documents: &'d [&'d PolicyDocument]) -> Supposed<'d> {
+        let of = |layer: bool| if layer { documents } else { &[] };
+        Supposed { identity: of(self.identity), boundaries: of(self.boundary), ..Supposed::default() }
+    }
+}
+
+/// A trial of what allows an action for brokers. Equal ones end alike: what is allowed looks at nothing of the principal.
+#[derive(PartialEq, Eq, Hash)]
+struct Trial {
+    standing: Standing,
+    action: &'static str,
+    brokers: Vec<usize>,
+    allowed: Allowed,
+    within: Within,
+}
+
+/// What allows the calls, and no more: on what they are checked on alone, with the keys that they hold.
+fn statements(needs: &[&Need<'_>]) -> Vec<Statement> {
+    let mut groups: Vec<(&Allowed, Vec<&str>)> = Vec::new();
+    for need in needs {
+        match groups.iter_mut().find(|(allowed, _)| **allowed == need.allowed) {
+            Some((_, actions)) => actions.push(need.call.action),
+            None => groups.push((&need.allowed, vec![need.call.action])),
+        }
+    }
+    groups.iter().map(|(allowed, actions)| allowed.statement(actions)).collect()
 }
 
 impl<'a, 's> Wanted<'a, 's> {
     fn new(
         gap: &'s Gap,
         subject: &'s Subject<'a>,
-        checked: &'s CheckedOn,
+        known: &'s Known,
         lacking: &[&NeededCall],
     ) -> Option<Self> {
         let graph = subject.graph;
         let principal = graph.principal(*graph.principals.get(gap.principal)?)?;
         let resources: Vec<Text> =
-            lacking.iter().flat_map(|call| checked.of(subject, gap, call.action).to_vec()).collect();
+            lacking.iter().flat_map(|call| known.checked_on(subject, gap, call.action).to_vec()).collect();
         let has_arns =
             lacking.iter().any(|call| ["iam:", "kms:"].iter().any(|one| call.action.starts_with(one)));
         let place = |brokers: &[&Broker]| {
@@ -135,37 +191,29 @@ impl<'a, 's> Wanted<'a, 's> {
                 own = common;
             }
         }
-        Some(Self { gap, subject, checked, principal, place: own })
+        Some(Self { gap, subject, known, principal, place: own })
     }
 
     fn mend(&self, lacking: &[&'s NeededCall]) -> Needed {
-        let all = self.statements(lacking);
+        let needs: Vec<Need<'_>> = lacking.iter().map(|call| self.need(call)).collect();
         let boundary = boundary(self.subject, self.gap.principal);
-        let document = Statement::compile(&all);
-        let documents = [&document];
-        let bounded = |identity| Supposed { identity, boundaries: &documents, ..Supposed::default() };
-        let most = if boundary.is_some() { bounded(&documents) } else { also(&documents) };
-        let is_given = self.are_given(lacking, most);
-        let (given, obstructed): (Vec<_>, Vec<_>) =
-            lacking.iter().zip(is_given).partition(|(_, given)| *given);
-        let [given, obstructed] =
-            [given, obstructed].map(|calls| calls.into_iter().map(|(call, _)| *call).collect::<Vec<_>>());
+        let most = Within { identity: true, boundary: boundary.is_some() };
+        let (given, obstructed): (Vec<_>, Vec<_>) = needs.iter().partition(|need| self.is_given(need, most));
         let mut needed = Needed {
-            obstructed: obstructed.iter().map(|call| call.action).collect(),
+            obstructed: obstructed.iter().map(|need| need.call.action).collect(),
             obstacles: self.obstacles(&obstructed, most),
             fix: None,
         };
         if given.is_empty() {
             return needed;
         }
-        // Confirmed already where nothing less has been tried.
-        let is_confirmed = obstructed.is_empty() && boundary.is_none();
-        let statements = if obstructed.is_empty() { all } else { self.statements(&given) };
         let what = if obstructed.is_empty() { "Allow what it needs" } else { "Allow what can be allowed" };
         let purpose = format!("needed to {} {}", self.gap.operation, self.brokers());
+        let statements = statements(&given);
         let changes = Changes { place: &self.place, purpose, statements: &statements, boundary, what };
         needed.fix = changes.smallest(self.subject, self.principal, |supposed| {
-            is_confirmed || self.are_given(&given, supposed).into_iter().all(|given| given)
+            let within = Within::of(supposed);
+            given.iter().all(|need| self.is_given(need, within))
         });
         needed
     }
@@ -178,39 +226,45 @@ impl<'a, 's> Wanted<'a, 's> {
         self.gap.brokers.iter().filter_map(id).collect::<Vec<_>>().join(" ")
     }
 
-    /// Whether each of the calls is not denied for any of the brokers, with policies changed.
-    fn are_given(&self, calls: &[&NeededCall], supposed: Supposed<'_>) -> Vec<bool> {
-        let requirements = self.subject.requirements;
-        let mut all: Vec<(&str, usize)> = Vec::new();
-        let mut of_call: Vec<usize> = Vec::new();
-        for (position, call) in calls.iter().enumerate() {
-            for broker in requirements.differing(call.action, &self.gap.brokers) {
-                all.push((call.action, broker));
-                of_call.push(position);
-            }
+    /// Whether a call is not denied for any of the brokers, with a statement of its own supposed.
+    fn is_given(&self, need: &Need<'_>, within: Within) -> bool {
+        let (requirements, action) = (self.subject.requirements, need.call.action);
+        let Some(standing) = requirements.standing(self.gap.principal, action) else { return false };
+        let trial = Trial {
+            standing,
+            action,
+            brokers: self.gap.brokers.clone(),
+            allowed: need.allowed.clone(),
+            within,
+        };
+        if let Some(is_given) = self.known.trials.borrow().get(&trial) {
+            return *is_given;
         }
-        let states = requirements.supposing(self.subject.authority, self.gap.principal, &all, supposed);
-        let mut given = vec![states.is_some(); calls.len()];
-        for (state, position) in states.into_iter().flatten().zip(of_call) {
-            if let Some(given) = given.get_mut(position).filter(|_| state == State::Denied) {
-                *given = false;
-            }
-        }
-        given
+        let document = Statement::compile(&[need.allowed.statement(&[action])]);
+        let documents = [&document];
+        let brokers = requirements.differing(action, &self.gap.brokers);
+        let supposed = within.supposed(&documents);
+        let state = requirements.supposing(self.gap.principal, action, &brokers, supposed);
+        let is_given = state.is_some_and(|state| state != State::Denied);
+        self.known.trials.borrow_mut().insert(trial, is_given);
+        is_given
     }
 
     /// What keeps the principal from these calls, whatever its own policies allow.
-    fn obstacles(&self, calls: &[&NeededCall], supposed: Supposed<'_>) -> Vec<Related> {
+    fn obstacles(&self, needs: &[&Need<'_>], within: Within) -> Vec<Related> {
         let subject = self.subject;
         let mut found: Vec<Obstacle<'_>> = Vec::new();
-        for call in calls {
-            let brokers = subject.requirements.differing(call.action, &self.gap.brokers);
-            let each: Vec<(&str, usize)> = brokers.iter().map(|&broker| (call.action, broker)).collect();
+        for need in needs {
+            let action = need.call.action;
+            let document = Statement::compile(&[need.allowed.statement(&[action])]);
+            let documents = [&document];
+            let brokers = subject.requirements.differing(action, &self.gap.brokers);
+            let each: Vec<(&str, usize)> = brokers.iter().map(|&broker| (action, broker)).collect();
             let of_calls = subject.requirements.with_calls(
                 subject.authority,
                 self.gap.principal,
                 &each,
-                supposed,
+                within.supposed(&documents),
                 |asker, call| {
                     asker.with_request(call, |_, request, context| {
                         obstacle::obstacles(subject, self.gap.principal, request, context)
@@ -223,7 +277,7 @@ impl<'a, 's> Wanted<'a, 's> {
                     found.push(one);
                 }
             }
-            if found.len() == before && Requirements::is_about_key(call.action) {
+            if found.len() == before && Requirements::is_about_key(action) {
                 found.extend(brokers.iter().filter_map(|&broker| obstacle::of_key(subject, broker)));
                 found.dedup();
             }
@@ -231,27 +285,14 @@ impl<'a, 's> Wanted<'a, 's> {
         found.iter().map(|obstacle| obstacle.related(subject)).collect()
     }
 
-    /// What allows the calls, and no more: on what they are checked on alone, with the keys that they hold.
-    fn statements(&self, calls: &[&NeededCall]) -> Vec<Statement> {
-        let mut groups: Vec<Group<'_>> = Vec::new();
-        for call in calls {
-            let (resources, conditions) = (self.resources(call.action), self.conditions(&call.keys));
-            let same =
-                |group: &&mut Group<'_>| group.resources == resources && group.conditions == conditions;
-            match groups.iter_mut().find(same) {
-                Some(group) => group.actions.push(call.action),
-                None => groups.push(Group { actions: vec![call.action], resources, conditions }),
-            }
-        }
-        let statement = |group: &Group<'_>| {
-            Statement::new(Effect::Allow, &group.actions, &group.resources, &group.conditions)
-        };
-        groups.iter().map(statement).collect()
+    fn need<'c>(&self, call: &'c NeededCall) -> Need<'c> {
+        let (resources, conditions) = (self.resources(call.action), self.conditions(&call.keys));
+        Need { call, allowed: Allowed { resources, conditions } }
     }
 
     fn resources(&self, action: &'static str) -> Vec<Text> {
         let mut named: Vec<Text> = Vec::new();
-        for resource in &*self.checked.of(self.subject, self.gap, action) {
+        for resource in &*self.known.checked_on(self.subject, self.gap, action) {
             let resource = self.place.opened(resource);
             if !named.contains(&resource) {
                 named.push(resource);
