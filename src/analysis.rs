@@ -8,7 +8,7 @@ use crate::aws::{Operation, managed_policies};
 use crate::changes::Changes;
 use crate::completion::{self, Assumptions};
 use crate::explain::{self, Explanation, Question};
-use crate::findings::{self, Baseline, Finding, Location, Subject};
+use crate::findings::{self, Baseline, Decided, Finding, Location, Subject};
 use crate::graph::{self, GivenLevel, Graph, NotFound, Policy};
 use crate::intent::{Intent, IntentError, Judgement, Meant};
 use crate::plan::{Address, Plan, ResourceChange};
@@ -175,13 +175,16 @@ impl Analysis {
             self.meant.as_ref().map(|meant| Judgement::new(meant, &self.graph, &self.matrix, &authority));
         let requirements = Requirements::new(&self.graph, &self.matrix, &self.overrides);
         let deployers = self.deployers(&requirements);
-        let subject = Subject {
+        let decided = Decided {
             plan: &self.plan,
             graph: &self.graph,
             matrix: &self.matrix,
             authority: &authority,
-            reach: &reach,
             requirements: &requirements,
+        };
+        let subject = Subject {
+            decided,
+            reach: &reach,
             deployers: &deployers,
             intent: judged.as_ref(),
             narrowed: OnceCell::new(),
@@ -189,6 +192,7 @@ impl Analysis {
             locate: &locate,
             locate_statement: &locate_statement,
             written: findings::Written::default(),
+            lacking: findings::Lacking::default(),
         };
         let mut findings = findings::check(&subject);
         let mut notes = self.plan.notes.clone();

@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 
 use super::statements::behind;
 use super::words::few;
-use super::{Draft, Kind, Related, Rule, Severity, Subject, mend};
+use super::{Decided, Draft, Kind, Related, Rule, Severity, Subject, mend};
 use crate::aws::Operation;
 use crate::aws::requirements::{Level, Requirement, Requirements};
 use crate::iam::Effect;
@@ -93,18 +93,25 @@ const MOST_NAMES: usize = 3;
 const MOST_SUGGESTED: usize = 200;
 
 fn check(subject: &Subject<'_>) -> Vec<Draft> {
-    let known = mend::Known::default();
     let gaps = subject.requirements.gaps();
+    let mended = subject.lacking.find(subject.decided);
+    gaps.iter().zip(mended).filter_map(|(gap, mended)| draft(subject, gap, mended)).collect()
+}
+
+/// What mends each gap, in their order.
+pub(super) fn mended(decided: Decided<'_>) -> Vec<mend::Needed<'_>> {
+    let known = mend::Known::default();
+    let gaps = decided.requirements.gaps();
     let mut by_weight: Vec<usize> = (0..gaps.len()).collect();
     by_weight.sort_by_key(|number| gaps.get(*number).map(|gap| Reverse(severity(gap))));
     let suggested: BTreeSet<usize> = by_weight.into_iter().take(MOST_SUGGESTED).collect();
     let needed = |(number, gap): (usize, &Gap)| {
-        if suggested.contains(&number) { mend::needed(gap, subject, &known) } else { mend::Needed::default() }
+        if suggested.contains(&number) { mend::needed(gap, decided, &known) } else { mend::Needed::default() }
     };
-    gaps.iter().enumerate().filter_map(|gap| draft(subject, gap.1, needed(gap))).collect()
+    gaps.iter().enumerate().map(needed).collect()
 }
 
-fn draft(subject: &Subject<'_>, gap: &Gap, mended: mend::Needed) -> Option<Draft> {
+fn draft(subject: &Subject<'_>, gap: &Gap, mended: &mend::Needed<'_>) -> Option<Draft> {
     let graph = subject.graph;
     let principal = &*graph.principal(*graph.principals.get(gap.principal)?)?.id;
     let name = |broker: &usize| Some(&*graph.broker(*graph.brokers.get(*broker)?)?.id);
@@ -144,7 +151,7 @@ fn draft(subject: &Subject<'_>, gap: &Gap, mended: mend::Needed) -> Option<Draft
         ("listed", &gap.advised),
     ];
     let mut related: Vec<Related> = told.iter().flat_map(|(what, calls)| related(calls, what)).collect();
-    related.extend(mended.obstacles);
+    related.extend(mended.obstacles.iter().map(|obstacle| obstacle.related(subject)));
     Some(Draft {
         // What is lacking tells a gap from others of its principal and operation.
         identity: identity(gap),
@@ -161,7 +168,7 @@ fn draft(subject: &Subject<'_>, gap: &Gap, mended: mend::Needed) -> Option<Draft
         },
         location,
         related,
-        fix: mended.fix,
+        fix: mended.fix.clone(),
         severity: Some(severity),
     })
 }

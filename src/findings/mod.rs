@@ -48,6 +48,8 @@ mod written;
 use std::cell::OnceCell;
 use std::fmt;
 use std::hash::Hasher;
+use std::ops::Deref;
+use std::sync::OnceLock;
 
 use crate::access::{Authority, Matrix};
 use crate::graph::{Graph, Policy};
@@ -227,8 +229,9 @@ pub const RULES: &[Rule] = &[
     unknown_managed_policy::RULE,
 ];
 
-/// What the rules look at.
-pub struct Subject<'a> {
+/// A plan, and what has been decided of it.
+#[derive(Clone, Copy)]
+pub struct Decided<'a> {
     /// The plan.
     pub plan: &'a Plan,
     /// The graph.
@@ -237,10 +240,16 @@ pub struct Subject<'a> {
     pub matrix: &'a Matrix,
     /// Decides further calls, of any service.
     pub authority: &'a Authority<'a>,
-    /// Who becomes whom.
-    pub reach: &'a Reach<'a>,
     /// What the operations need beside their own calls, and whether it is allowed.
     pub requirements: &'a Requirements<'a>,
+}
+
+/// What the rules look at.
+pub struct Subject<'a> {
+    /// The plan, and what has been decided of it.
+    pub decided: Decided<'a>,
+    /// Who becomes whom.
+    pub reach: &'a Reach<'a>,
     /// The principals that run the plan, each with the calls of the plan that it may not make.
     pub deployers: &'a [Deployer],
     /// What is not as it is meant, where there is an intent.
@@ -255,11 +264,25 @@ pub struct Subject<'a> {
     pub locate_statement: &'a dyn Fn(&Policy, &StatementSought<'_>) -> Option<Location>,
     /// What the policies of the configuration say of Amazon MQ, looked through when a rule first asks.
     pub written: Written<'a>,
+    /// What operations lack, and what mends that, once it is found.
+    pub lacking: Lacking<'a>,
 }
+
+/// What operations need and principals lack, with what mends it.
+#[derive(Default)]
+pub struct Lacking<'a>(OnceLock<Vec<mend::Needed<'a>>>);
 
 /// The policies that the configuration holds, looked through when a rule first asks.
 #[derive(Default)]
 pub struct Written<'a>(OnceCell<written::Written<'a>>);
+
+impl<'a> Deref for Subject<'a> {
+    type Target = Decided<'a>;
+
+    fn deref(&self) -> &Decided<'a> {
+        &self.decided
+    }
+}
 
 impl<'a> Subject<'a> {
     /// Whether an intent says who is meant to do what: then that is held against it, and no rule has to guess.
@@ -306,19 +329,27 @@ pub fn check(subject: &Subject<'_>) -> Vec<Finding> {
     std::thread::scope(|scope| {
         // What the operations need takes as long as all else together, and is found meanwhile. This thread may be one
         // of the pool's: where it is the only one, nobody else would do the work that it waits for.
-        let requirements = subject.requirements;
-        if subject.graph.principals.len() >= MANY && rayon::current_num_threads() > 1 {
-            scope.spawn(|| requirements.gaps());
+        let (decided, lacking) = (subject.decided, &subject.lacking);
+        if decided.graph.principals.len() >= MANY && rayon::current_num_threads() > 1 {
+            scope.spawn(move || lacking.find(decided));
         }
         apply(subject)
     })
+}
+
+impl<'a> Lacking<'a> {
+    /// What mends each gap of the requirements, in their order.
+    fn find(&self, decided: Decided<'a>) -> &[mend::Needed<'a>] {
+        self.0.get_or_init(|| missing_dependent_permission::mended(decided))
+    }
 }
 
 fn apply(subject: &Subject<'_>) -> Vec<Finding> {
     let settings = subject.intent.map(|intent| &intent.meant.intent().settings);
     let moves = Moves::new(subject.plan);
     let mut findings = Vec::new();
-    for rule in RULES {
+    let is_late = |rule: &&Rule| rule.id == missing_dependent_permission::RULE.id;
+    for rule in RULES.iter().filter(|rule| !is_late(rule)).chain(RULES.iter().filter(is_late)) {
         let level = settings
             .and_then(|settings| settings.severities.iter().find(|(id, _)| &**id == rule.id))
             .map(|(_, level)| *level);

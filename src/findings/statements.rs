@@ -7,7 +7,7 @@ use petgraph::graph::NodeIndex;
 use petgraph::visit::EdgeRef;
 
 use super::holders::locate;
-use super::{Location, Related, Subject};
+use super::{Decided, Location, Related, Subject};
 use crate::access::Supposed;
 use crate::graph::{EdgeKind, Policy, PolicyOrigin, State};
 use crate::iam::{Effect, Statement};
@@ -31,7 +31,7 @@ pub(super) fn behind<'a>(
     effect: Effect,
 ) -> Vec<Behind<'a>> {
     let Some(&node) = subject.graph.principals.get(principal) else { return Vec::new() };
-    let policies = policies(subject, node, effect == Effect::Deny);
+    let policies = policies(subject.decided, node, effect == Effect::Deny);
     let found = subject.authority.with_broker_request(
         State::After,
         principal,
@@ -57,9 +57,9 @@ pub(super) fn behind<'a>(
 }
 
 /// The policies that bear on a principal after apply, by the bytes of their id, the identity policies first.
-pub(super) fn policies(subject: &Subject<'_>, principal: NodeIndex, with_boundaries: bool) -> Vec<NodeIndex> {
+pub(super) fn policies(decided: Decided<'_>, principal: NodeIndex, with_boundaries: bool) -> Vec<NodeIndex> {
     let links = |from, wanted: EdgeKind| {
-        let edges = subject.graph.links.edges_directed(from, Direction::Outgoing);
+        let edges = decided.graph.links.edges_directed(from, Direction::Outgoing);
         edges
             .filter(move |edge| edge.weight().kind == wanted && !edge.weight().holds.after.is_false())
             .map(|edge| edge.target())
@@ -68,14 +68,14 @@ pub(super) fn policies(subject: &Subject<'_>, principal: NodeIndex, with_boundar
     for group in links(principal, EdgeKind::MemberOf) {
         identity.extend(links(group, EdgeKind::AttachedTo));
     }
-    let id = |node: &NodeIndex| subject.graph.policy(*node).map(|policy| policy.id.clone());
+    let id = |node: &NodeIndex| decided.graph.policy(*node).map(|policy| policy.id.clone());
     let mut nodes: Vec<NodeIndex> = identity.into_iter().collect();
     nodes.sort_by_key(id);
     if with_boundaries {
         let boundaries: BTreeSet<NodeIndex> = links(principal, EdgeKind::BoundedBy).collect();
         nodes.extend(boundaries);
-        let facts = subject.graph.principal(principal).and_then(|principal| principal.facts.after.as_ref());
-        let levels = facts.and_then(|facts| subject.graph.guard_rails.after.get(&facts.account.unmarked()));
+        let facts = decided.graph.principal(principal).and_then(|principal| principal.facts.after.as_ref());
+        let levels = facts.and_then(|facts| decided.graph.guard_rails.after.get(&facts.account.unmarked()));
         let policies = levels.into_iter().flatten().flat_map(|level| &level.policies);
         nodes.extend(policies.map(|attached| attached.policy));
     }

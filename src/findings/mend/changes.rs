@@ -6,7 +6,7 @@ use petgraph::visit::EdgeRef;
 
 use super::{also, written};
 use crate::access::Supposed;
-use crate::findings::{Fix, Subject};
+use crate::findings::{Decided, Fix};
 use crate::fix::{Place, Statement, Suggestion, attach, replace};
 use crate::graph::{EdgeKind, Policy, PolicyOrigin, Principal, PrincipalKind};
 use crate::plan::Address;
@@ -27,19 +27,19 @@ impl Changes<'_, '_> {
     /// The smallest of the changes that mends.
     pub(super) fn smallest(
         &self,
-        subject: &Subject<'_>,
+        decided: Decided<'_>,
         principal: &Principal,
         mends: impl Fn(Supposed<'_>) -> bool,
     ) -> Option<Fix> {
         let document = Statement::compile(self.statements);
         let documents = [&document];
-        let attached = || given(subject, principal, self.place, (&self.purpose, self.statements), self.what);
+        let attached = || given(decided, principal, self.place, (&self.purpose, self.statements), self.what);
         if mends(also(&documents)) {
             return attached();
         }
         let boundary = self.boundary?;
         let bounded = |identity| Supposed { identity, boundaries: &documents, ..Supposed::default() };
-        let within = || within(subject, principal, boundary, self.statements);
+        let within = || within(decided, principal, boundary, self.statements);
         let what = these(self.statements);
         if mends(bounded(&[])) {
             return Some(written(
@@ -64,7 +64,7 @@ impl Changes<'_, '_> {
 /// Statements in a policy of their own; those of a permission set, which has one inline policy alone, in that one where
 /// it is there.
 pub(super) fn given(
-    subject: &Subject<'_>,
+    decided: Decided<'_>,
     principal: &Principal,
     place: &Place<'_>,
     (purpose, statements): (&str, &[Statement]),
@@ -73,21 +73,21 @@ pub(super) fn given(
     if principal.kind != PrincipalKind::PermissionSet {
         return Some(written(attach(place, purpose, statements)?, what));
     }
-    let Some(inline) = inline_policy(subject, principal) else {
+    let Some(inline) = inline_policy(decided, principal) else {
         let mut fix = written(attach(place, purpose, statements)?, what);
         fix.title.push_str("; a permission set has one inline policy alone: join what is suggested for it");
         return Some(fix);
     };
     let what = these(statements);
     Some(written(
-        within(subject, principal, inline, statements)?,
+        within(decided, principal, inline, statements)?,
         &format!("Add {what} to the inline policy {}, the only one of its permission set", inline.id),
     ))
 }
 
 /// The inline policy that a permission set has.
-fn inline_policy<'a>(subject: &Subject<'a>, principal: &Principal) -> Option<&'a Policy> {
-    let graph = subject.graph;
+fn inline_policy<'a>(decided: Decided<'a>, principal: &Principal) -> Option<&'a Policy> {
+    let graph = decided.graph;
     let is_it = |node: &&NodeIndex| graph.principal(**node).is_some_and(|one| one.id == principal.id);
     let node = *graph.principals.iter().find(is_it)?;
     let edges = graph.links.edges_directed(node, Direction::Outgoing);
@@ -99,13 +99,13 @@ fn inline_policy<'a>(subject: &Subject<'a>, principal: &Principal) -> Option<&'a
 
 /// Statements as they stand in a policy of the plan.
 fn within(
-    subject: &Subject<'_>,
+    decided: Decided<'_>,
     principal: &Principal,
     policy: &Policy,
     statements: &[Statement],
 ) -> Option<Suggestion> {
     let address = Address::parse(&policy.id)?;
-    replace(&Place::of(subject.plan, &address, principal)?, statements)
+    replace(&Place::of(decided.plan, &address, principal)?, statements)
 }
 
 fn these(statements: &[Statement]) -> &'static str {
@@ -113,8 +113,8 @@ fn these(statements: &[Statement]) -> &'static str {
 }
 
 /// The permissions boundary of a principal, if it is one, the plan manages it, and it bounds nobody else.
-pub(super) fn boundary<'a>(subject: &Subject<'a>, principal: usize) -> Option<&'a Policy> {
-    let graph = subject.graph;
+pub(super) fn boundary<'a>(decided: Decided<'a>, principal: usize) -> Option<&'a Policy> {
+    let graph = decided.graph;
     let node = *graph.principals.get(principal)?;
     let mut edges = graph
         .links

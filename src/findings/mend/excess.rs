@@ -23,7 +23,7 @@ pub(crate) fn excess(told: &Told<'_>, subject: &Subject<'_>) -> Option<Fix> {
         return None;
     }
     let purpose = mending.purpose("must not");
-    given(subject, mending.principal()?, &mending.place()?, (&purpose, &[statement]), "Deny it")
+    given(subject.decided, mending.principal()?, &mending.place()?, (&purpose, &[statement]), "Deny it")
 }
 
 impl Mending<'_, '_> {

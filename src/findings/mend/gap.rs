@@ -19,10 +19,10 @@ pub(crate) fn gap(told: &Told<'_>, subject: &Subject<'_>) -> Option<Fix> {
         place: &mending.place()?,
         purpose: mending.purpose("may"),
         statements: &statements,
-        boundary: boundary(subject, mending.principal),
+        boundary: boundary(subject.decided, mending.principal),
         what: "Allow it",
     };
-    changes.smallest(subject, mending.principal()?, |supposed| mending.mends(supposed))
+    changes.smallest(subject.decided, mending.principal()?, |supposed| mending.mends(supposed))
 }
 
 /// Why no policy that is added gives what is meant: what stands in the way, or what a policy cannot say.
@@ -41,7 +41,7 @@ pub(crate) fn in_the_way(told: &Told<'_>, subject: &Subject<'_>) -> Vec<Related>
         first,
         &call(mending.act, &[]),
         Supposed::default(),
-        |_, request, context| obstacles(subject, mending.principal, request, context),
+        |_, request, context| obstacles(subject.decided, mending.principal, request, context),
     );
     let found: Vec<Related> = found.into_iter().flatten().map(|obstacle| obstacle.related(subject)).collect();
     if !found.is_empty() {

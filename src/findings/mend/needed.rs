@@ -10,7 +10,7 @@ use crate::access::Supposed;
 use crate::aws::Operation;
 use crate::aws::arn;
 use crate::aws::requirements::Level;
-use crate::findings::{Fix, Related, Subject};
+use crate::findings::{Decided, Fix};
 use crate::fix::{Condition, Place, Statement};
 use crate::graph::{Broker, Graph, Principal};
 use crate::hash::HashMap;
@@ -23,13 +23,13 @@ const MOST_RESOURCES: usize = 12;
 
 /// What mends a gap, as far as a policy of the principal can.
 #[derive(Default)]
-pub(crate) struct Needed {
+pub(crate) struct Needed<'a> {
     /// The policy.
     pub(crate) fix: Option<Fix>,
     /// Actions that it does not give, because something stands in the way.
     pub(crate) obstructed: Vec<&'static str>,
     /// What stands in the way.
-    pub(crate) obstacles: Vec<Related>,
+    pub(crate) obstacles: Vec<Obstacle<'a>>,
 }
 
 /// What is known from other gaps: principals lack the same actions for the same brokers.
@@ -46,16 +46,16 @@ type Checked = (&'static str, Operation, Vec<usize>);
 
 impl Known {
     /// The resources that an action is checked on for the brokers of a gap, as far as a policy can name them.
-    fn checked_on(&self, subject: &Subject<'_>, gap: &Gap, action: &'static str) -> Rc<[Text]> {
+    fn checked_on(&self, decided: Decided<'_>, gap: &Gap, action: &'static str) -> Rc<[Text]> {
         let key = (action, gap.operation, gap.brokers.clone());
         if let Some(known) = self.resources.borrow().get(&key) {
             return Rc::clone(known);
         }
         let mut named: BTreeSet<Text> = BTreeSet::new();
         let mut list: Vec<Text> = Vec::new();
-        for broker in subject.requirements.differing(action, &gap.brokers) {
-            let id = (gap.operation == Operation::Create).then(|| id(subject.graph, broker)).flatten();
-            for resource in subject.requirements.checked_on(action, broker) {
+        for broker in decided.requirements.differing(action, &gap.brokers) {
+            let id = (gap.operation == Operation::Create).then(|| id(decided.graph, broker)).flatten();
+            for resource in decided.requirements.checked_on(action, broker) {
                 let resource = match &id {
                     Some(id) => without(&resource, id),
                     None => resource,
@@ -80,11 +80,11 @@ fn id(graph: &Graph, broker: usize) -> Option<Text> {
 }
 
 /// What mends a gap.
-pub(crate) fn needed(gap: &Gap, subject: &Subject<'_>, known: &Known) -> Needed {
+pub(crate) fn needed<'a>(gap: &Gap, decided: Decided<'a>, known: &Known) -> Needed<'a> {
     let weighs = |call: &&NeededCall| call.requirement.level != Level::Advisory;
     let mut lacking: Vec<&NeededCall> = gap.missing.iter().chain(gap.advised.iter().filter(weighs)).collect();
     lacking.sort_by_key(|call| call.action);
-    match Wanted::new(gap, subject, known, &lacking) {
+    match Wanted::new(gap, decided, known, &lacking) {
         Some(wanted) if !lacking.is_empty() => wanted.mend(&lacking),
         _ => Needed::default(),
     }
@@ -93,7 +93,7 @@ pub(crate) fn needed(gap: &Gap, subject: &Subject<'_>, known: &Known) -> Needed 
 /// A gap, with what is needed to try policies.
 struct Wanted<'a, 's> {
     gap: &'s Gap,
-    subject: &'s Subject<'a>,
+    decided: Decided<'a>,
     known: &'s Known,
     principal: &'a Principal,
     place: Place<'a>,
@@ -159,20 +159,15 @@ fn statements(needs: &[&Need<'_>]) -> Vec<Statement> {
 }
 
 impl<'a, 's> Wanted<'a, 's> {
-    fn new(
-        gap: &'s Gap,
-        subject: &'s Subject<'a>,
-        known: &'s Known,
-        lacking: &[&NeededCall],
-    ) -> Option<Self> {
-        let graph = subject.graph;
+    fn new(gap: &'s Gap, decided: Decided<'a>, known: &'s Known, lacking: &[&NeededCall]) -> Option<Self> {
+        let graph = decided.graph;
         let principal = graph.principal(*graph.principals.get(gap.principal)?)?;
         let resources: Vec<Text> =
-            lacking.iter().flat_map(|call| known.checked_on(subject, gap, call.action).to_vec()).collect();
+            lacking.iter().flat_map(|call| known.checked_on(decided, gap, call.action).to_vec()).collect();
         let has_arns =
             lacking.iter().any(|call| ["iam:", "kms:"].iter().any(|one| call.action.starts_with(one)));
         let place = |brokers: &[&Broker]| {
-            let mut place = Place::new(subject.plan, principal, brokers);
+            let mut place = Place::new(decided.plan, principal, brokers);
             if has_arns {
                 place.name(arns(graph).filter(|(arn, _)| resources.contains(arn)));
             }
@@ -191,12 +186,12 @@ impl<'a, 's> Wanted<'a, 's> {
                 own = common;
             }
         }
-        Some(Self { gap, subject, known, principal, place: own })
+        Some(Self { gap, decided, known, principal, place: own })
     }
 
-    fn mend(&self, lacking: &[&'s NeededCall]) -> Needed {
+    fn mend(&self, lacking: &[&'s NeededCall]) -> Needed<'a> {
         let needs: Vec<Need<'_>> = lacking.iter().map(|call| self.need(call)).collect();
-        let boundary = boundary(self.subject, self.gap.principal);
+        let boundary = boundary(self.decided, self.gap.principal);
         let most = Within { identity: true, boundary: boundary.is_some() };
         let (given, obstructed): (Vec<_>, Vec<_>) = needs.iter().partition(|need| self.is_given(need, most));
         let mut needed = Needed {
@@ -211,7 +206,7 @@ impl<'a, 's> Wanted<'a, 's> {
         let purpose = format!("needed to {} {}", self.gap.operation, self.brokers());
         let statements = statements(&given);
         let changes = Changes { place: &self.place, purpose, statements: &statements, boundary, what };
-        needed.fix = changes.smallest(self.subject, self.principal, |supposed| {
+        needed.fix = changes.smallest(self.decided, self.principal, |supposed| {
             let within = Within::of(supposed);
             given.iter().all(|need| self.is_given(need, within))
         });
@@ -219,7 +214,7 @@ impl<'a, 's> Wanted<'a, 's> {
     }
 
     fn brokers(&self) -> String {
-        let graph = self.subject.graph;
+        let graph = self.decided.graph;
         let id = |&broker: &usize| {
             Some(graph.broker(*graph.brokers.get(broker)?)?.id.replace("aws_mq_broker.", ""))
         };
@@ -228,7 +223,7 @@ impl<'a, 's> Wanted<'a, 's> {
 
     /// Whether a call is not denied for any of the brokers, with a statement of its own supposed.
     fn is_given(&self, need: &Need<'_>, within: Within) -> bool {
-        let (requirements, action) = (self.subject.requirements, need.call.action);
+        let (requirements, action) = (self.decided.requirements, need.call.action);
         let Some(standing) = requirements.standing(self.gap.principal, action) else { return false };
         let trial = Trial {
             standing,
@@ -251,23 +246,23 @@ impl<'a, 's> Wanted<'a, 's> {
     }
 
     /// What keeps the principal from these calls, whatever its own policies allow.
-    fn obstacles(&self, needs: &[&Need<'_>], within: Within) -> Vec<Related> {
-        let subject = self.subject;
-        let mut found: Vec<Obstacle<'_>> = Vec::new();
+    fn obstacles(&self, needs: &[&Need<'_>], within: Within) -> Vec<Obstacle<'a>> {
+        let decided = self.decided;
+        let mut found: Vec<Obstacle<'a>> = Vec::new();
         for need in needs {
             let action = need.call.action;
             let document = Statement::compile(&[need.allowed.statement(&[action])]);
             let documents = [&document];
-            let brokers = subject.requirements.differing(action, &self.gap.brokers);
+            let brokers = decided.requirements.differing(action, &self.gap.brokers);
             let each: Vec<(&str, usize)> = brokers.iter().map(|&broker| (action, broker)).collect();
-            let of_calls = subject.requirements.with_calls(
-                subject.authority,
+            let of_calls = decided.requirements.with_calls(
+                decided.authority,
                 self.gap.principal,
                 &each,
                 within.supposed(&documents),
                 |asker, call| {
                     asker.with_request(call, |_, request, context| {
-                        obstacle::obstacles(subject, self.gap.principal, request, context)
+                        obstacle::obstacles(decided, self.gap.principal, request, context)
                     })
                 },
             );
@@ -278,11 +273,11 @@ impl<'a, 's> Wanted<'a, 's> {
                 }
             }
             if found.len() == before && Requirements::is_about_key(action) {
-                found.extend(brokers.iter().filter_map(|&broker| obstacle::of_key(subject, broker)));
+                found.extend(brokers.iter().filter_map(|&broker| obstacle::of_key(decided, broker)));
                 found.dedup();
             }
         }
-        found.iter().map(|obstacle| obstacle.related(subject)).collect()
+        found
     }
 
     fn need<'c>(&self, call: &'c NeededCall) -> Need<'c> {
@@ -292,7 +287,7 @@ impl<'a, 's> Wanted<'a, 's> {
 
     fn resources(&self, action: &'static str) -> Vec<Text> {
         let mut named: Vec<Text> = Vec::new();
-        for resource in &*self.known.checked_on(self.subject, self.gap, action) {
+        for resource in &*self.known.checked_on(self.decided, self.gap, action) {
             let resource = self.place.opened(resource);
             if !named.contains(&resource) {
                 named.push(resource);

@@ -5,14 +5,14 @@ use petgraph::graph::NodeIndex;
 use petgraph::visit::EdgeRef;
 
 use crate::findings::statements::{Behind, policies};
-use crate::findings::{Related, Subject};
+use crate::findings::{Decided, Related, Subject};
 use crate::graph::{EdgeKind, Encryption, FullAccess};
 use crate::iam::{Context, Effect, Request};
 use crate::text::Truth;
 
 /// Something that stands in the way.
 #[derive(Clone, Copy)]
-pub(super) enum Obstacle<'a> {
+pub(crate) enum Obstacle<'a> {
     /// A statement denies it.
     Denied(Behind<'a>),
     /// A permissions boundary does not allow it.
@@ -43,17 +43,17 @@ impl PartialEq for Obstacle<'_> {
 
 /// What stands in the way of a call.
 pub(super) fn obstacles<'a>(
-    subject: &Subject<'a>,
+    decided: Decided<'a>,
     principal: usize,
     request: &Request,
     context: &(impl Context + ?Sized),
 ) -> Vec<Obstacle<'a>> {
-    let graph = subject.graph;
+    let graph = decided.graph;
     let Some(&node) = graph.principals.get(principal) else { return Vec::new() };
     let mut found = Vec::new();
-    for policy_node in policies(subject, node, true) {
+    for policy_node in policies(decided, node, true) {
         let Some(policy) = graph.policy(policy_node) else { continue };
-        let Some(document) = policy.document.after.as_ref().and_then(|text| subject.matrix.compiled(text))
+        let Some(document) = policy.document.after.as_ref().and_then(|text| decided.matrix.compiled(text))
         else {
             continue;
         };
@@ -65,7 +65,7 @@ pub(super) fn obstacles<'a>(
     }
     let may_allow = |policy: NodeIndex| {
         let document = graph.policy(policy).and_then(|policy| policy.document.after.as_ref());
-        let Some(document) = document.and_then(|text| subject.matrix.compiled(text)) else { return true };
+        let Some(document) = document.and_then(|text| decided.matrix.compiled(text)) else { return true };
         let is_open = document.is_broken() || !document.unknown_statements().is_empty();
         is_open
             || document.statements().iter().any(|statement| {
@@ -93,8 +93,8 @@ pub(super) fn obstacles<'a>(
 }
 
 /// The key of a broker, whose policy stands in the way.
-pub(super) fn of_key<'a>(subject: &Subject<'a>, broker: usize) -> Option<Obstacle<'a>> {
-    let graph = subject.graph;
+pub(super) fn of_key<'a>(decided: Decided<'a>, broker: usize) -> Option<Obstacle<'a>> {
+    let graph = decided.graph;
     let facts = graph.broker(*graph.brokers.get(broker)?)?.facts.after.as_ref()?;
     let Encryption::Customer(named) = &facts.settings.encryption else { return None };
     let key = graph.keys.iter().find(|key| {
@@ -107,7 +107,7 @@ pub(super) fn of_key<'a>(subject: &Subject<'a>, broker: usize) -> Option<Obstacl
 
 impl Obstacle<'_> {
     /// The obstacle as findings tell it.
-    pub(super) fn related(&self, subject: &Subject<'_>) -> Related {
+    pub(crate) fn related(&self, subject: &Subject<'_>) -> Related {
         let id = |node: NodeIndex| {
             subject.graph.policy(node).map(|policy| policy.id.to_string()).unwrap_or_default()
         };
