@@ -10,6 +10,10 @@ const WIDTH: usize = 100;
 
 /// Text that goes between quotes: `${` and `%{` begin nothing.
 pub(super) fn escaped(text: &str) -> String {
+    let is_plain = |byte: u8| (b' '..0x7f).contains(&byte) && !matches!(byte, b'"' | b'\\' | b'$' | b'%');
+    if text.bytes().all(is_plain) {
+        return text.to_owned();
+    }
     let mut escaped = String::with_capacity(text.len());
     let mut chars = text.chars();
     while let Some(c) = chars.next() {

@@ -5,6 +5,8 @@
 //! place that can only hold this character. Does it match *some* value? Answered with no only where it is certain:
 //! no choice of characters that the shapes allow makes the two meet.
 
+use fixedbitset::FixedBitSet;
+
 use super::key::fold;
 use super::subject::{Span, Subject, Unit, Units};
 use super::token::{Reach, Sequence, Token, Tokens};
@@ -13,7 +15,7 @@ use crate::text::{CharSet, Hole, Piece, Truth};
 /// Whether the pattern matches all, some or none of the values of the text.
 pub(super) fn matches(tokens: &Tokens<'_>, subject: &Subject) -> Truth {
     let folding = tokens.fold;
-    if differs_at_the_ends(tokens, subject, folding) {
+    if differs_at_the_beginning(tokens, subject, folding) {
         return Truth::False;
     }
     let own;
@@ -23,27 +25,65 @@ pub(super) fn matches(tokens: &Tokens<'_>, subject: &Subject) -> Truth {
         own = Units::of(subject.text());
         &own
     };
-    let pattern = Places::of(tokens);
-    let simple = pattern.spans.is_empty() && !pattern.has_anything;
-    if simple && !units.has_loop {
-        if greedy(&pattern.list, &units.list, folding, certainly) {
+    let start = same_beginning(tokens, subject, folding);
+    let form = Form::of(tokens);
+    let is_direct = form.is_plain && !units.has_loop;
+    if is_direct {
+        // Place by place they meet or they do not; that what is freshly made is no literal can only rule more out.
+        if !greedy(tokens, units, start, folding, possibly) {
+            return Truth::False;
+        }
+        if greedy(tokens, units, start, folding, certainly) {
             return Truth::True;
         }
-        if pattern.longest_text < shortest_fresh(units) {
-            return if greedy(&pattern.list, &units.list, folding, possibly) {
-                Truth::Maybe
-            } else {
-                Truth::False
-            };
+        if form.longest_text < shortest_fresh(units) {
+            return Truth::Maybe;
         }
-    } else if !pattern.has_anything && matches_every_value(&pattern, units, folding) {
+    }
+    let pattern = Places::of(tokens);
+    if !is_direct && !pattern.has_anything && matches_every_value(&pattern, units, start, folding) {
         return Truth::True;
     }
-    if matches_some_value(&pattern, units, folding) { Truth::Maybe } else { Truth::False }
+    if matches_some_value(&pattern, units, start, folding) { Truth::Maybe } else { Truth::False }
 }
 
-/// Whether what is known at the beginning, or at the end, already rules a match out.
-fn differs_at_the_ends(tokens: &Tokens<'_>, subject: &Subject, folding: bool) -> bool {
+/// What a pattern is made of.
+struct Form {
+    /// There are texts and wildcards alone.
+    is_plain: bool,
+    /// The most bytes of text in a row.
+    longest_text: usize,
+}
+
+impl Form {
+    fn of(tokens: &Tokens<'_>) -> Self {
+        let mut form = Self { is_plain: true, longest_text: 0 };
+        let mut length = 0usize;
+        for token in (0..).map_while(|at| tokens.at(at)) {
+            length = match token {
+                Token::Text(text) => length.saturating_add(text.len()),
+                _ => 0,
+            };
+            form.longest_text = form.longest_text.max(length);
+            form.is_plain &= matches!(token, Token::Text(_) | Token::One(_) | Token::Star(_));
+        }
+        form
+    }
+}
+
+/// How many characters at the beginning of both are written, and the same; they meet in one way alone.
+fn same_beginning(tokens: &Tokens<'_>, subject: &Subject, folding: bool) -> usize {
+    match (tokens.at(0), subject.pieces().next()) {
+        // What is known at the beginning is the same, as far as both go.
+        (Some(Token::Text(pattern)), Some(Piece::Literal(text))) if !folding && pattern.is_ascii() => {
+            pattern.len().min(text.len())
+        }
+        _ => 0,
+    }
+}
+
+/// Whether what is known at the beginning already rules a match out.
+fn differs_at_the_beginning(tokens: &Tokens<'_>, subject: &Subject, folding: bool) -> bool {
     if folding {
         return false;
     }
@@ -76,7 +116,6 @@ pub(super) struct Places<'a> {
     pub(super) list: Vec<Place>,
     spans: Vec<PlaceSpan<'a>>,
     has_anything: bool,
-    longest_text: usize,
 }
 
 struct PlaceSpan<'a> {
@@ -88,19 +127,10 @@ struct PlaceSpan<'a> {
 
 impl<'a> Places<'a> {
     pub(super) fn of(tokens: &'a Tokens<'_>) -> Self {
-        let mut places =
-            Self { list: Vec::with_capacity(64), spans: Vec::new(), has_anything: false, longest_text: 0 };
-        let mut text_length = 0usize;
+        let mut places = Self { list: Vec::with_capacity(64), spans: Vec::new(), has_anything: false };
         for token in (0..).map_while(|at| tokens.at(at)) {
-            if let Token::Text(text) = token {
-                places.list.extend(text.chars().map(Place::Char));
-                text_length = text_length.saturating_add(text.len());
-                places.longest_text = places.longest_text.max(text_length);
-                continue;
-            }
-            text_length = 0;
             match token {
-                Token::Text(_) => {}
+                Token::Text(text) => places.list.extend(text.chars().map(Place::Char)),
                 Token::One(reach) => places.list.push(Place::One(reach)),
                 Token::Star(reach) => places.list.push(Place::Star(reach)),
                 Token::Anything => {
@@ -147,31 +177,65 @@ fn is_fresh(hole: &Hole, first: Option<&Place>) -> bool {
     hole.shape().is_fresh() && !matches!(first, Some(Place::Loop(_)) | None)
 }
 
-/// Matches a pattern without holes with a text of known length: leftmost first, back to the latest star.
-fn greedy(pattern: &[Place], units: &[Unit], folding: bool, meet: fn(Place, Unit, bool) -> bool) -> bool {
-    let (mut at, mut place) = (0usize, 0usize);
-    let mut star: Option<(usize, usize, Reach)> = None;
+/// A place in the texts and wildcards of a pattern.
+#[derive(Clone, Copy, Default)]
+struct At {
+    token: usize,
+    /// Bytes of the token that lie before.
+    offset: usize,
+}
+
+impl At {
+    /// What stands here, and the place behind it.
+    fn step(self, tokens: &Tokens<'_>) -> Option<(Place, Self)> {
+        let next = Self { token: self.token.saturating_add(1), offset: 0 };
+        match tokens.at(self.token)? {
+            Token::Text(text) => match text.get(self.offset..).and_then(|rest| rest.chars().next()) {
+                Some(c) => {
+                    let offset = self.offset.saturating_add(c.len_utf8());
+                    Some((Place::Char(c), Self { offset, ..self }))
+                }
+                None => next.step(tokens),
+            },
+            Token::One(reach) => Some((Place::One(reach), next)),
+            Token::Star(reach) => Some((Place::Star(reach), next)),
+            Token::Hole { .. } | Token::Anything => None,
+        }
+    }
+}
+
+/// Matches a pattern of texts and wildcards with a text of known length: leftmost first, back to the latest star. The
+/// first `start` characters are the same.
+fn greedy(
+    tokens: &Tokens<'_>,
+    units: &Units,
+    start: usize,
+    folding: bool,
+    meet: fn(Place, Unit, bool) -> bool,
+) -> bool {
+    let (mut at, mut place) = (start, At { token: 0, offset: start });
+    let mut star: Option<(At, usize, Reach)> = None;
     loop {
-        let step = match (pattern.get(place), units.get(at)) {
+        let next = match (place.step(tokens), units.list.get(at)) {
             (None, None) => return true,
-            (Some(&Place::Star(reach)), _) => {
-                place = place.saturating_add(1);
-                if reach == Reach::Everywhere && place == pattern.len() {
+            (Some((Place::Star(reach), behind)), _) => {
+                place = behind;
+                if reach == Reach::Everywhere && place.step(tokens).is_none() {
                     return true;
                 }
                 star = Some((place, at, reach));
                 continue;
             }
-            (Some(&wanted), Some(&unit)) => meet(wanted, unit, folding),
-            _ => false,
+            (Some((wanted, behind)), Some(&unit)) if meet(wanted, unit, folding) => Some(behind),
+            _ => None,
         };
-        if step {
+        if let Some(behind) = next {
             at = at.saturating_add(1);
-            place = place.saturating_add(1);
+            place = behind;
             continue;
         }
         let Some((behind, from, reach)) = star else { return false };
-        let covered = units.get(from).is_some_and(|&unit| meet(Place::One(reach), unit, folding));
+        let covered = units.list.get(from).is_some_and(|&unit| meet(Place::One(reach), unit, folding));
         if !covered {
             return false;
         }
@@ -238,10 +302,10 @@ fn either_case(set: CharSet) -> CharSet {
 }
 
 /// Whether the pattern certainly matches, whatever the holes turn out to be.
-fn matches_every_value(pattern: &Places<'_>, units: &Units, folding: bool) -> bool {
+fn matches_every_value(pattern: &Places<'_>, units: &Units, start: usize, folding: bool) -> bool {
     let (rows, columns) = (pattern.list.len().saturating_add(1), units.list.len().saturating_add(1));
     let mut search = Search::new(rows.saturating_mul(columns));
-    search.visit(0, (0, 0));
+    search.visit(start.saturating_mul(columns).saturating_add(start), (start, start));
     while let Some((place, at)) = search.open.pop() {
         let mut go = |place: usize, at: usize| {
             search.visit(place.saturating_mul(columns).saturating_add(at), (place, at));
@@ -275,19 +339,16 @@ fn matches_every_value(pattern: &Places<'_>, units: &Units, folding: bool) -> bo
 /// A search that comes to no state twice.
 struct Search<S> {
     open: Vec<S>,
-    seen: Vec<bool>,
+    seen: FixedBitSet,
 }
 
 impl<S> Search<S> {
     fn new(states: usize) -> Self {
-        Self { open: Vec::new(), seen: vec![false; states] }
+        Self { open: Vec::new(), seen: FixedBitSet::with_capacity(states) }
     }
 
     fn visit(&mut self, index: usize, state: S) {
-        if let Some(seen) = self.seen.get_mut(index)
-            && !*seen
-        {
-            *seen = true;
+        if index < self.seen.len() && !self.seen.put(index) {
             self.open.push(state);
         }
     }
@@ -314,7 +375,7 @@ struct State {
 }
 
 /// Whether some values of the holes make the pattern match; repeated holes are not followed.
-fn matches_some_value(pattern: &Places<'_>, units: &Units, folding: bool) -> bool {
+fn matches_some_value(pattern: &Places<'_>, units: &Units, start: usize, folding: bool) -> bool {
     let columns = units.list.len().saturating_add(1);
     let rows = pattern.list.len().saturating_add(1);
     let mut search = Search::new(rows.saturating_mul(columns).saturating_mul(6));
@@ -323,8 +384,11 @@ fn matches_some_value(pattern: &Places<'_>, units: &Units, folding: bool) -> boo
         let flags = (state.met as usize).saturating_mul(2).saturating_add(usize::from(state.literal));
         search.visit(index.saturating_add(flags), state);
     };
-    let start = State { place: 0, at: 0, met: Met::Anything, literal: false };
-    enter(&mut search, begin(start, start, pattern, units, true));
+    let first = State { place: start, at: start, met: Met::Anything, literal: false };
+    // Before characters that are the same there is nothing to be entered, and nothing left.
+    let before = start.saturating_sub(1);
+    let from = State { place: before, at: before, ..first };
+    enter(&mut search, begin(from, first, pattern, units, start == 0));
     while let Some(state) = search.open.pop() {
         let State { place, at, .. } = state;
         let (wanted, unit) = (pattern.list.get(place).copied(), units.list.get(at).copied());

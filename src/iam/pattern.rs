@@ -262,6 +262,17 @@ impl Pattern {
         if self.kind == PatternKind::Arn { colons.reach() } else { compiled }
     }
 
+    /// Whether some text that begins so may match, as far as the beginning tells; `prefix` is ASCII, case aside.
+    pub(super) fn may_begin(&self, prefix: &str) -> bool {
+        match self.elements.first() {
+            Some(Element::Text(text)) if text.is_ascii() => {
+                let mut pairs = text.bytes().zip(prefix.bytes());
+                pairs.all(|(own, wanted)| own.eq_ignore_ascii_case(&wanted))
+            }
+            _ => true,
+        }
+    }
+
     /// Whether there are variables, so that the answer hangs on the request's context.
     pub(super) fn has_variables(&self) -> bool {
         self.has_variables

@@ -17,9 +17,14 @@ impl Request {
     /// A request for `action` (`mq:RebootBroker`) on `resource`: an ARN, or `*` for an action without resource
     /// types, which is then matched as text.
     pub fn new(action: &str, resource: Text) -> Self {
+        Self::on(action, Subject::new(resource))
+    }
+
+    /// The same, on a resource that is prepared already.
+    pub fn on(action: &str, resource: Subject) -> Self {
         // The case of an action does not matter; in lower case it need not be looked at again.
         let action: String = action.chars().map(fold).collect();
-        Self { action: Subject::new(Text::known(action)), resource: Subject::new(resource), caller: None }
+        Self { action: Subject::new(Text::known(action)), resource, caller: None }
     }
 
     /// The same request, made by `caller`: what trust policies look at.

@@ -1,5 +1,7 @@
 //! One statement of a policy, compiled, and whether it applies to a request.
 
+use std::sync::Arc;
+
 use super::condition::Condition;
 use super::key::{Context, KeyName, Question, Role};
 use super::pattern::Pattern;
@@ -40,7 +42,7 @@ pub enum Entry {
 #[derive(Clone, Debug)]
 pub struct Selection {
     pub(super) negated: bool,
-    pub(super) entries: Box<[Entry]>,
+    pub(super) entries: Arc<[Entry]>,
 }
 
 impl Selection {
@@ -65,7 +67,7 @@ impl Selection {
     #[inline]
     fn selects<C: Context + ?Sized>(&self, subject: &Subject, role: Role, context: &C) -> Truth {
         let mut listed = Truth::False;
-        for entry in &self.entries {
+        for entry in &*self.entries {
             listed = listed.or(match entry {
                 Entry::Pattern(pattern) => pattern.matches(subject, context),
                 Entry::Unknown(hole) => context.settle(&Question::Unknown { hole, role, part: 0 }),
@@ -82,7 +84,7 @@ impl Selection {
     }
 }
 
-/// A statement of a policy document.
+/// A statement of a policy document. Copies of it share what they are made of.
 #[derive(Clone, Debug)]
 pub struct Statement {
     pub(super) index: usize,
@@ -92,7 +94,7 @@ pub struct Statement {
     pub(super) resources: Option<Selection>,
     /// The statement names no resources because its policy belongs to one: that of a role.
     pub(super) is_of_resource: bool,
-    pub(super) conditions: Box<[Condition]>,
+    pub(super) conditions: Arc<[Condition]>,
     /// Condition blocks of which nothing is known.
     pub(super) unknown_conditions: Box<[Hole]>,
     pub(super) principal: Option<Principal>,
@@ -177,7 +179,7 @@ impl Statement {
     pub fn holes(&self) -> Vec<&Hole> {
         let mut holes: Vec<&Hole> = Vec::new();
         for selection in [&self.actions, &self.resources].into_iter().flatten() {
-            for entry in &selection.entries {
+            for entry in &*selection.entries {
                 match entry {
                     Entry::Pattern(pattern) => holes.extend(pattern.source().holes()),
                     Entry::Unknown(hole) => holes.push(hole),
@@ -191,6 +193,15 @@ impl Statement {
         holes.extend(self.conditions.iter().flat_map(Condition::holes));
         holes.extend(&self.unknown_conditions);
         holes
+    }
+
+    /// Whether the statement may be about an action that begins with `prefix` (`iam:`), case aside: a quick look.
+    pub fn may_concern(&self, prefix: &str) -> bool {
+        let may = |entry: &Entry| match entry {
+            Entry::Pattern(pattern) => pattern.may_begin(prefix),
+            Entry::Unknown(_) | Entry::NotUnderstood => true,
+        };
+        self.actions.as_ref().is_none_or(|actions| actions.negated || actions.entries.iter().any(may))
     }
 
     /// Whether the statement is about this action, its resources and conditions aside.
@@ -216,6 +227,11 @@ impl Statement {
         }
     }
 
+    /// Whether policy variables stand in the resources that the statement names.
+    pub fn has_variable_resources(&self) -> bool {
+        self.resources.iter().flat_map(Selection::patterns).any(Pattern::has_variables)
+    }
+
     /// Whether the statement applies to the request.
     #[inline]
     pub fn applies<C: Context + ?Sized>(&self, request: &Request, context: &C) -> Truth {
@@ -227,7 +243,7 @@ impl Statement {
         if result.is_false() {
             return Truth::False;
         }
-        for condition in &self.conditions {
+        for condition in &*self.conditions {
             result = result.and(condition.holds(context));
             if result.is_false() {
                 return Truth::False;
@@ -283,7 +299,7 @@ impl Statement {
         let selections = [&self.actions, &self.resources].into_iter().flatten();
         std::ptr::from_ref(self).addr() == part
             || selections
-                .flat_map(|selection| &selection.entries)
+                .flat_map(|selection| selection.entries.iter())
                 .any(|entry| std::ptr::from_ref(entry).addr() == part)
             || self.conditions.iter().any(|condition| condition.not_understood().contains(&part))
     }

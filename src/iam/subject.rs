@@ -1,6 +1,7 @@
 //! A text prepared for matching: its holes spelled out as the characters that can stand in them.
 
 use std::ops::Deref;
+use std::sync::Arc;
 
 use crate::text::{CharSet, Hole, Piece, Text};
 
@@ -84,13 +85,13 @@ impl Units {
 #[derive(Clone, Debug)]
 pub struct Subject {
     text: Text,
-    units: Option<Box<Units>>,
+    units: Option<Arc<Units>>,
 }
 
 impl Subject {
     /// Prepares a text.
     pub fn new(text: Text) -> Self {
-        let units = (!text.is_known()).then(|| Box::new(Units::of(&text)));
+        let units = (!text.is_known()).then(|| Arc::new(Units::of(&text)));
         Self { text, units }
     }
 

@@ -1,5 +1,7 @@
 //! The elements of a statement: its effect, what it selects, its conditions and principals.
 
+use std::sync::Arc;
+
 use super::place::Place;
 use super::{Reader, Variables};
 use crate::iam::condition::{Condition, Value};
@@ -34,7 +36,7 @@ impl Reader {
         negated: bool,
         kind: PatternKind,
     ) -> Option<Selection> {
-        let entries: Box<[Entry]> = match value {
+        let entries: Arc<[Entry]> = match value {
             Node::Array(items) if items.is_empty() => {
                 self.problem(place, "the list is empty");
                 return None;
@@ -43,7 +45,7 @@ impl Reader {
                 let entries = items.iter().enumerate();
                 entries.map(|(index, item)| self.entry(item, &place.item(index), kind)).collect()
             }
-            other => Box::from([self.entry(other, place, kind)]),
+            other => Arc::from([self.entry(other, place, kind)]),
         };
         Some(Selection { negated, entries })
     }

@@ -3,6 +3,8 @@
 mod elements;
 mod place;
 
+use std::sync::Arc;
+
 use crate::iam::document::{PolicyDocument, Problem};
 use crate::iam::node::{Node, Str};
 use crate::iam::pattern::PatternKind;
@@ -173,7 +175,7 @@ impl Reader {
             effect: StatedEffect::NotUnderstood,
             actions: None,
             resources: None,
-            conditions: Box::default(),
+            conditions: Arc::default(),
             unknown_conditions: Box::default(),
             principal: None,
             is_of_resource: false,
