@@ -81,7 +81,7 @@ fn step(reach: &Reach<'_>, step: &Step) -> String {
         Deed::Pass { role, service } => format!("passes {} to {service}", id(reach, *role)),
         Deed::TakeOver { user } => format!("takes over {}", id(reach, *user)),
     };
-    let calls: Vec<String> = step.calls.iter().map(call).collect();
+    let calls: Vec<String> = step.calls.iter().map(|made| call(made)).collect();
     format!("  {} {what}: {}\n", id(reach, step.actor), calls.join("; "))
 }
 

@@ -14,16 +14,16 @@ use crate::graph::{Graph, PrincipalFacts, PrincipalKind, State};
 use crate::iam::Requester;
 use crate::iam::{
     Context, ContextTable, Decision, KeyName, KeyState, KeyValue, PolicyDocument, PolicyLayers, Request,
-    Statement, Verdict, decide, explore,
+    Statement, Subject, Verdict, decide, explore,
 };
-use crate::text::{Hole, Text, Truth};
+use crate::text::{Text, Truth};
 
 /// A call that a principal makes.
 pub struct Call<'a> {
     /// The action (`ec2:CreateNetworkInterface`).
     pub action: &'a str,
     /// The resource that it is authorized on: an ARN, or `*` for an action without resource types.
-    pub resource: Text,
+    pub resource: Subject,
     /// What the call says of a condition key. `None` leaves the key to the principal, to the nature of a direct call,
     /// and to the caller's free choice, as for calls of Amazon MQ; keys of other services, and of the resource, are
     /// then absent.
@@ -222,7 +222,7 @@ impl<'g> Authority<'g> {
         let keys = Keys::new(names.iter().copied(), self.overrides);
         let nobody = ContextTable::new();
         let context = CallContext { own: keys_of_call(call, &names), principal: &nobody, keys: &keys };
-        explore(&layers, &Request::new(call.action, call.resource.clone()).by(caller), &context)
+        explore(&layers, &Request::on(call.action, call.resource.clone()).by(caller), &context)
     }
 
     pub(super) fn graph(&self) -> &'g Graph {
@@ -289,49 +289,7 @@ pub struct Asker<'a> {
     pub(super) caller: Option<Requester>,
 }
 
-/// What a call is to a caller: calls that are alike get the same verdict.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
-pub struct Alike {
-    matches: Vec<bool>,
-    keys: Vec<Option<Held>>,
-}
-
-/// What a call says of a condition key.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
-enum Held {
-    Texts(Vec<Text>, bool),
-    Absent,
-    Unknown(Hole),
-    /// Anything of this form; the rest follows from the key.
-    Free(Option<Text>),
-}
-
 impl<'a> Asker<'a> {
-    /// What the call is to the caller, among calls of the same action; `None` where it hangs on the resource in a way
-    /// of its own.
-    pub fn alike(&self, call: &Call<'_>) -> Option<Alike> {
-        let matches = self.with_request(call, |layers, request, context| {
-            let statements = layers.iter().flat_map(|(_, documents)| documents.iter().copied());
-            let statements = statements.flat_map(PolicyDocument::statements);
-            let concerned = statements.filter(|statement| !statement.concerns_action(request).is_false());
-            let certain = |statement: &Statement| {
-                let answer = statement.matches_resource(request.resource(), context);
-                (!answer.is_maybe()).then(|| answer.is_true())
-            };
-            concerned.map(certain).collect::<Option<Vec<bool>>>()
-        })?;
-        let held = |name: &&KeyName| match (call.keys)(name) {
-            None => None,
-            Some(KeyValue::Absent) => Some(Held::Absent),
-            Some(KeyValue::Unknown(hole)) => Some(Held::Unknown(hole)),
-            Some(KeyValue::Present { values, multivalued }) => {
-                Some(Held::Texts(values.iter().map(|value| value.text().clone()).collect(), multivalued))
-            }
-            Some(KeyValue::Free(facts)) => Some(Held::Free(facts.form)),
-        };
-        Some(Alike { matches, keys: self.names.iter().map(held).collect() })
-    }
-
     /// The layers that a call has to pass.
     pub fn layers(&self) -> &PolicyLayers<'a> {
         &self.layers
@@ -369,19 +327,23 @@ impl<'a> Asker<'a> {
         call: &Call<'_>,
         ask: impl FnOnce(&PolicyLayers<'_>, &Request, &CallContext<'_>) -> T,
     ) -> T {
-        let mut context =
-            CallContext { own: ContextTable::new(), principal: &self.principal, keys: self.keys };
-        for name in &self.names {
-            if let Some(value) = (call.keys)(name) {
-                context.own.insert(name.spelled(), value);
-            }
-        }
-        let request = Request::new(call.action, call.resource.clone());
+        let context = CallContext { own: keys_of_call(call, &self.names), ..self.context() };
+        let request = Request::on(call.action, call.resource.clone());
         let request = match &self.caller {
             Some(caller) => request.by(caller.clone()),
             None => request,
         };
         ask(&self.layers, &request, &context)
+    }
+
+    /// The context of a call that says nothing of any key.
+    pub(super) fn context(&self) -> CallContext<'_> {
+        CallContext { own: ContextTable::new(), principal: &self.principal, keys: self.keys }
+    }
+
+    /// What a call says of each of the condition keys that the policies look at.
+    pub(super) fn said<'k>(&'k self, call: &'k Call<'_>) -> impl Iterator<Item = Option<KeyValue>> + 'k {
+        self.names.iter().map(|name| (call.keys)(name))
     }
 }
 

@@ -35,10 +35,16 @@ struct Said {
 impl Excerpts {
     /// Cuts the documents down to what they say of each action.
     pub(super) fn new(documents: &[PolicyDocument], actions: &[Request]) -> Self {
+        let services = Services::of(actions);
         let said: Vec<Vec<Said>> = documents
             .par_iter()
             .map(|document| {
-                let of_action = |(position, action)| said(document, position, action);
+                let concerned = services.concerned(document);
+                let of_action = |(position, action)| {
+                    let service = services.of_action.get(position).copied().unwrap_or_default();
+                    let statements = concerned.get(service).map_or(&[][..], Vec::as_slice);
+                    said(document, statements, position, action)
+                };
                 actions.iter().enumerate().map(of_action).collect()
             })
             .collect();
@@ -110,13 +116,45 @@ impl Excerpts {
     }
 }
 
-fn said(document: &PolicyDocument, position: usize, action: &Request) -> Said {
-    let concerned = |(place, statement): (usize, &Statement)| {
-        let concerned = statement.concerns_action(action);
+/// The services of actions.
+struct Services {
+    /// Each with the colon that ends it (`iam:`).
+    all: Vec<String>,
+    /// By action: the position of its service.
+    of_action: Vec<usize>,
+}
+
+impl Services {
+    fn of(actions: &[Request]) -> Self {
+        let mut services = Self { all: Vec::new(), of_action: Vec::new() };
+        for action in actions {
+            let name = action.action().as_known().unwrap_or_default();
+            let service = name.split_inclusive(':').next().unwrap_or_default();
+            let known = services.all.iter().position(|known| known == service);
+            services.of_action.push(known.unwrap_or_else(|| {
+                services.all.push(service.to_owned());
+                services.all.len().saturating_sub(1)
+            }));
+        }
+        services
+    }
+
+    /// By service: the statements of a document that may be about some action of it, by position.
+    fn concerned(&self, document: &PolicyDocument) -> Vec<Vec<usize>> {
+        let of_service = |service: &String| {
+            let statements = document.statements().iter().enumerate();
+            statements.filter(|(_, one)| one.may_concern(service)).map(|(position, _)| position).collect()
+        };
+        self.all.iter().map(of_service).collect()
+    }
+}
+
+fn said(document: &PolicyDocument, statements: &[usize], position: usize, action: &Request) -> Said {
+    let concerned = |&place: &usize| {
+        let concerned = document.statements().get(place)?.concerns_action(action);
         (!concerned.is_false()).then_some((place, concerned))
     };
-    let statements: Vec<(usize, Truth)> =
-        document.statements().iter().enumerate().filter_map(concerned).collect();
+    let statements: Vec<(usize, Truth)> = statements.iter().filter_map(concerned).collect();
     let is_open = statements.iter().any(|(_, concerned)| concerned.is_maybe());
     Said { statements, action: is_open.then_some(position) }
 }

@@ -1,5 +1,6 @@
 //! Each principal's policy layers, and the matrix of decisions.
 
+mod alike;
 mod bits;
 mod brokers;
 mod callers;
@@ -17,8 +18,9 @@ mod statements;
 mod ways;
 mod worlds;
 
+pub use alike::{Alike, Concerned};
 pub use callers::Callers;
-pub use calls::{Alike, Asker, Authority, Call, CallContext, Supposed};
+pub use calls::{Asker, Authority, Call, CallContext, Supposed};
 pub use context::{Fact, FixedByPlan, Keys, Overrides, free, tag_keys, tag_value};
 pub use layers::{Attached, Documents, Layers, Levels};
 pub use matrix::{Compiled, Matrix};

@@ -1,6 +1,7 @@
 //! Calls of Amazon MQ on one broker, asked as the matrix asks them: with a further policy, or with keys fixed.
 
-use super::calls::{Alike, Authority, Call, CallContext, Supposed};
+use super::alike::Alike;
+use super::calls::{Authority, Call, CallContext, Supposed};
 use super::context::{Fact, Keys};
 use super::layers::Layers;
 use super::matrix::is_other_account;
@@ -91,12 +92,16 @@ impl Authority<'_> {
         (layers, further): (&Layers, &[&PolicyDocument]),
     ) -> Vec<Verdict> {
         self.with_excerpts((kind, own), layers, operation, further, |asker| {
+            let concerned = asker.concerned_by(operation.action());
             let mut known: HashMap<Alike, Verdict> = HashMap::default();
             let verdict = |facts: &BrokerFacts| {
                 let keys = |name: &KeyName| value(asker.keys.fact_of_broker(operation, facts, name)?);
-                let call =
-                    Call { action: operation.action(), resource: resource(operation, facts), keys: &keys };
-                let verdict = match asker.alike(&call) {
+                let call = Call {
+                    action: operation.action(),
+                    resource: resource(operation, facts).into(),
+                    keys: &keys,
+                };
+                let verdict = match concerned.alike(&call) {
                     Some(alike) => known.entry(alike).or_insert_with(|| asker.verdict(&call)).clone(),
                     None => asker.verdict(&call),
                 };
@@ -121,7 +126,7 @@ impl Authority<'_> {
             let fixed = call.fixed.iter().find(|(fixed, _)| fixed == name);
             fixed.map(|(_, value)| value.clone()).or_else(|| self.of_broker(call.like, facts, name))
         };
-        let single = Call { action: call.action, resource: resource(call.like, facts), keys: &keys };
+        let single = Call { action: call.action, resource: resource(call.like, facts).into(), keys: &keys };
         let graph = self.graph();
         let node = *graph.principals.get(principal)?;
         let own = graph.facts_in(node, state, &facts.account)?;

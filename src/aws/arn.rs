@@ -203,6 +203,11 @@ pub fn any_broker_of(head: &Text) -> Text {
     arn.push_text(&any_broker_id()).finish()
 }
 
+/// The ARN of one broker in such a place: what does not match it does not match every broker there.
+pub fn some_broker_of(head: &str) -> Text {
+    Text::from(format!("{head}:broker:0:b-00000000-0000-0000-0000-000000000000"))
+}
+
 /// The ARN of any configuration. Its id is `c-` and a UUID.
 pub fn any_configuration() -> Text {
     let exactly = |count, set| Run::exactly(count, set);

@@ -48,7 +48,7 @@ impl<'a> Causes<'a> {
             let facts = PerState { before, after };
             let both = Both::new((self.graph, self.matrix), (node, principal), facts);
             let differences = both.differences();
-            for &operation in &change.operations {
+            for &operation in &*change.operations {
                 self.of_operation(&both, (&differences, &lasting), operation, &mut causes);
             }
         }

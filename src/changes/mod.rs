@@ -8,7 +8,7 @@ mod rails;
 use std::cmp::Ordering;
 use std::collections::BTreeMap;
 use std::fmt;
-use std::sync::OnceLock;
+use std::sync::{Arc, OnceLock};
 
 use rayon::prelude::*;
 
@@ -124,9 +124,9 @@ pub struct AccessChange {
     /// The principal, by its position in the graph's list.
     pub principal: usize,
     /// The brokers, by their position in the graph's list.
-    pub brokers: Vec<usize>,
+    pub brokers: Arc<[usize]>,
     /// The operations.
-    pub operations: Vec<Operation>,
+    pub operations: Arc<[Operation]>,
     /// What was possible before.
     pub before: Access,
     /// What is possible after.
@@ -154,8 +154,8 @@ impl<'a> Changes<'a> {
             list.extend(found.iter().map(|found| AccessChange {
                 effect: found.effect,
                 principal,
-                brokers: found.brokers.clone(),
-                operations: found.operations.clone(),
+                brokers: Arc::clone(&found.brokers),
+                operations: Arc::clone(&found.operations),
                 before: found.before,
                 after: found.after,
             }));
@@ -212,8 +212,8 @@ fn in_order(one: &AccessChange, other: &AccessChange) -> Ordering {
 /// A change of all principals of one class.
 struct Found {
     effect: Effect,
-    brokers: Vec<usize>,
-    operations: Vec<Operation>,
+    brokers: Arc<[usize]>,
+    operations: Arc<[Operation]>,
     before: Access,
     after: Access,
 }
@@ -239,7 +239,7 @@ fn changes_of(matrix: &Matrix, principal: usize) -> Vec<Found> {
     }
     let found = by_verdicts.into_iter().filter_map(|((before, after, brokers), operations)| {
         let effect = Effect::between(before, after)?;
-        Some(Found { effect, brokers, operations, before, after })
+        Some(Found { effect, brokers: brokers.into(), operations: operations.into(), before, after })
     });
     found.collect()
 }

@@ -30,14 +30,12 @@ pub(super) fn run(arguments: &Check) -> Result<ExitCode, CliError> {
         baseline.write(&mut file).and_then(|()| file.flush()).map_err(failed)?;
         analysis.set_baseline(name, baseline);
     }
-    let fails = analysis.with_report(|report| {
+    analysis.with_report(|report| {
         let fails = report.fails(|severity| arguments.fail_on.includes(severity));
         write_all(report, arguments, fails, &mut progress)?;
-        Ok::<bool, CliError>(fails)
-    })?;
-    // Everything is written: giving back the memory of a large plan piece by piece would only take time.
-    std::mem::forget(analysis);
-    Ok(if fails { ExitCode::from(1) } else { ExitCode::SUCCESS })
+        // Everything is written: giving back the memory of a large plan piece by piece would only take time.
+        std::process::exit(i32::from(fails))
+    })
 }
 
 fn read_baseline(path: &Path) -> Result<(String, Baseline), CliError> {

@@ -86,17 +86,16 @@ fn apply(plan: &mut Plan, found: Vec<Found>) {
 
 fn compute(plan: &mut Plan, providers: &Providers) {
     let configuration = &plan.configuration;
-    for change in &mut plan.resources {
+    plan.resources.par_iter_mut().for_each(|change| {
         let open = |value: &Value| matches!(value, Value::Unknown(_) | Value::Object(_)) && value.has_holes();
         let is_open =
             |after: &Value| matches!(after, Value::Object(object) if object.members.values().any(open));
-        if !change.after.as_ref().is_some_and(is_open) {
-            continue;
+        if change.after.as_ref().is_some_and(is_open) {
+            let config = module(configuration, &change.address)
+                .and_then(|module| module.resources.get(change.address.block().as_str()));
+            computed::complete(change, config, providers.of(configuration, &change.address));
         }
-        let config = module(configuration, &change.address)
-            .and_then(|module| module.resources.get(change.address.block().as_str()));
-        computed::complete(change, config, providers.of(configuration, &change.address));
-    }
+    });
 }
 
 /// Optional and computed blocks of a new role that nobody configures are "unknown" in a plan, and empty after apply.

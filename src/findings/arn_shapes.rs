@@ -1,24 +1,47 @@
 //! What is wrong with a resource pattern that no ARN of Amazon MQ matches, and what to write instead.
 
+use std::sync::{Mutex, PoisonError};
+
 use super::about_mq::matches;
 use super::arn_repair::{Repair, View, is_id};
 use crate::aws::arn::{any_broker, any_configuration};
+use crate::hash::HashMap;
 use crate::iam::{Pattern, Subject};
-use crate::text::Truth;
+use crate::text::{Text, Truth};
 
 /// The ARNs that a pattern is held against.
 pub(super) struct Shapes {
     broker: Subject,
     configuration: Subject,
+    /// By the source of a pattern: whether it matches the ARN of some broker.
+    known: Mutex<HashMap<Text, bool>>,
 }
 
 impl Shapes {
     pub(super) fn new() -> Self {
-        Self { broker: Subject::new(any_broker()), configuration: Subject::new(any_configuration()) }
+        Self {
+            broker: Subject::new(any_broker()),
+            configuration: Subject::new(any_configuration()),
+            known: Mutex::default(),
+        }
     }
 
     /// Whether the pattern matches the ARN of some broker.
     pub(super) fn fits_broker(&self, pattern: &Pattern) -> bool {
+        // Only a pattern without variables is told by its source alone.
+        if pattern.variables().next().is_some() {
+            return self.is_broker(pattern);
+        }
+        let known = || self.known.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(fits) = known().get(pattern.source()) {
+            return *fits;
+        }
+        let fits = self.is_broker(pattern);
+        known().insert(pattern.source().clone(), fits);
+        fits
+    }
+
+    fn is_broker(&self, pattern: &Pattern) -> bool {
         // Wildcards cross colons, and a broker can be called `configuration`; that is not what such an ARN is for.
         let view = View::of(pattern.source());
         let resource = view.text.splitn(6, ':').nth(5).unwrap_or_default();

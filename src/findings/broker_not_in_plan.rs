@@ -1,7 +1,6 @@
 //! An ARN of no broker of the plan.
 
 use super::about_mq::matches;
-use super::arn_shapes::Shapes;
 use super::every_broker_by_wildcard::is_wide;
 use super::words::quoted;
 use super::written::{Remark, statements};
@@ -47,7 +46,7 @@ fn check(subject: &Subject<'_>) -> Vec<Draft> {
     if arns.is_empty() {
         return Vec::new();
     }
-    let shapes = Shapes::new();
+    let shapes = &subject.written().shapes;
     let is_elsewhere = |pattern: &&Pattern| {
         let source = pattern.source();
         !source.is_sensitive()

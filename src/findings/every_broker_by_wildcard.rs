@@ -7,7 +7,7 @@ use super::holders::holders;
 use super::words::{few, quoted};
 use super::written::{Remark, each_policy};
 use super::{Draft, Kind, Rule, Severity, Subject};
-use crate::aws::arn::{any_broker, any_broker_of};
+use crate::aws::arn::{any_broker, any_broker_of, some_broker_of};
 use crate::graph::{EdgeKind, PolicyOrigin, State};
 use crate::iam::{Effect, Pattern, Subject as Named};
 use crate::text::{Piece, Text};
@@ -122,6 +122,10 @@ pub(super) fn is_wide(pattern: &Pattern) -> bool {
         return true;
     }
     let head = head(pattern.source());
+    let is_missed = |head| matches(pattern, &Named::new(some_broker_of(head))).is_false();
+    if head.as_known().is_some_and(is_missed) {
+        return false;
+    }
     // That of another service reaches no broker, whatever else it matches.
     !matches(pattern, &ANY_BROKER).is_false() && matches(pattern, &Named::new(any_broker_of(&head))).is_true()
 }

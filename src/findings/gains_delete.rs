@@ -2,6 +2,8 @@
 
 use std::collections::{BTreeMap, HashMap};
 
+use fixedbitset::FixedBitSet;
+
 use super::holders::block_of;
 use super::statements::behind;
 use super::words::{few, list};
@@ -48,11 +50,12 @@ fn check(subject: &Subject<'_>) -> Vec<Draft> {
     if subject.is_meant() {
         return Vec::new();
     }
+    let existing = existing(subject);
     let mut by_class: HashMap<(Option<usize>, Option<usize>), Vec<usize>> = HashMap::new();
     let mut gains: BTreeMap<Vec<String>, Gain> = BTreeMap::new();
     for principal in 0..subject.graph.principals.len() {
         let key = subject.matrix.class_key(principal);
-        let brokers = by_class.entry(key).or_insert_with(|| gained(subject, principal));
+        let brokers = by_class.entry(key).or_insert_with(|| gained(subject, &existing, principal));
         let Some(first) = brokers.first() else { continue };
         let mut policies: Vec<String> = behind(subject, principal, *first, Act::Delete, Effect::Allow)
             .iter()
@@ -68,27 +71,29 @@ fn check(subject: &Subject<'_>) -> Vec<Draft> {
 }
 
 /// The brokers that exist and that a principal gains delete on.
-fn gained(subject: &Subject<'_>, principal: usize) -> Vec<usize> {
-    let verdict = |state, broker| subject.matrix.verdict(state, principal, broker, Operation::Delete);
-    let mut brokers = Vec::new();
-    for group in subject.matrix.groups(principal) {
-        for broker in group {
-            let exists = subject
-                .graph
-                .brokers
-                .get(broker)
-                .and_then(|node| subject.graph.broker(*node))
-                .is_some_and(|broker| broker.facts.before.is_some());
-            let may =
-                matches!(verdict(State::After, broker), Some(Verdict::Allowed | Verdict::Conditional { .. }));
-            let could_not = matches!(verdict(State::Before, broker), None | Some(Verdict::Denied));
-            if exists && may && could_not {
-                brokers.push(broker);
-            }
+fn gained(subject: &Subject<'_>, existing: &FixedBitSet, principal: usize) -> Vec<usize> {
+    let mut gained = FixedBitSet::with_capacity(existing.len());
+    for (brokers, verdict) in subject.matrix.sets(State::After, principal, Operation::Delete) {
+        if matches!(verdict, Verdict::Allowed | Verdict::Conditional { .. }) {
+            gained.union_with(brokers);
         }
     }
-    brokers.sort_unstable();
-    brokers
+    gained.intersect_with(existing);
+    for (brokers, verdict) in subject.matrix.sets(State::Before, principal, Operation::Delete) {
+        if *verdict != Verdict::Denied {
+            gained.difference_with(brokers);
+        }
+    }
+    gained.ones().collect()
+}
+
+/// The brokers that exist before apply.
+fn existing(subject: &Subject<'_>) -> FixedBitSet {
+    let brokers = subject.graph.brokers.iter().map(|node| subject.graph.broker(*node));
+    let exists = brokers.enumerate().filter(|(_, one)| one.is_some_and(|one| one.facts.before.is_some()));
+    let mut existing = FixedBitSet::with_capacity(subject.graph.brokers.len());
+    existing.extend(exists.map(|(broker, _)| broker));
+    existing
 }
 
 fn draft(subject: &Subject<'_>, policies: &[String], mut gain: Gain) -> Draft {

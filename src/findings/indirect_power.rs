@@ -2,6 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write;
+use std::rc::Rc;
 
 use super::{Draft, Kind, Related, Rule, Severity, Subject, undecided_access};
 use crate::access::{KeyAnswer, Reason, RequestContext};
@@ -210,7 +211,7 @@ fn steps(subject: &Subject<'_>, step: &Step) -> Vec<Related> {
         }
     };
     let mut behind: Vec<&Basis> = Vec::new();
-    for basis in step.calls.iter().flat_map(|call| &call.basis) {
+    for basis in step.calls.iter().flat_map(|call| call.basis.iter()) {
         if !behind.contains(&basis) {
             behind.push(basis);
         }
@@ -227,7 +228,7 @@ fn steps(subject: &Subject<'_>, step: &Step) -> Vec<Related> {
     let conditions: BTreeSet<String> = step
         .calls
         .iter()
-        .filter_map(|call| call.when.as_ref())
+        .filter_map(|call| call.when.as_deref())
         .map(condition)
         .filter(|c| !c.is_empty())
         .collect();
@@ -244,8 +245,8 @@ fn steps(subject: &Subject<'_>, step: &Step) -> Vec<Related> {
     related
 }
 
-fn calls(made: &[Made]) -> String {
-    let names: Vec<String> = made.iter().map(call).collect();
+fn calls(made: &[Rc<Made>]) -> String {
+    let names: Vec<String> = made.iter().map(|made| call(made)).collect();
     names.join(", ")
 }
 

@@ -1,5 +1,7 @@
 //! Statements, or parts of them, that do nothing: what the rules for Allow and for Deny share.
 
+use std::cell::LazyCell;
+
 use super::about_mq::{AboutMq, Listed, is_mistaken_service, matches, needs_key};
 use super::arn_shapes::Shapes;
 use super::words::{list, quoted};
@@ -68,27 +70,27 @@ fn advice(action: &str) -> String {
 
 /// Actions on resources that they are never checked on.
 pub(super) fn wrong_resources(subject: &Subject<'_>, effect: Effect) -> Vec<Draft> {
-    let shapes = Shapes::new();
+    let shapes = &subject.written().shapes;
     let any = Named::new(Text::from("*"));
     statements(subject, |about| {
         if about.effect != effect || !about.has_plain_resources() {
             return None;
         }
         let fits = |of: &dyn Fn(&Shapes, &crate::iam::Pattern) -> bool| {
-            about.resources().any(|pattern| of(&shapes, pattern))
+            about.resources().any(|pattern| of(shapes, pattern))
         };
-        let any = about.resources().any(|pattern| matches(pattern, &any) != Truth::False);
-        let broker = fits(&Shapes::fits_broker);
-        let configuration = fits(&Shapes::fits_configuration);
+        let any = LazyCell::new(|| about.resources().any(|pattern| matches(pattern, &any) != Truth::False));
+        let broker = LazyCell::new(|| fits(&Shapes::fits_broker));
+        let configuration = LazyCell::new(|| fits(&Shapes::fits_configuration));
         let is_reached = |action: &Action| match action.resources {
-            [] => any,
+            [] => *any,
             types => {
+                types.iter().any(|kind| match kind {
+                    Resource::Broker => *broker,
+                    Resource::Configuration => *configuration,
+                })
                 // Where no pattern is the ARN of anything, the rule about ARNs speaks.
-                (!broker && !configuration)
-                    || types.iter().any(|kind| match kind {
-                        Resource::Broker => broker,
-                        Resource::Configuration => configuration,
-                    })
+                || (!*broker && !*configuration)
             }
         };
         let lost: Vec<&Listed<'_>> =
@@ -119,13 +121,13 @@ pub(super) fn wrong_resources(subject: &Subject<'_>, effect: Effect) -> Vec<Draf
         }
         if !typed.is_empty() {
             let (kind, other) =
-                if broker { ("configurations", "brokers") } else { ("brokers", "configurations") };
+                if *broker { ("configurations", "brokers") } else { ("brokers", "configurations") };
             let is = if typed.len() == 1 { "is" } else { "are" };
             reasons.push(format!(
                 "{} {is} checked on {kind}, and every resource here is for {other}",
                 names(&typed)
             ));
-            let form = if broker {
+            let form = if *broker {
                 "arn:aws:mq:REGION:ACCOUNT:configuration:c-ID"
             } else {
                 "arn:aws:mq:REGION:ACCOUNT:broker:NAME:*"
@@ -144,7 +146,7 @@ pub(super) fn wrong_resources(subject: &Subject<'_>, effect: Effect) -> Vec<Draf
 
 /// ARNs that are of no broker and of no configuration.
 pub(super) fn malformed_arns(subject: &Subject<'_>, effect: Effect) -> Vec<Draft> {
-    let shapes = Shapes::new();
+    let shapes = &subject.written().shapes;
     statements(subject, |about| {
         let resources = about.statement.resources()?;
         if about.effect != effect {

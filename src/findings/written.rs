@@ -7,11 +7,13 @@ use petgraph::graph::NodeIndex;
 use rayon::prelude::*;
 
 use super::about_mq::AboutMq;
+use super::arn_shapes::Shapes;
 use super::holders::{block_of, locate};
 use super::{Draft, Related, Severity, Subject};
 use crate::access::Matrix;
 use crate::graph::{Graph, Policy, PolicyOrigin, State};
 use crate::iam::{PolicyDocument, Statement};
+
 /// What a rule says of a statement.
 #[derive(Clone, Default)]
 pub(super) struct Remark {
@@ -33,6 +35,8 @@ pub(super) struct Written<'a> {
     pub(super) policies: Vec<Held<'a>>,
     /// By number: the statements about Amazon MQ.
     pub(super) about: Vec<Vec<AboutMq<'a>>>,
+    /// What resource patterns are held against.
+    pub(super) shapes: Shapes,
 }
 
 /// A policy that the configuration holds.
@@ -63,7 +67,7 @@ impl<'a> Written<'a> {
             let statements = document.statements().iter();
             statements.filter_map(|statement| AboutMq::new(document, statement)).collect()
         };
-        Self { policies, about: matrix.all_compiled().par_iter().map(about).collect() }
+        Self { policies, about: matrix.all_compiled().par_iter().map(about).collect(), shapes: Shapes::new() }
     }
 }
 

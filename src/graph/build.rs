@@ -1,6 +1,7 @@
 //! Builds the graph: nodes first, then the links of each state.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::rc::Rc;
 
 use petgraph::graph::NodeIndex;
 
@@ -26,6 +27,8 @@ pub fn build(
 ) -> Graph {
     let mut builder = Builder {
         plan,
+        by_type: ByType::new(&plan.resources),
+        untouched: ByType::new(&plan.untouched),
         providers,
         managed_policies,
         configured,
@@ -71,6 +74,10 @@ pub(super) type EdgeKey = (NodeIndex, NodeIndex, EdgeKind, Box<str>);
 /// The graph while it is built.
 pub(super) struct Builder<'a> {
     pub(super) plan: &'a Plan,
+    /// The resources that the plan names.
+    by_type: ByType<'a>,
+    /// Those that it does not touch.
+    untouched: ByType<'a>,
     pub(super) providers: &'a Providers,
     pub(super) managed_policies: ManagedPolicies<'a>,
     pub(super) configured: &'a dyn Fn(&Address, &str) -> bool,
@@ -95,10 +102,8 @@ impl<'a> Builder<'a> {
 
     /// The managed resources of one type.
     pub(super) fn managed(&self, kind: &'static str) -> impl Iterator<Item = &'a ResourceChange> + use<'a> {
-        let resources = if self.is_untouched { &self.plan.untouched } else { &self.plan.resources };
-        resources
-            .iter()
-            .filter(move |change| change.address.mode == Mode::Managed && &*change.address.kind == kind)
+        let resources = if self.is_untouched { &self.untouched } else { &self.by_type };
+        resources.of(Mode::Managed, kind)
     }
 
     /// The managed resources of one type, those that the plan does not touch included.
@@ -106,16 +111,12 @@ impl<'a> Builder<'a> {
         &self,
         kind: &'static str,
     ) -> impl Iterator<Item = &'a ResourceChange> + use<'a> {
-        let resources = self.plan.resources.iter().chain(&self.plan.untouched);
-        resources.filter(move |change| change.address.mode == Mode::Managed && &*change.address.kind == kind)
+        self.by_type.of(Mode::Managed, kind).chain(self.untouched.of(Mode::Managed, kind))
     }
 
     /// The data sources of one type.
     pub(super) fn data(&self, kind: &'static str) -> impl Iterator<Item = &'a ResourceChange> + use<'a> {
-        self.plan
-            .resources
-            .iter()
-            .filter(move |change| change.address.mode == Mode::Data && &*change.address.kind == kind)
+        self.by_type.of(Mode::Data, kind)
     }
 
     pub(super) fn add_node(&mut self, node: Node) -> NodeIndex {
@@ -164,6 +165,25 @@ impl<'a> Builder<'a> {
         graph.brokers = brokers.into_iter().map(|(_, index)| index).collect();
         graph.principals = principals.into_iter().map(|(_, index)| index).collect();
         graph
+    }
+}
+
+/// Resources by their type, each in the order of the plan.
+struct ByType<'a>(HashMap<(Mode, &'a str), Rc<[&'a ResourceChange]>>);
+
+impl<'a> ByType<'a> {
+    fn new(resources: &'a [ResourceChange]) -> Self {
+        let mut lists: HashMap<(Mode, &str), Vec<&ResourceChange>> = HashMap::default();
+        for change in resources {
+            lists.entry((change.address.mode, &change.address.kind)).or_default().push(change);
+        }
+        Self(lists.into_iter().map(|(of, list)| (of, list.into())).collect())
+    }
+
+    fn of(&self, mode: Mode, kind: &'static str) -> impl Iterator<Item = &'a ResourceChange> + use<'a> {
+        let list = self.0.get(&(mode, kind)).cloned();
+        let count = list.as_ref().map_or(0, |list| list.len());
+        (0..count).filter_map(move |place| list.as_ref()?.get(place).copied())
     }
 }
 

@@ -1,11 +1,14 @@
 //! Which principals may, perhaps, call what leads to another principal or changes a policy. A rough sieve before each
 //! call is decided: what it lets through may still be denied, what it holds back certainly is.
 
+use std::sync::LazyLock;
+
 use rayon::prelude::*;
 
 use crate::access::{Authority, Callers};
 use crate::aws::passed_roles::PASSED_ROLES;
 use crate::graph::{Graph, State};
+use crate::hash::HashMap;
 use crate::iam::{Context, KeyName, KeyState, Statement, Subject};
 use crate::text::{Hole, Shape};
 
@@ -95,7 +98,9 @@ impl<'g> Abilities<'g> {
 
 /// The position of a call among all that are looked at.
 pub(super) fn position(action: &str) -> Option<usize> {
-    names().position(|name| name == action)
+    static POSITIONS: LazyLock<HashMap<&str, usize>> =
+        LazyLock::new(|| names().enumerate().map(|(place, name)| (name, place)).collect());
+    POSITIONS.get(action).copied()
 }
 
 /// Whether one of the statements is about the resource, perhaps, whatever the request's context.
@@ -118,8 +123,11 @@ pub(super) fn changing() -> Calls {
         "iam:UpdateAssumeRolePolicy",
         "iam:UpdateLoginProfile",
     ];
-    let calls = ACTIONS.iter().filter(|action| action.starts_with("iam:") && !OTHERS.contains(action));
-    calls.fold(0, |sum, action| sum | bit(action))
+    static CHANGING: LazyLock<Calls> = LazyLock::new(|| {
+        let calls = ACTIONS.iter().filter(|action| action.starts_with("iam:") && !OTHERS.contains(action));
+        calls.fold(0, |sum, action| sum | bit(action))
+    });
+    *CHANGING
 }
 
 #[cfg(test)]

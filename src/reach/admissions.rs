@@ -76,7 +76,9 @@ impl Reach<'_> {
         let mut found = Vec::new();
         for principal in self.perhaps_admitted(role) {
             let (surely, made) = match self.ask_assume(Holder::plain(principal), role, trust) {
-                Answer::Yes(made) => (made.when.clone().map_or(Surely::Always, Surely::When), Some(made)),
+                Answer::Yes(made) => {
+                    (made.when.as_deref().cloned().map_or(Surely::Always, Surely::When), Some(made))
+                }
                 Answer::Open(because) => (Surely::Unknown(because), None),
                 Answer::No => continue,
             };
@@ -176,7 +178,7 @@ impl Reach<'_> {
                 .any(|start| lower.starts_with(start))
                 .then(|| free(name, None)),
         };
-        let call = Call { action, resource: facts.arn.clone(), keys: &keys };
+        let call = Call { action, resource: facts.arn.clone().into(), keys: &keys };
         let surely = match self.authority.outsider(trust, caller, &call) {
             Verdict::Allowed => Surely::Always,
             Verdict::Conditional { allowed_when, .. } => Surely::When(allowed_when),

@@ -1,16 +1,16 @@
 //! One call of a holder: whether it is allowed, under which condition, and which statements allow it.
 
 use std::collections::BTreeSet;
+use std::rc::Rc;
 
 use petgraph::visit::EdgeRef;
 
-use super::abilities::{is_about, position};
+use super::abilities::position;
 use super::{Holder, Reach, Scenario};
-use crate::access::{Alike, Call, Reason, RequestContext, Verdict, free};
+use crate::access::{Alike, Asker, Call, Reason, RequestContext, Verdict, free};
 use crate::graph::{EdgeKind, PrincipalFacts, PrincipalKind, State, Tags};
 use crate::iam::{
-    Applying, Effect, KeyName, KeyValue, Layer, Naming, PolicyDocument, Request, Requester, Subject,
-    applying, explore,
+    Applying, Effect, KeyName, KeyValue, Layer, Naming, PolicyDocument, Request, Requester, applying, explore,
 };
 use crate::iam::{Identity, Principal, PrincipalEntry};
 use crate::text::{Hole, Shape, Text, Truth};
@@ -21,24 +21,24 @@ pub struct Made {
     /// The action.
     pub action: &'static str,
     /// What the call says that a reader wants to know: the policy that is attached, the name of a session.
-    pub with: Option<String>,
+    pub with: Option<Rc<str>>,
     /// A context in which it is allowed, where it is not always.
-    pub when: Option<RequestContext>,
+    pub when: Option<Rc<RequestContext>>,
     /// The statements that allow it.
-    pub basis: Vec<Basis>,
+    pub basis: Rc<[Basis]>,
 }
 
 /// A statement that allows a call.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Basis {
     /// The address of the policy, or of the role whose trust policy it is.
-    pub policy: Box<str>,
+    pub policy: Rc<str>,
     /// The attribute that holds the document.
     pub attribute: &'static str,
     /// The number of the statement, from one.
     pub statement: usize,
     /// Its id, where it has one.
-    pub sid: Option<String>,
+    pub sid: Option<Rc<str>>,
 }
 
 /// Whether a call is allowed.
@@ -54,10 +54,10 @@ pub(super) enum Answer {
 pub(super) enum Known {
     /// It is allowed, under a condition or always.
     Yes {
-        when: Option<RequestContext>,
+        when: Option<Rc<RequestContext>>,
         /// The statements that allow it, the surest first, with the numbers of their documents; without the policy,
         /// which is each principal's own.
-        by: Vec<(usize, Basis)>,
+        by: Rc<[(usize, Basis)]>,
     },
     No,
     Open(Vec<Reason>),
@@ -84,67 +84,59 @@ const IAM_REGIONS: [(&str, &str); 3] =
 impl Reach<'_> {
     /// Whether the holder may make the call.
     pub(super) fn ask(&self, holder: Holder, wish: &Wish<'_>) -> Answer {
+        self.ask_each(holder, std::slice::from_ref(wish)).pop().unwrap_or(Answer::No)
+    }
+
+    /// Whether the holder may make each of the calls, all of one action.
+    pub(super) fn ask_each(&self, holder: Holder, wishes: &[Wish<'_>]) -> Vec<Answer> {
         if holder.is_raised() {
-            return self.decide(holder, wish, &self.scenario(holder), None);
+            let scenario = self.scenario(holder);
+            return wishes.iter().map(|wish| self.decide(holder, wish, &scenario, None)).collect();
         }
-        let statements = self.abilities().allowing(holder.principal, wish.action);
-        if !is_about(&statements, &Subject::new(wish.resource.clone())) {
-            return Answer::No;
-        }
-        match self.ask_as_it_is(holder.principal, wish) {
-            Some(Known::Yes { when, by }) => {
+        let known = self.ask_as_it_is(holder.principal, wishes).unwrap_or_default();
+        let answer = |(wish, known): (&Wish<'_>, Known)| match known {
+            Known::Yes { when, by } => {
                 let named = by.iter().find_map(|(document, statement)| {
                     let policy = self.policy_of(holder.principal, *document)?;
                     Some(Basis { policy, ..statement.clone() })
                 });
-                Answer::Yes(Made {
-                    action: wish.action,
-                    with: None,
-                    when,
-                    basis: named.into_iter().collect(),
-                })
+                let basis = named.into_iter().collect();
+                Answer::Yes(Made { action: wish.action, with: None, when, basis })
             }
-            Some(Known::No) | None => Answer::No,
-            Some(Known::Open(reasons)) => Answer::Open(reasons),
-        }
+            Known::No => Answer::No,
+            Known::Open(reasons) => Answer::Open(reasons),
+        };
+        wishes.iter().zip(known).map(answer).collect()
     }
 
-    /// Whether a principal may make the call as it is. Calls that are alike, of principals with the same policies, are
-    /// decided once.
-    fn ask_as_it_is(&self, principal: usize, wish: &Wish<'_>) -> Option<Known> {
-        let (callers, action) = (self.abilities().callers()?, position(wish.action)?);
+    /// Whether a principal may make each of the calls, all of one action, as it is. Calls that are alike, of principals
+    /// with the same policies, are decided once.
+    fn ask_as_it_is(&self, principal: usize, wishes: &[Wish<'_>]) -> Option<Vec<Known>> {
+        let name = wishes.first()?.action;
+        let (callers, action) = (self.abilities().callers()?, position(name)?);
         let standing = callers.standing(callers.class_of(principal)?, action)?;
-        let service = wish.action.split(':').next().unwrap_or_default();
-        let keys = |name: &KeyName| key(name, service, wish);
-        let call = Call { action: wish.action, resource: wish.resource.clone(), keys: &keys };
+        let service = name.split(':').next().unwrap_or_default();
         callers.ask(standing, |asker| {
-            let asked = asker.alike(&call).map(|alike| (standing, action, alike));
-            if let Some(known) = asked.as_ref().and_then(|asked| self.answers.borrow().get(asked).cloned()) {
-                return known;
-            }
-            if !self.may_ask() {
-                return Known::No;
-            }
-            let known = asker.with_request(&call, |layers, request, context| {
-                let when = match explore(layers, request, context) {
-                    Verdict::Allowed => None,
-                    Verdict::Conditional { allowed_when, .. } => Some(allowed_when),
-                    Verdict::Denied => return Known::No,
-                    Verdict::Unknown { because, .. } => return Known::Open(because),
-                };
-                let found = applying(layers, request, context);
-                let by = allowing(&found, Layer::Identity).into_iter().filter_map(|item| {
-                    Some((
-                        callers.document(standing, item.document)?,
-                        statement(Box::default(), "policy", item),
-                    ))
-                });
-                Known::Yes { when, by: by.collect() }
-            });
-            if let Some(asked) = asked {
-                self.answers.borrow_mut().insert(asked, known.clone());
-            }
-            known
+            let concerned = asker.concerned_by(name);
+            let known = |wish: &Wish<'_>| {
+                let keys = |name: &KeyName| key(name, service, wish);
+                let call = Call { action: name, resource: wish.resource.clone().into(), keys: &keys };
+                let asked = concerned.alike(&call).map(|alike| (standing, action, alike));
+                if let Some(known) =
+                    asked.as_ref().and_then(|asked| self.answers.borrow().get(asked).cloned())
+                {
+                    return known;
+                }
+                if !self.may_ask() {
+                    return Known::No;
+                }
+                let known = decided(asker, &call, |document| callers.document(standing, document));
+                if let Some(asked) = asked {
+                    self.answers.borrow_mut().insert(asked, known.clone());
+                }
+                known
+            };
+            wishes.iter().map(known).collect()
         })
     }
 
@@ -169,7 +161,7 @@ impl Reach<'_> {
                 Wish { action: "sts:AssumeRole", resource: &target.arn, target: Some(target), fixed: &[] };
             match self.decide(holder, &wish, &scenario, Some(role)) {
                 Answer::Yes(made) => {
-                    let in_session = session.map(|session| format!("in the session {session}"));
+                    let in_session = session.map(|session| format!("in the session {session}").into());
                     return Answer::Yes(Made { with: in_session, ..made });
                 }
                 Answer::Open(reasons) => best = Answer::Open(reasons),
@@ -191,7 +183,7 @@ impl Reach<'_> {
         }
         let service = wish.action.split(':').next().unwrap_or_default();
         let keys = |name: &KeyName| key(name, service, wish);
-        let call = Call { action: wish.action, resource: wish.resource.clone(), keys: &keys };
+        let call = Call { action: wish.action, resource: wish.resource.clone().into(), keys: &keys };
         let answer = self.authority.supposing(
             State::After,
             holder.principal,
@@ -200,7 +192,7 @@ impl Reach<'_> {
             |layers, request, context| {
                 let when = match explore(layers, request, context) {
                     Verdict::Allowed => None,
-                    Verdict::Conditional { allowed_when, .. } => Some(allowed_when),
+                    Verdict::Conditional { allowed_when, .. } => Some(Rc::new(allowed_when)),
                     Verdict::Denied => return Answer::No,
                     Verdict::Unknown { because, .. } => return Answer::Open(because),
                 };
@@ -250,7 +242,7 @@ impl Reach<'_> {
     }
 
     /// The first statement of each side that allows: one of the caller's own policies, one of the trust policy.
-    fn basis(&self, principal: usize, found: &[Applying<'_>], trusted_by: Option<usize>) -> Vec<Basis> {
+    fn basis(&self, principal: usize, found: &[Applying<'_>], trusted_by: Option<usize>) -> Rc<[Basis]> {
         let mut basis = Vec::new();
         let own = allowing(found, Layer::Identity);
         let layers = self.layers(principal).unwrap_or_default();
@@ -265,13 +257,22 @@ impl Reach<'_> {
         basis.extend(named);
         let trust = allowing(found, Layer::Trust);
         if let (Some(item), Some(role)) = (trust.first(), trusted_by.and_then(|role| self.principal(role))) {
-            basis.push(statement(role.id.clone(), "assume_role_policy", item));
+            basis.push(statement((*role.id).into(), "assume_role_policy", item));
         }
-        basis
+        basis.into()
     }
 
     /// The policy that brings the principal this document: its own first, then that of a group.
-    fn policy_of(&self, principal: usize, document: usize) -> Option<Box<str>> {
+    fn policy_of(&self, principal: usize, document: usize) -> Option<Rc<str>> {
+        let known = self.policies.borrow().get(&(principal, document)).cloned();
+        known.unwrap_or_else(|| {
+            let policy = self.find_policy(principal, document).map(Rc::from);
+            self.policies.borrow_mut().insert((principal, document), policy.clone());
+            policy
+        })
+    }
+
+    fn find_policy(&self, principal: usize, document: usize) -> Option<&str> {
         let own = *self.graph.principals.get(principal)?;
         let links = || self.graph.links.edges(own).filter(|edge| !edge.weight().holds.after.is_false());
         let groups =
@@ -286,12 +287,29 @@ impl Reach<'_> {
                     && documents.of_policy(edge.target(), State::After) == Some(document)
                     && let Some(policy) = self.graph.policy(edge.target())
                 {
-                    found.insert((rank.min(1), policy.id.clone()));
+                    found.insert((rank.min(1), &*policy.id));
                 }
             }
         }
         found.into_iter().next().map(|(_, policy)| policy)
     }
+}
+
+/// What a call comes to; `number` tells the numbers of the documents that allow it.
+fn decided(asker: &Asker<'_>, call: &Call<'_>, number: impl Fn(&PolicyDocument) -> Option<usize>) -> Known {
+    asker.with_request(call, |layers, request, context| {
+        let when = match explore(layers, request, context) {
+            Verdict::Allowed => None,
+            Verdict::Conditional { allowed_when, .. } => Some(Rc::new(allowed_when)),
+            Verdict::Denied => return Known::No,
+            Verdict::Unknown { because, .. } => return Known::Open(because),
+        };
+        let found = applying(layers, request, context);
+        let by = allowing(&found, Layer::Identity)
+            .into_iter()
+            .filter_map(|item| Some((number(item.document)?, statement(Rc::default(), "policy", item))));
+        Known::Yes { when, by: by.collect() }
+    })
 }
 
 /// What a call says of a condition key; `None` leaves it to the principal and the caller.
@@ -344,12 +362,12 @@ fn allowing<'f, 'a>(found: &'f [Applying<'a>], layer: Layer) -> Vec<&'f Applying
     allowing
 }
 
-fn statement(policy: Box<str>, attribute: &'static str, item: &Applying<'_>) -> Basis {
+fn statement(policy: Rc<str>, attribute: &'static str, item: &Applying<'_>) -> Basis {
     Basis {
         policy,
         attribute,
         statement: item.statement.index().saturating_add(1),
-        sid: item.statement.sid().map(ToString::to_string).filter(|sid| !sid.is_empty()),
+        sid: item.statement.sid().map(ToString::to_string).filter(|sid| !sid.is_empty()).map(Rc::from),
     }
 }
 

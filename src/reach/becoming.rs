@@ -2,6 +2,7 @@
 //! a service that does as it is told, or makes credentials of a user.
 
 use std::collections::BTreeSet;
+use std::rc::Rc;
 
 use petgraph::graph::NodeIndex;
 
@@ -10,7 +11,7 @@ use super::ask::{Answer, Made, Wish};
 use super::{Deed, Holder, Passage, Reach, Step};
 use crate::access::Reason;
 use crate::aws::passed_roles::PASSED_ROLES;
-use crate::graph::PrincipalKind;
+use crate::graph::{PrincipalFacts, PrincipalKind};
 use crate::iam::Statement;
 use crate::text::Text;
 
@@ -29,7 +30,7 @@ struct Empowers<'m> {
     users: Within<'m>,
 }
 
-impl Reach<'_> {
+impl<'a> Reach<'a> {
     /// The node of a holder.
     pub(super) fn node(&self, holder: Holder) -> NodeIndex {
         *self.nodes.borrow_mut().entry(holder).or_insert_with(|| self.ways.borrow_mut().add_node(holder))
@@ -117,7 +118,7 @@ impl Reach<'_> {
         }
     }
 
-    fn step(holder: Holder, deed: Deed, calls: Vec<Made>) -> Step {
+    fn step(holder: Holder, deed: Deed, calls: Vec<Rc<Made>>) -> Step {
         Step { actor: holder.principal, deed, calls }
     }
 
@@ -139,7 +140,10 @@ impl Reach<'_> {
             let Some(trust) = trusts.of(role) else { continue };
             match self.ask_assume(holder, role, trust) {
                 Answer::Yes(made) => {
-                    found.push((role, [Self::step(holder, Deed::Assume { role }, vec![made])].into()));
+                    found.push((
+                        role,
+                        [Self::step(holder, Deed::Assume { role }, vec![Rc::new(made)])].into(),
+                    ));
                 }
                 Answer::Open(reasons) => open.extend(reasons),
                 Answer::No => {}
@@ -160,30 +164,23 @@ impl Reach<'_> {
             return Vec::new();
         }
         let (within, empowers) = (self.within(holder, UPDATE), self.empowers(holder));
+        let fits = |role: &usize| {
+            self.kind(*role) == Some(PrincipalKind::Role)
+                && !known.contains(role)
+                && self.is_within(&within, *role)
+                && self.index().is_same_account(holder.principal, *role)
+                && self.is_useful(holder, *role, &empowers)
+        };
+        let roles = (0..self.graph.principals.len()).filter(fits);
         let mut found = Vec::new();
-        for role in 0..self.graph.principals.len() {
-            let fits = self.kind(role) == Some(PrincipalKind::Role)
-                && !known.contains(&role)
-                && self.is_within(&within, role)
-                && self.index().is_same_account(holder.principal, role)
-                && self.is_useful(holder, role, &empowers);
-            let Some(facts) = self.facts(role).filter(|_| fits) else { continue };
-            let wish = Wish { action: UPDATE, resource: &facts.arn, target: Some(facts), fixed: &[] };
-            let update = match self.ask(holder, &wish) {
-                Answer::Yes(made) => made,
-                Answer::Open(reasons) => {
-                    open.extend(reasons);
-                    continue;
-                }
-                Answer::No => continue,
-            };
+        for (role, update) in self.ask_about(holder, (UPDATE, &[]), roles, open) {
             // The caller writes what suits it best: that everyone may.
             match self.ask_assume(holder, role, &self.everyone) {
                 Answer::Yes(assume) => {
-                    let assume = Made { basis: Vec::new(), ..assume };
+                    let assume = Made { basis: Rc::from([]), ..assume };
                     let steps = [
-                        Self::step(holder, Deed::Change { on: self.id(role) }, vec![update]),
-                        Self::step(holder, Deed::Assume { role }, vec![assume]),
+                        Self::step(holder, Deed::Change { on: self.id(role) }, vec![Rc::new(update)]),
+                        Self::step(holder, Deed::Assume { role }, vec![Rc::new(assume)]),
                     ];
                     found.push((role, steps.into()));
                 }
@@ -213,25 +210,18 @@ impl Reach<'_> {
                 continue;
             }
             let Some(used) = self.use_service(holder, way, open) else { continue };
-            for role in self.trusts().naming_service(way.service) {
-                let fits = !done.contains(&role)
-                    && self.is_within(&within, role)
-                    && self.index().is_same_account(holder.principal, role)
-                    && (!way.in_instance_profile || self.has_profile(role))
-                    && self.is_useful(holder, role, &empowers)
-                    && self.trusts_service(role, way);
-                let Some(facts) = self.facts(role).filter(|_| fits) else { continue };
-                let fixed = [("iam:passedtoservice", Some(Text::from(way.service)))];
-                let wish = Wish { action: PASS, resource: &facts.arn, target: Some(facts), fixed: &fixed };
-                let pass = match self.ask(holder, &wish) {
-                    Answer::Yes(made) => made,
-                    Answer::Open(reasons) => {
-                        open.extend(reasons);
-                        continue;
-                    }
-                    Answer::No => continue,
-                };
-                let mut all = vec![pass];
+            let fits = |role: &usize| {
+                !done.contains(role)
+                    && self.is_within(&within, *role)
+                    && self.index().is_same_account(holder.principal, *role)
+                    && (!way.in_instance_profile || self.has_profile(*role))
+                    && self.is_useful(holder, *role, &empowers)
+                    && self.trusts_service(*role, way)
+            };
+            let roles: Vec<usize> = self.trusts().naming_service(way.service).filter(fits).collect();
+            let fixed = [("iam:passedtoservice", Some(Text::from(way.service)))];
+            for (role, pass) in self.ask_about(holder, (PASS, &fixed), roles, open) {
+                let mut all = vec![Rc::new(pass)];
                 all.extend(used.iter().cloned());
                 let deed = Deed::Pass { role, service: way.name };
                 found.push((role, [Self::step(holder, deed, all)].into()));
@@ -253,23 +243,46 @@ impl Reach<'_> {
                 continue;
             }
             let (within, empowers) = (self.within(holder, action), self.empowers(holder));
-            for user in 0..self.graph.principals.len() {
-                let fits = self.kind(user) == Some(PrincipalKind::User)
-                    && found.iter().all(|(other, _)| *other != user)
-                    && self.is_within(&within, user)
-                    && self.index().is_same_account(holder.principal, user)
-                    && self.is_useful(holder, user, &empowers);
-                let Some(facts) = self.facts(user).filter(|_| fits) else { continue };
-                let wish = Wish { action, resource: &facts.arn, target: Some(facts), fixed: &[] };
-                match self.ask(holder, &wish) {
-                    Answer::Yes(made) => {
-                        found.push((user, [Self::step(holder, Deed::TakeOver { user }, vec![made])].into()));
-                    }
-                    Answer::Open(reasons) => open.extend(reasons),
-                    Answer::No => {}
-                }
+            let fits = |user: &usize| {
+                self.kind(*user) == Some(PrincipalKind::User)
+                    && found.iter().all(|(other, _)| other != user)
+                    && self.is_within(&within, *user)
+                    && self.index().is_same_account(holder.principal, *user)
+                    && self.is_useful(holder, *user, &empowers)
+            };
+            let users: Vec<usize> = (0..self.graph.principals.len()).filter(fits).collect();
+            for (user, made) in self.ask_about(holder, (action, &[]), users, open) {
+                found.push((user, [Self::step(holder, Deed::TakeOver { user }, vec![Rc::new(made)])].into()));
             }
         }
         found
+    }
+
+    /// Those of the principals about whom the holder may make a call of an action, with the call.
+    fn ask_about(
+        &self,
+        holder: Holder,
+        (action, fixed): (&'static str, &[(&'static str, Option<Text>)]),
+        principals: impl IntoIterator<Item = usize>,
+        open: &mut BTreeSet<Reason>,
+    ) -> Vec<(usize, Made)> {
+        let known = principals.into_iter().filter_map(|principal| Some((principal, self.facts(principal)?)));
+        let known: Vec<(usize, &PrincipalFacts)> = known.collect();
+        let wish = |&(_, facts): &(usize, &'a PrincipalFacts)| Wish {
+            action,
+            resource: &facts.arn,
+            target: Some(facts),
+            fixed,
+        };
+        let wishes: Vec<Wish<'_>> = known.iter().map(wish).collect();
+        let mut allowed = Vec::new();
+        for ((principal, _), answer) in known.iter().zip(self.ask_each(holder, &wishes)) {
+            match answer {
+                Answer::Yes(made) => allowed.push((*principal, made)),
+                Answer::Open(reasons) => open.extend(reasons),
+                Answer::No => {}
+            }
+        }
+        allowed
     }
 }

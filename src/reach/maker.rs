@@ -132,7 +132,7 @@ impl Maker<'_, '_> {
             if denying(&only, self.reach) {
                 let fixed = [(POLICY_ARN, Some(arn.clone())), boundary.clone()];
                 if let Some(made) = self.ask(calls.detach, owner, &facts.arn, &fixed) {
-                    let made = Made { with: Some(format!("of {}", self.policy(policy))), ..made };
+                    let made = Made { with: Some(format!("of {}", self.policy(policy)).into()), ..made };
                     self.push(self.id(owner), made, only, false, Adds::Nothing);
                 }
             }
@@ -155,7 +155,7 @@ impl Maker<'_, '_> {
             if let Some(made) = self.ask(calls.attach, owner, &facts.arn, &fixed)
                 && let Some(policy) = managed_policies::by_name(name)
             {
-                let made = Made { with: Some(format!("of {name}")), ..made };
+                let made = Made { with: Some(format!("of {name}").into()), ..made };
                 let document = PolicyDocument::parse(&Text::from(policy.document));
                 let adds =
                     if name == "AdministratorAccess" { Adds::Anything } else { Adds::Managed(document) };
@@ -174,7 +174,7 @@ impl Maker<'_, '_> {
             }
             let fixed = [(POLICY_ARN, Some(arn.clone())), boundary.clone()];
             if let Some(made) = self.ask(calls.attach, owner, &facts.arn, &fixed) {
-                let made = Made { with: Some(format!("of {}", self.policy(policy))), ..made };
+                let made = Made { with: Some(format!("of {}", self.policy(policy)).into()), ..made };
                 self.push(self.id(owner), made, BTreeSet::new(), false, Adds::Document(document));
             }
         }

@@ -97,11 +97,14 @@ pub struct Step {
     /// What is done.
     pub deed: Deed,
     /// The calls, with the statements that allow them.
-    pub calls: Vec<Made>,
+    pub calls: Vec<Rc<Made>>,
 }
 
 /// How one holder becomes another, in one step or a few.
 type Passage = Rc<[Step]>;
+
+/// The id of a policy, if there is one.
+type PolicyId = Option<Rc<str>>;
 
 /// What differs from the plan in the world in which a call is decided.
 #[derive(Default)]
@@ -150,6 +153,8 @@ pub struct Reach<'a> {
     raised: RefCell<Vec<(usize, Layers)>>,
     /// Answers to calls of principals as they are.
     answers: RefCell<HashMap<Asked, Known>>,
+    /// By principal and document: the policy that brings it.
+    policies: RefCell<HashMap<(usize, usize), PolicyId>>,
     /// By role and service: whether the role lets the service in.
     services: RefCell<HashMap<(usize, &'static str), bool>>,
     calls: Cell<usize>,
@@ -180,6 +185,7 @@ impl<'a> Reach<'a> {
             expanded: RefCell::default(),
             raised: RefCell::default(),
             answers: RefCell::default(),
+            policies: RefCell::default(),
             services: RefCell::default(),
             calls: Cell::new(0),
             found: OnceCell::new(),

@@ -132,7 +132,7 @@ impl Reach<'_> {
                 _ => None,
             })
         };
-        let call = Call { action, resource: facts.arn.clone(), keys: &keys };
+        let call = Call { action, resource: facts.arn.clone().into(), keys: &keys };
         self.may_ask()
             && matches!(
                 self.authority.outsider(trust, caller, &call),
@@ -158,10 +158,10 @@ impl Reach<'_> {
                 && statement.principal().is_some_and(|principal| principal.entries().iter().any(named))
         })?;
         Some(Basis {
-            policy: self.principal(role)?.id.clone(),
+            policy: (*self.principal(role)?.id).into(),
             attribute: "assume_role_policy",
             statement: statement.index().saturating_add(1),
-            sid: statement.sid().map(ToString::to_string).filter(|sid| !sid.is_empty()),
+            sid: statement.sid().map(ToString::to_string).filter(|sid| !sid.is_empty()).map(Into::into),
         })
     }
 }

@@ -100,7 +100,7 @@ impl Trail {
 }
 
 fn change(actor: usize, on: &str, call: &Made) -> Step {
-    Step { actor, deed: Deed::Change { on: on.into() }, calls: vec![call.clone()] }
+    Step { actor, deed: Deed::Change { on: on.into() }, calls: vec![Rc::new(call.clone())] }
 }
 
 impl Reach<'_> {

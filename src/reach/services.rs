@@ -1,6 +1,7 @@
 //! Services that a role is passed to: whether they may have it, and whether the caller may make them work.
 
 use std::collections::BTreeSet;
+use std::rc::Rc;
 
 use super::ask::{Answer, Made, Wish};
 use super::{Holder, Reach};
@@ -34,7 +35,7 @@ impl Reach<'_> {
             "aws:principalservicename" => Some(KeyValue::one(way.service)),
             _ => None,
         };
-        let call = Call { action: "sts:AssumeRole", resource: facts.arn.clone(), keys: &keys };
+        let call = Call { action: "sts:AssumeRole", resource: facts.arn.clone().into(), keys: &keys };
         let service = Requester::Service(Text::from(way.service));
         self.may_ask()
             && matches!(
@@ -49,7 +50,7 @@ impl Reach<'_> {
         holder: Holder,
         way: &PassedRole,
         open: &mut BTreeSet<Reason>,
-    ) -> Option<Vec<Made>> {
+    ) -> Option<Vec<Rc<Made>>> {
         let mut calls = Vec::new();
         for needed in way.calls {
             let forms: Vec<Option<&str>> = match needed.resources {
@@ -61,7 +62,7 @@ impl Reach<'_> {
                 let made = self.use_one(holder, needed, form, open)?;
                 first.get_or_insert(made);
             }
-            calls.extend(first);
+            calls.extend(first.map(Rc::new));
         }
         Some(calls)
     }

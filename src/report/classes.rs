@@ -1,5 +1,7 @@
 //! The matrix in classes: principals, and for each of them brokers, that share their verdicts.
 
+use std::sync::Arc;
+
 use super::{Report, verdict_name};
 use crate::access::Verdict;
 use crate::aws::Operation;
@@ -56,9 +58,9 @@ pub(super) struct SharedChange {
     /// The principals, by position, sorted.
     pub principals: Vec<usize>,
     /// The brokers, by position, sorted.
-    pub brokers: Vec<usize>,
+    pub brokers: Arc<[usize]>,
     /// The operations.
-    pub operations: Vec<Operation>,
+    pub operations: Arc<[Operation]>,
     /// What was possible before.
     pub before: Access,
     /// What is possible after.
@@ -107,9 +109,8 @@ impl<'a> Report<'a> {
             let causes = self.changes.causes(change);
             let names: Vec<_> =
                 causes.iter().map(|cause| (cause.address.clone(), cause.what.name())).collect();
-            let operations: Vec<usize> =
-                change.operations.iter().map(|operation| operation.index()).collect();
-            let key = (change.effect, change.before, change.after, change.brokers.clone(), operations, names);
+            let (brokers, operations) = (Arc::clone(&change.brokers), Arc::clone(&change.operations));
+            let key = (change.effect, change.before, change.after, brokers, operations, names);
             let is_full = shared.len() >= most;
             let number = match known.get(&key) {
                 Some(&number) => number,

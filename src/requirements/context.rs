@@ -62,9 +62,6 @@ impl Keys<'_> {
         if let Some(key) = lower.strip_prefix("aws:resourcetag/") {
             return Some(tag(self.resource, name, key));
         }
-        if condition_keys::find(lower).is_some() {
-            return None;
-        }
         self.own(name)
     }
 
@@ -72,7 +69,8 @@ impl Keys<'_> {
     fn own(&self, name: &KeyName) -> Option<KeyValue> {
         let (service, _) = self.action.split_once(':')?;
         let (prefix, rest) = name.lower().split_once(':')?;
-        if prefix != service {
+        // Some keys of a session are called after a service.
+        if prefix != service || condition_keys::find(name.lower()).is_some() {
             return None;
         }
         let stated = self.check.keys.iter().find(|(key, _)| key.eq_ignore_ascii_case(name.lower()));

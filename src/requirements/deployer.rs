@@ -101,7 +101,9 @@ impl Requirements<'_> {
             callers.ask_one(principal, position, Supposed::default(), |asker| {
                 if is_of_key(check) {
                     let who = Who { kind: node.kind, facts };
-                    return self.each(step.action, check, on, |call| self.keys.answer(asker, &who, call));
+                    return self.each(step.action, check, on, &on.prepared(check), |call| {
+                        self.keys.answer(asker, &who, call)
+                    });
                 }
                 self.ask(asker, step.action, check, on)
             })

@@ -1,12 +1,13 @@
 //! What principals lack, put together: one gap for each principal and operation, and brokers that are alike.
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use rayon::prelude::*;
 
 use super::context::TagsOf;
 use super::needs::{Doing, task};
-use super::{AFTER, ActionSet, Cell, On, Requirements};
+use super::{AFTER, ActionSet, Cell, Requirements};
 use crate::aws::Operation;
 use crate::aws::requirements::{Requirement, Requirements as Data};
 use crate::graph::State;
@@ -20,8 +21,6 @@ pub struct NeededCall {
     pub action: &'static str,
     /// Why it is needed.
     pub requirement: &'static Requirement,
-    /// The resources that it is checked on, of the first broker; `*` for an action without resource types.
-    pub resources: Vec<Text>,
     /// Condition keys of the service that the call holds, with their values.
     pub keys: Vec<(String, Text)>,
 }
@@ -32,15 +31,32 @@ pub struct Gap {
     /// The principal, by its position in the graph.
     pub principal: usize,
     /// The brokers, by their positions in the graph.
-    pub brokers: Vec<usize>,
+    pub brokers: Arc<[usize]>,
     /// The operation.
     pub operation: Operation,
     /// Required, and certainly not allowed.
-    pub missing: Vec<NeededCall>,
+    pub missing: Arc<[NeededCall]>,
     /// Required or perhaps required, and neither certainly allowed nor denied.
-    pub doubtful: Vec<NeededCall>,
+    pub doubtful: Arc<[NeededCall]>,
     /// Listed by other sources, and certainly not allowed.
-    pub advised: Vec<NeededCall>,
+    pub advised: Arc<[NeededCall]>,
+}
+
+/// What equal principals lack for an operation on some brokers.
+#[derive(Clone)]
+struct Lack {
+    brokers: Arc<[usize]>,
+    operation: Operation,
+    missing: Arc<[NeededCall]>,
+    doubtful: Arc<[NeededCall]>,
+    advised: Arc<[NeededCall]>,
+}
+
+impl Lack {
+    fn of(self, principal: usize) -> Gap {
+        let Self { brokers, operation, missing, doubtful, advised } = self;
+        Gap { principal, brokers, operation, missing, doubtful, advised }
+    }
 }
 
 /// Cells of equal principals: by operation, the cells with their brokers.
@@ -75,14 +91,12 @@ impl Requirements<'_> {
                 })
             })
             .collect();
-        let cells: Vec<Cells> = representatives.into_par_iter().map(|one| self.cells(one)).collect();
+        let lacking: Vec<Vec<Lack>> =
+            representatives.into_par_iter().map(|one| self.lacking(&self.cells(one))).collect();
         let mut gaps = Vec::new();
         for (principal, number) in of_principal.into_iter().enumerate() {
-            for (operation, groups) in cells.get(number).into_iter().flatten() {
-                for (cell, brokers) in groups {
-                    gaps.extend(self.gap(principal, *operation, *cell, brokers));
-                }
-            }
+            let lacks = lacking.get(number).into_iter().flatten().cloned();
+            gaps.extend(lacks.map(|lack| lack.of(principal)));
         }
         gaps
     }
@@ -101,17 +115,21 @@ impl Requirements<'_> {
         Operation::ALL.into_iter().map(of).filter(|(_, groups)| !groups.is_empty()).collect()
     }
 
-    fn gap(&self, principal: usize, operation: Operation, cell: Cell, brokers: &[usize]) -> Option<Gap> {
-        let first = *brokers.first()?;
-        let calls = |set: ActionSet| self.needed(set, operation, first);
-        Some(Gap {
-            principal,
-            brokers: brokers.to_vec(),
-            operation,
-            missing: calls(cell.missing),
-            doubtful: calls(cell.doubtful),
-            advised: calls(cell.advised),
-        })
+    fn lacking(&self, cells: &Cells) -> Vec<Lack> {
+        let all = cells.iter().flat_map(|(operation, groups)| {
+            groups.iter().filter_map(|(cell, brokers)| {
+                let first = *brokers.first()?;
+                let of = |set: ActionSet| self.needed(set, *operation, first).into();
+                Some(Lack {
+                    brokers: brokers.as_slice().into(),
+                    operation: *operation,
+                    missing: of(cell.missing),
+                    doubtful: of(cell.doubtful),
+                    advised: of(cell.advised),
+                })
+            })
+        });
+        all.collect()
     }
 
     fn needed(&self, set: ActionSet, operation: Operation, broker: usize) -> Vec<NeededCall> {
@@ -124,7 +142,6 @@ impl Requirements<'_> {
         let before = node.and_then(|broker| broker.facts.get(State::Before).as_ref());
         let doing = Doing { graph: self.graph, facts: prepared.facts, before, state: AFTER };
         let all = Data::shipped();
-        let on = On::broker(place, prepared.facts);
         let call = |action: &'static str| {
             let check = all.check(action)?;
             let of_task = all.of(task(operation)).iter();
@@ -136,7 +153,7 @@ impl Requirements<'_> {
             }
             let keys =
                 super::context::Keys { action, check, place, request: TagsOf::None, resource: TagsOf::None };
-            Some(NeededCall { action, requirement, resources: on.resources(check), keys: keys.stated() })
+            Some(NeededCall { action, requirement, keys: keys.stated() })
         };
         set.names().filter_map(call).collect()
     }

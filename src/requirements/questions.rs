@@ -7,7 +7,7 @@ use crate::access::{Asker, Call};
 use crate::aws::arn::Place;
 use crate::aws::requirements::{Check, CheckedOn};
 use crate::graph::{BrokerFacts, PrincipalKind, Tags};
-use crate::iam::KeyName;
+use crate::iam::{KeyName, Subject};
 use crate::text::{Text, Truth};
 
 /// What a call is about.
@@ -38,41 +38,57 @@ impl<'a> On<'a> {
         let Self { place, broker, configuration, .. } = self;
         Resources { place, broker, configuration: configuration.map(|(arn, _)| arn) }.of(check)
     }
+
+    /// The same, to be matched with patterns.
+    pub(super) fn prepared(self, check: &Check) -> Box<[Subject]> {
+        self.resources(check).into_iter().map(Subject::new).collect()
+    }
 }
 
 impl Requirements<'_> {
     /// Asks about a call on any broker of a place. What hangs on what the single broker tells is left open.
-    pub(super) fn ask_in_general(&self, asker: &Asker<'_>, action: &str, check: &Check, on: On<'_>) -> State {
+    pub(super) fn ask_in_general(
+        &self,
+        asker: &Asker<'_>,
+        action: &str,
+        check: &Check,
+        on: On<'_>,
+        resources: &[Subject],
+    ) -> State {
         // The policy of the key counts as well.
         if is_of_key(check) {
             return State::Unknown;
         }
         let hangs_on_tags = differs_by_action(action) && asker.looks_at_request_tags();
-        self.each(action, check, on, |call| match asker.decision(call).allowed {
+        self.each(action, check, on, resources, |call| match asker.decision(call).allowed {
             Truth::True => State::Allowed,
             Truth::False => State::Denied,
             Truth::Maybe if hangs_on_tags => State::Unknown,
             // Where policies tell brokers apart, each is asked about anyway.
-            Truth::Maybe if differ(check) && asker.alike(call).is_none() => State::Unknown,
+            Truth::Maybe if differ(check) && asker.concerned_by(action).alike(call).is_none() => {
+                State::Unknown
+            }
             Truth::Maybe => State::of(&asker.verdict(call)),
         })
     }
 
     /// Asks about a call on all the resources that it is checked on.
     pub(super) fn ask(&self, asker: &Asker<'_>, action: &str, check: &Check, on: On<'_>) -> State {
-        self.each(action, check, on, |call| State::of(&asker.verdict(call)))
+        self.each(action, check, on, &on.prepared(check), |call| State::of(&asker.verdict(call)))
     }
 
+    /// Asks about a call on each of the resources, as far as it is not denied on one of them.
     pub(super) fn each(
         &self,
         action: &str,
         check: &Check,
         on: On<'_>,
-        ask: impl Fn(&Call<'_>) -> State,
+        resources: &[Subject],
+        mut ask: impl FnMut(&Call<'_>) -> State,
     ) -> State {
         let mut state = State::Allowed;
-        for resource in on.resources(check) {
-            let keys = self.context(action, check, on, &resource);
+        for resource in resources {
+            let keys = self.context(action, check, on, resource);
             let value = |name: &KeyName| keys.value(name);
             state = state.and(ask(&Call { action, resource: resource.clone(), keys: &value }));
             if state == State::Denied {

@@ -1,6 +1,6 @@
 //! The calls of one AWS service: each question is asked once of all who get the same answer.
 
-use std::sync::{Mutex, MutexGuard, OnceLock, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
 
 use super::keys::Who;
 use super::questions::{On, differs_by_action, is_of_key};
@@ -9,6 +9,7 @@ use crate::access::{Alike, Callers, Supposed};
 use crate::aws::arn::Place;
 use crate::aws::requirements::{Check, Requirements as Data};
 use crate::hash::HashMap;
+use crate::iam::Subject;
 
 /// The actions of one service, and who may make which calls.
 pub(super) struct Service<'g> {
@@ -28,17 +29,19 @@ struct Question {
     check: &'static Check,
     /// The first question that differs from this one in nothing but the name of the action.
     same: usize,
+    /// By place: the resources that the call is checked on for any broker.
+    in_general: Vec<OnceLock<Box<[Subject]>>>,
+    /// By broker: the resources that the call is checked on.
+    resources: Vec<OnceLock<Box<[Subject]>>>,
 }
 
 /// Answers, by what decides calls of an action ([`Callers::standing`]) and by question.
 #[derive(Default)]
 struct Known {
-    /// By place.
-    general: HashMap<(usize, usize, usize), State>,
-    /// By broker.
-    single: HashMap<(usize, usize, usize), State>,
-    /// By what the call is to who asks.
-    alike: HashMap<(usize, usize, Alike), State>,
+    /// About any broker, by place.
+    general: HashMap<(usize, usize), Arc<[State]>>,
+    /// For all brokers.
+    single: HashMap<(usize, usize), Arc<[State]>>,
     /// Calls of AWS KMS: by principal, question and broker.
     of_keys: HashMap<(usize, usize, usize), State>,
 }
@@ -57,7 +60,9 @@ impl<'g> Service<'g> {
             set.insert(position);
             let is_same = |other: &Question| other.check == check && !differs_by_action(action);
             let same = questions.iter().position(is_same).unwrap_or(questions.len());
-            questions.push(Question { position, action, check, same });
+            let in_general = all.places.iter().map(|_| OnceLock::new()).collect();
+            let resources = all.brokers.iter().map(|_| OnceLock::new()).collect();
+            questions.push(Question { position, action, check, same, in_general, resources });
         }
         let names = |(_, _, questions): &(_, _, Vec<Question>)| {
             questions.iter().map(|question| question.action).collect()
@@ -90,30 +95,38 @@ impl<'g> Service<'g> {
         *slot.get_or_init(|| {
             let mut answers = Answers::default();
             for (index, question) in self.questions.iter().enumerate() {
-                let state = self.callers.standing(class, index).and_then(|standing| {
-                    let key = (standing, question.same, place);
-                    let known = self.known().general.get(&key).copied();
+                let states = self.callers.standing(class, index).and_then(|standing| {
+                    let key = (standing, question.same);
+                    let known = self.known().general.get(&key).cloned();
                     known.or_else(|| {
-                        let state = self.ask_in_general(all, standing, question, all.places.get(place)?)?;
-                        self.known().general.insert(key, state);
-                        Some(state)
+                        let states = self.ask_in_general(all, standing, question)?;
+                        self.known().general.insert(key, Arc::clone(&states));
+                        Some(states)
                     })
                 });
+                let state = states.and_then(|states| states.get(place).copied());
                 answers.set(question.position, state.unwrap_or(State::Unknown));
             }
             answers
         })
     }
 
+    /// Asks about any broker, place by place.
     fn ask_in_general(
         &self,
         all: &Requirements<'_>,
         standing: usize,
         question: &Question,
-        place: &Place,
-    ) -> Option<State> {
-        let on = On::any(place);
-        self.callers.ask(standing, |asker| all.ask_in_general(asker, question.action, question.check, on))
+    ) -> Option<Arc<[State]>> {
+        let same = self.questions.get(question.same)?;
+        self.callers.ask(standing, |asker| {
+            let state = |(place, prepared): (&Place, &OnceLock<Box<[Subject]>>)| {
+                let on = On::any(place);
+                let resources = prepared.get_or_init(|| on.prepared(question.check));
+                all.ask_in_general(asker, question.action, question.check, on, resources)
+            };
+            all.places.iter().zip(&same.in_general).map(state).collect()
+        })
     }
 
     /// The answer of a principal about one broker; `None` where it is the same for all.
@@ -126,44 +139,50 @@ impl<'g> Service<'g> {
     ) -> Option<State> {
         let index = self.index(position)?;
         let question = self.questions.get(index)?;
-        let on = On::broker(all.places.get(prepared.place)?, prepared.facts);
         let state = if is_of_key(question.check) {
+            let on = On::broker(all.places.get(prepared.place)?, prepared.facts);
             self.of_key(all, principal, index, (broker, on))
         } else if resources::differ(question.check) {
-            self.single(all, principal, index, (broker, on))
+            self.single(all, principal, index, broker)
         } else {
             return None;
         };
         Some(state.unwrap_or(State::Unknown))
     }
 
-    fn single(
-        &self,
-        all: &Requirements<'_>,
-        principal: usize,
-        index: usize,
-        (broker, on): (usize, On<'_>),
-    ) -> Option<State> {
+    /// The resources that a question is about, of one broker.
+    pub(super) fn resources(&self, all: &Requirements<'_>, index: usize, broker: usize) -> &[Subject] {
+        let same = self.questions.get(index).and_then(|question| self.questions.get(question.same));
+        let Some((question, slot)) = same.and_then(|same| Some((same, same.resources.get(broker)?))) else {
+            return &[];
+        };
+        slot.get_or_init(|| all.on(broker).map(|on| on.prepared(question.check)).unwrap_or_default())
+    }
+
+    /// Who is asked about one broker is asked about the others too.
+    fn single(&self, all: &Requirements<'_>, principal: usize, index: usize, broker: usize) -> Option<State> {
         let question = self.questions.get(index)?;
         let standing = self.callers.standing(self.callers.class_of(principal)?, index)?;
-        let key = (standing, question.same, broker);
-        if let Some(state) = self.known().single.get(&key) {
-            return Some(*state);
+        let key = (standing, question.same);
+        if let Some(states) = self.known().single.get(&key) {
+            return states.get(broker).copied();
         }
-        let state = self.callers.ask(standing, |asker| {
-            all.each(question.action, question.check, on, |call| {
-                let Some(alike) = asker.alike(call) else { return State::of(&asker.verdict(call)) };
-                let alike = (standing, question.same, alike);
-                if let Some(state) = self.known().alike.get(&alike) {
-                    return *state;
-                }
-                let state = State::of(&asker.verdict(call));
-                self.known().alike.insert(alike, state);
-                state
-            })
+        let states: Arc<[State]> = self.callers.ask(standing, |asker| {
+            let concerned = asker.concerned_by(question.action);
+            let mut known: HashMap<Alike, State> = HashMap::default();
+            let mut state = |broker: usize| {
+                let Some(on) = all.on(broker) else { return State::Unknown };
+                let resources = self.resources(all, index, broker);
+                all.each(question.action, question.check, on, resources, |call| match concerned.alike(call) {
+                    Some(alike) => *known.entry(alike).or_insert_with(|| State::of(&asker.verdict(call))),
+                    None => State::of(&asker.verdict(call)),
+                })
+            };
+            (0..all.brokers.len()).map(&mut state).collect()
         })?;
-        self.known().single.insert(key, state);
-        Some(state)
+        let state = states.get(broker).copied();
+        self.known().single.insert(key, states);
+        state
     }
 
     fn of_key(
@@ -181,7 +200,10 @@ impl<'g> Service<'g> {
         let node = all.graph.principal(*all.graph.principals.get(principal)?)?;
         let who = Who { kind: node.kind, facts: node.facts.get(AFTER).as_ref()? };
         let state = self.callers.ask_one(principal, index, Supposed::default(), |asker| {
-            all.each(question.action, question.check, on, |call| all.keys.answer(asker, &who, call))
+            let resources = self.resources(all, index, broker);
+            all.each(question.action, question.check, on, resources, |call| {
+                all.keys.answer(asker, &who, call)
+            })
         })?;
         self.known().of_keys.insert(key, state);
         Some(state)

@@ -5,25 +5,27 @@ use super::resources::differ;
 use super::service::Service;
 use super::{AFTER, On, Requirements, State, is_of_key};
 use crate::access::{Alike, Asker, Authority, Call, Supposed};
-use crate::aws::requirements::{Check, Requirements as Data};
+use crate::aws::requirements::Requirements as Data;
 use crate::hash::HashMap;
-use crate::iam::KeyName;
-use crate::text::Text;
+use crate::iam::{KeyName, Subject};
 
 /// What decides the calls of an action by a principal: those who have it in common get the same answers, as long as
 /// nothing that is supposed looks at the principal.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub struct Standing {
     service: usize,
-    standing: usize,
+    /// As the callers of the service number it.
+    number: usize,
     principal: Option<usize>,
 }
 
 impl Requirements<'_> {
     /// The resources that an action is checked on when it is needed for a broker, by its position in the graph.
-    pub fn checked_on(&self, action: &str, broker: usize) -> Vec<Text> {
-        let check = Data::shipped().check(action);
-        check.and_then(|check| Some(self.on(broker, check)?.1)).unwrap_or_default()
+    pub fn checked_on(&self, action: &str, broker: usize) -> &[Subject] {
+        match self.service_of(action) {
+            Some((_, service, index)) => service.resources(self, index, broker),
+            None => &[],
+        }
     }
 
     /// Those of the brokers for which a call of the action may be another one than for the brokers before them.
@@ -46,11 +48,11 @@ impl Requirements<'_> {
 
     /// What decides the calls of an action by a principal; `None` where the principal does not exist after apply.
     pub fn standing(&self, principal: usize, action: &str) -> Option<Standing> {
-        let (number, service, index) = self.service_of(action)?;
-        let standing = service.callers.standing(service.callers.class_of(principal)?, index)?;
+        let (position, service, index) = self.service_of(action)?;
+        let number = service.callers.standing(service.callers.class_of(principal)?, index)?;
         // The policy of a key may name the principal.
         let principal = Self::is_about_key(action).then_some(principal);
-        Some(Standing { service: number, standing, principal })
+        Some(Standing { service: position, number, principal })
     }
 
     /// Whether a principal may make calls of an action that operations on any of the brokers need, with policies changed.
@@ -66,27 +68,30 @@ impl Requirements<'_> {
         let node = self.graph.principal(*self.graph.principals.get(principal)?)?;
         let who = Who { kind: node.kind, facts: node.facts.get(AFTER).as_ref()? };
         service.callers.ask_one(principal, index, supposed, |asker| {
+            let concerned = asker.concerned_by(action);
             let mut known: HashMap<Alike, State> = HashMap::default();
             let mut answer = |call: &Call<'_>| {
                 if Self::is_about_key(action) {
                     return self.keys.answer(asker, &who, call);
                 }
-                match asker.alike(call) {
+                match concerned.alike(call) {
                     Some(alike) => *known.entry(alike).or_insert_with(|| State::of(&asker.verdict(call))),
                     None => State::of(&asker.verdict(call)),
                 }
             };
+            let Some(check) = Data::shipped().check(action) else { return State::Allowed };
             let mut all = State::Allowed;
             for &broker in brokers {
-                let Some(check) = Data::shipped().check(action) else { continue };
-                let Some((on, resources)) = self.on(broker, check) else { continue };
-                for resource in resources {
-                    let keys = self.context(action, check, on, &resource);
-                    let value = |name: &KeyName| keys.value(name);
-                    all = all.and(answer(&Call { action, resource, keys: &value }));
-                    if all == State::Denied {
-                        return all;
-                    }
+                let Some(on) = self.on(broker) else { continue };
+                all = all.and(self.each(
+                    action,
+                    check,
+                    on,
+                    service.resources(self, index, broker),
+                    &mut answer,
+                ));
+                if all == State::Denied {
+                    break;
                 }
             }
             all
@@ -112,22 +117,20 @@ impl Requirements<'_> {
         authority.with_asker(AFTER, principal, supposed, self.keys.policies(), |asker| {
             let each = |&(action, broker): &(&str, usize)| {
                 let Some(check) = Data::shipped().check(action) else { return Vec::new() };
-                let Some((on, resources)) = self.on(broker, check) else { return Vec::new() };
-                let one = |resource: Text| {
-                    let keys = self.context(action, check, on, &resource);
+                let Some(on) = self.on(broker) else { return Vec::new() };
+                let one = |resource: &Subject| {
+                    let keys = self.context(action, check, on, resource);
                     let value = |name: &KeyName| keys.value(name);
-                    ask(asker, &Call { action, resource, keys: &value })
+                    ask(asker, &Call { action, resource: resource.clone(), keys: &value })
                 };
-                resources.into_iter().map(one).collect()
+                self.checked_on(action, broker).iter().map(one).collect()
             };
             calls.iter().map(each).collect()
         })
     }
 
-    fn on(&self, broker: usize, check: &Check) -> Option<(On<'_>, Vec<Text>)> {
+    pub(super) fn on(&self, broker: usize) -> Option<On<'_>> {
         let prepared = self.brokers.get(broker)?.as_ref()?;
-        let place = self.places.get(prepared.place)?;
-        let on = On::broker(place, prepared.facts);
-        Some((on, on.resources(check)))
+        Some(On::broker(self.places.get(prepared.place)?, prepared.facts))
     }
 }

@@ -113,7 +113,7 @@ fn these(statements: &[Statement]) -> &'static str {
 }
 
 /// The permissions boundary of a principal, if it is one, the plan manages it, and it bounds nobody else.
-pub(super) fn boundary<'a>(decided: Decided<'a>, principal: usize) -> Option<&'a Policy> {
+pub(super) fn boundary(decided: Decided<'_>, principal: usize) -> Option<&Policy> {
     let graph = decided.graph;
     let node = *graph.principals.get(principal)?;
     let mut edges = graph

@@ -3,6 +3,7 @@
 use std::cell::RefCell;
 use std::collections::BTreeSet;
 use std::rc::Rc;
+use std::sync::Arc;
 
 use super::changes::{Changes, boundary};
 use super::obstacle::{self, Obstacle};
@@ -42,7 +43,7 @@ pub(crate) struct Known {
 }
 
 /// An action that is needed for an operation on brokers.
-type Checked = (&'static str, Operation, Vec<usize>);
+type Checked = (&'static str, Operation, Arc<[usize]>);
 
 impl Known {
     /// The resources that an action is checked on for the brokers of a gap, as far as a policy can name them.
@@ -57,8 +58,8 @@ impl Known {
             let id = (gap.operation == Operation::Create).then(|| id(decided.graph, broker)).flatten();
             for resource in decided.requirements.checked_on(action, broker) {
                 let resource = match &id {
-                    Some(id) => without(&resource, id),
-                    None => resource,
+                    Some(id) => without(resource, id),
+                    None => resource.text().clone(),
                 };
                 if named.insert(resource.clone()) {
                     list.push(resource);
@@ -141,7 +142,7 @@ impl Within {
 struct Trial {
     standing: Standing,
     action: &'static str,
-    brokers: Vec<usize>,
+    brokers: Arc<[usize]>,
     allowed: Allowed,
     within: Within,
 }

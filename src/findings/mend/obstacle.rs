@@ -93,7 +93,7 @@ pub(super) fn obstacles<'a>(
 }
 
 /// The key of a broker, whose policy stands in the way.
-pub(super) fn of_key<'a>(decided: Decided<'a>, broker: usize) -> Option<Obstacle<'a>> {
+pub(super) fn of_key(decided: Decided<'_>, broker: usize) -> Option<Obstacle<'_>> {
     let graph = decided.graph;
     let facts = graph.broker(*graph.brokers.get(broker)?)?.facts.after.as_ref()?;
     let Encryption::Customer(named) = &facts.settings.encryption else { return None };

@@ -150,7 +150,7 @@ fn change(change: SharedChange) -> ChangeData {
     ChangeData {
         because: because.collect(),
         principals: change.principals,
-        brokers: change.brokers,
+        brokers: change.brokers.to_vec(),
         operations: change.operations.iter().map(|operation| operation.name()).collect(),
     }
 }
