@@ -3,6 +3,8 @@
 //! Most documents say nothing of most actions, and what they say is a statement or two. Asked of the excerpts, a call
 //! gets the answer that the whole documents give.
 
+use std::borrow::Cow;
+
 use super::layers::{Attached, Layers};
 use crate::hash::HashMap;
 use crate::iam::{Effect, PolicyDocument, Request, Statement};
@@ -43,7 +45,7 @@ impl Excerpts {
                 let of_action = |(position, action)| {
                     let service = services.of_action.get(position).copied().unwrap_or_default();
                     let statements = concerned.get(service).map_or(&[][..], Vec::as_slice);
-                    said(document, statements, position, action)
+                    said(statements, position, action)
                 };
                 actions.iter().enumerate().map(of_action).collect()
             })
@@ -62,8 +64,7 @@ impl Excerpts {
                     continue;
                 }
                 of_action.push(*known.entry(said).or_insert_with(|| {
-                    let kept: Vec<usize> = said.statements.iter().map(|(position, _)| *position).collect();
-                    excerpts.all.push(document.with_statements(&kept));
+                    excerpts.all.push(document.with_statements(&said.statements));
                     excerpts.document_of.push(number);
                     excerpts.all.len().saturating_sub(1)
                 }));
@@ -116,6 +117,9 @@ impl Excerpts {
     }
 }
 
+/// A statement, with its position in its document.
+type Placed<'d> = (usize, Cow<'d, Statement>);
+
 /// The services of actions.
 struct Services {
     /// Each with the colon that ends it (`iam:`).
@@ -139,20 +143,20 @@ impl Services {
         services
     }
 
-    /// By service: the statements of a document that may be about some action of it, by position.
-    fn concerned(&self, document: &PolicyDocument) -> Vec<Vec<usize>> {
+    /// By service: the statements of a document as far as they may be about its actions, with their positions.
+    fn concerned<'d>(&self, document: &'d PolicyDocument) -> Vec<Vec<Placed<'d>>> {
         let of_service = |service: &String| {
             let statements = document.statements().iter().enumerate();
-            statements.filter(|(_, one)| one.may_concern(service)).map(|(position, _)| position).collect()
+            statements.filter_map(|(position, one)| Some((position, one.about(service)?))).collect()
         };
         self.all.iter().map(of_service).collect()
     }
 }
 
-fn said(document: &PolicyDocument, statements: &[usize], position: usize, action: &Request) -> Said {
-    let concerned = |&place: &usize| {
-        let concerned = document.statements().get(place)?.concerns_action(action);
-        (!concerned.is_false()).then_some((place, concerned))
+fn said(statements: &[Placed<'_>], position: usize, action: &Request) -> Said {
+    let concerned = |(place, statement): &Placed<'_>| {
+        let concerned = statement.concerns_action(action);
+        (!concerned.is_false()).then_some((*place, concerned))
     };
     let statements: Vec<(usize, Truth)> = statements.iter().filter_map(concerned).collect();
     let is_open = statements.iter().any(|(_, concerned)| concerned.is_maybe());

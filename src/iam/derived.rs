@@ -26,13 +26,17 @@ impl PolicyDocument {
         }
     }
 
-    /// The document with none but the statements at these positions, which rise. It decides what these statements are
-    /// about as the whole document does.
+    /// The document with none but the statements at these positions, which rise, for requests for actions that they are
+    /// about: certainly where `Truth::True` is said. It decides these requests as the whole document does.
     #[must_use]
-    pub fn with_statements(&self, positions: &[usize]) -> Self {
+    pub fn with_statements(&self, concerned: &[(usize, Truth)]) -> Self {
+        let kept = concerned.iter().filter_map(|(at, concerned)| {
+            let statement = self.statements.get(*at)?;
+            Some(if concerned.is_true() { statement.of_every_action() } else { statement.clone() })
+        });
         Self {
             id: self.id.clone(),
-            statements: positions.iter().filter_map(|at| self.statements.get(*at)).cloned().collect(),
+            statements: kept.collect(),
             unknown: self.unknown.clone(),
             broken: self.broken,
             problems: self.problems.clone(),

@@ -1,10 +1,11 @@
 //! One statement of a policy, compiled, and whether it applies to a request.
 
-use std::sync::Arc;
+use std::borrow::Cow;
+use std::sync::{Arc, LazyLock};
 
 use super::condition::Condition;
 use super::key::{Context, KeyName, Question, Role};
-use super::pattern::Pattern;
+use super::pattern::{Pattern, PatternKind};
 use super::principal::{Naming, Open, Principal};
 use super::request::Request;
 use super::subject::Subject;
@@ -102,6 +103,9 @@ pub struct Statement {
     pub(super) doubtful: bool,
 }
 
+/// So many entries more in a list do not matter.
+const FEW: usize = 8;
+
 /// Nothing is known of the request's context.
 struct Unasked;
 
@@ -195,13 +199,35 @@ impl Statement {
         holes
     }
 
-    /// Whether the statement may be about an action that begins with `prefix` (`iam:`), case aside: a quick look.
-    pub fn may_concern(&self, prefix: &str) -> bool {
-        let may = |entry: &Entry| match entry {
+    /// The statement as far as it may be about actions that begin with `prefix` (`iam:`), case aside: of a long list, only
+    /// what may select them. `None` where it certainly is about none of them.
+    pub fn about(&self, prefix: &str) -> Option<Cow<'_, Self>> {
+        let Some(actions) = &self.actions else { return Some(Cow::Borrowed(self)) };
+        let may = |entry: &&Entry| match entry {
             Entry::Pattern(pattern) => pattern.may_begin(prefix),
             Entry::Unknown(_) | Entry::NotUnderstood => true,
         };
-        self.actions.as_ref().is_none_or(|actions| actions.negated || actions.entries.iter().any(may))
+        let count = actions.entries.iter().filter(may).count();
+        if count == 0 && !actions.negated {
+            return None;
+        }
+        if count.saturating_add(FEW) >= actions.entries.len() {
+            return Some(Cow::Borrowed(self));
+        }
+        let entries = actions.entries.iter().filter(may).cloned().collect();
+        let actions = Some(Selection { negated: actions.negated, entries });
+        Some(Cow::Owned(Self { actions, ..self.clone() }))
+    }
+
+    /// The statement with every action in place of its own: what it is where it certainly is about an action.
+    #[must_use]
+    pub(super) fn of_every_action(&self) -> Self {
+        static EVERYTHING: LazyLock<Arc<[Entry]>> = LazyLock::new(|| {
+            let pattern = Pattern::new(Text::from("*"), PatternKind::Action, false);
+            pattern.map(Entry::Pattern).into_iter().collect()
+        });
+        let actions = Some(Selection { negated: false, entries: Arc::clone(&EVERYTHING) });
+        Self { actions, ..self.clone() }
     }
 
     /// Whether the statement is about this action, its resources and conditions aside.
