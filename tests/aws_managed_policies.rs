@@ -10,6 +10,7 @@ use mqwarden::graph::{
     Broker, BrokerFacts, Change, Document, Edge, EdgeKind, Graph, Node, PerState, Policy, PolicyOrigin,
     Principal, PrincipalFacts, PrincipalKind, State, Tags,
 };
+use mqwarden::iam::PolicyDocument;
 use mqwarden::text::{Text, Truth};
 use serde_json::Value;
 
@@ -164,5 +165,13 @@ fn six_policies_of_all_create_reboot_or_delete_brokers() {
     assert_eq!(granting, BTreeMap::from(expected));
     for (name, through) in [("AIDevOpsAgentActionsPolicy", "NotAction"), ("PowerUserAccess", "NotAction")] {
         assert!(managed_policies::by_name(name).unwrap().document.contains(through), "{name}");
+    }
+}
+
+#[test]
+fn nothing_that_aws_manages_is_refused() {
+    for name in managed_policies::iter_names() {
+        let document = PolicyDocument::parse(&Text::from(managed_policies::by_name(name).unwrap().document));
+        assert_eq!(document.refused(), [], "{name}");
     }
 }

@@ -5,7 +5,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use rayon::prelude::*;
 
-use super::calls::{Asker, Supposed, own_keys, put_together};
+use super::calls::{Added, Asker, Supposed, own_keys, put_together};
 use super::context::{Fact, Keys, Overrides, table};
 use super::excerpts::Excerpts;
 use super::layers::{Attached, Layers};
@@ -196,19 +196,19 @@ impl<'g> Callers<'g> {
         ))
     }
 
-    /// Asks one principal about calls of an action, with policies changed, and with every fact about it that policies of
+    /// Asks one principal about calls of an action, with further policies, and with every fact about it that policies of
     /// resources look at.
     pub fn ask_one<T>(
         &self,
         principal: usize,
         action: usize,
-        supposed: Supposed<'_>,
+        added: Added<'_>,
         ask: impl FnOnce(&Asker<'_>) -> T,
     ) -> Option<T> {
         let layers = self.excerpts.cut(self.matrix.layers(self.state, principal)?, action);
         let principal = self.graph.principal(*self.graph.principals.get(principal)?)?;
         let facts = principal.facts.get(self.state).as_ref()?;
-        Some(put_together(self.excerpts.all(), &layers, supposed, &self.further, |layers, names| {
+        Some(put_together(self.excerpts.all(), &layers, added.into(), &self.further, |layers, names| {
             let own = own_keys(&self.keys, &names, self.overrides);
             let keys = own.as_ref().unwrap_or(&self.keys);
             let of_principal = keys.of_principal(principal.kind, facts, names.iter().copied());

@@ -16,7 +16,7 @@ use crate::iam::{
     Context, ContextTable, Decision, KeyName, KeyState, KeyValue, PolicyDocument, PolicyLayers, Request,
     Statement, Subject, Verdict, decide, explore,
 };
-use crate::text::{Text, Truth};
+use crate::text::Text;
 
 /// A call that a principal makes.
 pub struct Call<'a> {
@@ -43,6 +43,22 @@ pub struct Supposed<'d> {
     pub layers: Option<&'d Layers>,
     /// The trust policy of the role that is called for, and who calls.
     pub trust: Option<(&'d PolicyDocument, &'d Requester)>,
+}
+
+/// Documents that are supposed beside those of a principal.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Added<'d> {
+    /// Identity policies.
+    pub identity: &'d [&'d PolicyDocument],
+    /// Documents whose statements every permissions boundary has too.
+    pub boundaries: &'d [&'d PolicyDocument],
+}
+
+impl<'d> From<Added<'d>> for Supposed<'d> {
+    fn from(added: Added<'d>) -> Self {
+        let Added { identity, boundaries } = added;
+        Self { identity, boundaries, ..Self::default() }
+    }
 }
 
 impl<'d> Supposed<'d> {
@@ -194,20 +210,31 @@ impl<'g> Authority<'g> {
         further: &[&PolicyDocument],
         ask: impl FnOnce(&Asker<'_>) -> T,
     ) -> T {
-        let (excerpts, keys) = self.of_operations.get_or_init(|| {
+        let (excerpts, keys) = self.of_operations();
+        let layers = excerpts.cut(layers, operation.index());
+        let added = Added { identity: further, ..Added::default() };
+        put_together(excerpts.all(), &layers, added.into(), &[], |layers, names| {
+            let own = own_keys(keys, &names, self.overrides);
+            let keys = own.as_ref().unwrap_or(keys);
+            let of_principal = keys.of_principal(kind, facts, names.iter().copied());
+            ask(&Asker { layers, names, keys, principal: table(&of_principal), caller: None })
+        })
+    }
+
+    /// Gets ready for being asked about operations by several threads at once. Whoever asks on one of the pool's threads
+    /// has this done before: it works on the pool itself, and a thread that waits there may be given the next question,
+    /// which would wait for the answer that it is itself about to give.
+    pub fn prepare(&self) {
+        self.of_operations();
+    }
+
+    fn of_operations(&self) -> &(Excerpts, Keys) {
+        self.of_operations.get_or_init(|| {
             let request = |operation: Operation| Request::new(operation.action(), Text::from("*"));
             let excerpts = Excerpts::new(self.matrix.all_compiled(), &Operation::ALL.map(request));
             let statements = excerpts.all().iter().flat_map(PolicyDocument::statements);
             let keys = Keys::new(statements.flat_map(Statement::condition_keys), self.overrides);
             (excerpts, keys)
-        });
-        let layers = excerpts.cut(layers, operation.index());
-        let supposed = Supposed { identity: further, ..Supposed::default() };
-        put_together(excerpts.all(), &layers, supposed, &[], |layers, names| {
-            let own = own_keys(keys, &names, self.overrides);
-            let keys = own.as_ref().unwrap_or(keys);
-            let of_principal = keys.of_principal(kind, facts, names.iter().copied());
-            ask(&Asker { layers, names, keys, principal: table(&of_principal), caller: None })
         })
     }
 
@@ -293,16 +320,6 @@ impl<'a> Asker<'a> {
     /// The layers that a call has to pass.
     pub fn layers(&self) -> &PolicyLayers<'a> {
         &self.layers
-    }
-
-    /// How far each statement is about an action: two actions with equal answers differ in nothing but their resources
-    /// and keys.
-    pub fn concerned(&self, action: &Request) -> Vec<Truth> {
-        let documents = self.layers.iter().flat_map(|(_, documents)| documents.iter().copied());
-        documents
-            .flat_map(PolicyDocument::statements)
-            .map(|statement| statement.concerns_action(action))
-            .collect()
     }
 
     /// Whether some statement looks at the tags that a request brings.

@@ -20,7 +20,7 @@ mod worlds;
 
 pub use alike::{Alike, Concerned};
 pub use callers::Callers;
-pub use calls::{Asker, Authority, Call, CallContext, Supposed};
+pub use calls::{Added, Asker, Authority, Call, CallContext, Supposed};
 pub use context::{Fact, FixedByPlan, Keys, Overrides, free, tag_keys, tag_value};
 pub use layers::{Attached, Documents, Layers, Levels};
 pub use matrix::{Compiled, Matrix};

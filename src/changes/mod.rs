@@ -162,6 +162,10 @@ impl<'a> Changes<'a> {
         }
         list.sort_by(in_order);
         let known = list.iter().map(|_| OnceLock::new()).collect();
+        // Causes are looked for by several threads at once.
+        if !list.is_empty() {
+            authority.prepare();
+        }
         Self { list, graph, causes: Causes::new(graph, matrix, authority), known }
     }
 

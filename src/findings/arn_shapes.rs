@@ -29,7 +29,7 @@ impl Shapes {
     /// Whether the pattern matches the ARN of some broker.
     pub(super) fn fits_broker(&self, pattern: &Pattern) -> bool {
         // Only a pattern without variables is told by its source alone.
-        if pattern.variables().next().is_some() {
+        if pattern.has_variables() {
             return self.is_broker(pattern);
         }
         let known = || self.known.lock().unwrap_or_else(PoisonError::into_inner);

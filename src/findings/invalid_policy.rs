@@ -2,6 +2,7 @@
 
 use super::holders::locate;
 use super::{Draft, Kind, Rule, Severity, Subject};
+use crate::graph::PolicyOrigin;
 use crate::iam::{PolicyDocument, Statement};
 
 pub(super) const RULE: Rule = Rule {
@@ -39,7 +40,10 @@ fn check(subject: &Subject<'_>) -> Vec<Draft> {
     for node in subject.graph.links.node_indices() {
         let Some(policy) = subject.graph.policy(node) else { continue };
         let Some(document) = &policy.document.after else { continue };
-        let problems = subject.matrix.problems(document);
+        let mut problems = subject.matrix.problems(document).to_vec();
+        if matches!(policy.origin, PolicyOrigin::Inline | PolicyOrigin::CustomerManaged) {
+            problems.extend(subject.matrix.compiled(document).iter().flat_map(|one| one.refused()));
+        }
         let Some(first) = problems.first() else { continue };
         let more = match problems.len() {
             1 => String::new(),

@@ -166,7 +166,7 @@ impl Condition {
                 open => open.ask("String", value, context),
             }),
             Operands::Numbers(relation, numbers) => {
-                compare(*relation, "Numeric", numbers, value, Number::parse, context)
+                compare(*relation, "Numeric", numbers, value, Number::of_any_length, context)
             }
             Operands::Dates(relation, dates) => {
                 compare(*relation, "Date", dates, value, Date::parse, context)

@@ -45,10 +45,10 @@ impl PolicyDocument {
     /// Reads and compiles a document. Never fails: what cannot be understood may apply, and is among the problems.
     pub fn parse(text: &Text) -> Self {
         let reader = Reader::new(text.is_sensitive());
-        let result = if let Some(known) = text.as_known() {
-            Node::parse(known, text.is_sensitive()).map(|node| reader.document(&node))
-        } else {
-            Json::parse(text).map(|json| reader.document(&Node::of(&json)))
+        let read = text.as_known().and_then(|known| Node::parse(known, text.is_sensitive()));
+        let result = match read {
+            Some(read) => read.map(|node| reader.document(&node)),
+            None => Json::parse(text).map(|json| reader.document(&Node::of(&json))),
         };
         match result {
             Ok(document) => document,

@@ -29,7 +29,8 @@ pub(super) fn matches(tokens: &Tokens<'_>, subject: &Subject) -> Truth {
     let form = Form::of(tokens);
     let is_direct = form.is_plain && !units.has_loop;
     if is_direct {
-        // Place by place they meet or they do not; that what is freshly made is no literal can only rule more out.
+        // Place by place they meet or they do not; that what is freshly made is no literal can only rule more out. No
+        // shape of a fixed length holds a colon among other characters, which a star of a part could not tell apart.
         if !greedy(tokens, units, start, folding, possibly) {
             return Truth::False;
         }
@@ -187,19 +188,21 @@ struct At {
 
 impl At {
     /// What stands here, and the place behind it.
-    fn step(self, tokens: &Tokens<'_>) -> Option<(Place, Self)> {
-        let next = Self { token: self.token.saturating_add(1), offset: 0 };
-        match tokens.at(self.token)? {
-            Token::Text(text) => match text.get(self.offset..).and_then(|rest| rest.chars().next()) {
-                Some(c) => {
-                    let offset = self.offset.saturating_add(c.len_utf8());
-                    Some((Place::Char(c), Self { offset, ..self }))
-                }
-                None => next.step(tokens),
-            },
-            Token::One(reach) => Some((Place::One(reach), next)),
-            Token::Star(reach) => Some((Place::Star(reach), next)),
-            Token::Hole { .. } | Token::Anything => None,
+    fn step(mut self, tokens: &Tokens<'_>) -> Option<(Place, Self)> {
+        loop {
+            let next = Self { token: self.token.saturating_add(1), offset: 0 };
+            match tokens.at(self.token)? {
+                Token::Text(text) => match text.get(self.offset..).and_then(|rest| rest.chars().next()) {
+                    Some(c) => {
+                        let offset = self.offset.saturating_add(c.len_utf8());
+                        return Some((Place::Char(c), Self { offset, ..self }));
+                    }
+                    None => self = next,
+                },
+                Token::One(reach) => return Some((Place::One(reach), next)),
+                Token::Star(reach) => return Some((Place::Star(reach), next)),
+                Token::Hole { .. } | Token::Anything => return None,
+            }
         }
     }
 }

@@ -17,6 +17,7 @@ mod operator;
 mod pattern;
 mod principal;
 mod reader;
+mod refused;
 mod request;
 mod resource_policy;
 mod statement;

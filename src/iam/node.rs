@@ -44,14 +44,18 @@ pub(super) enum Node<'a> {
 }
 
 impl<'a> Node<'a> {
-    /// Reads known text.
-    pub(super) fn parse(text: &'a str, sensitive: bool) -> Result<Self, JsonError> {
-        serde_json::from_str(text).map_err(|error| {
+    /// Reads known text; `None` where there are numbers in it that are not read as they are written.
+    pub(super) fn parse(text: &'a str, sensitive: bool) -> Option<Result<Self, JsonError>> {
+        let read: Result<Self, serde_json::Error> = serde_json::from_str(text);
+        if read.as_ref().is_err_and(serde_json::Error::is_data) {
+            return None;
+        }
+        Some(read.map_err(|error| {
             // The parser's own words can quote the text.
             let message =
                 if sensitive { "not valid JSON (the text is sensitive)".into() } else { error.to_string() };
             JsonError { message }
-        })
+        }))
     }
 
     /// Borrows JSON with holes.
@@ -101,8 +105,8 @@ impl<'de> Visitor<'de> for Reading {
         Ok(Node::Number(Str::Known(value.to_string().into())))
     }
 
-    fn visit_f64<E>(self, value: f64) -> Result<Self::Value, E> {
-        Ok(Node::Number(Str::Known(value.to_string().into())))
+    fn visit_f64<E: de::Error>(self, _: f64) -> Result<Self::Value, E> {
+        Err(E::custom("a number that has to be read as it is written"))
     }
 
     fn visit_borrowed_str<E>(self, value: &'de str) -> Result<Self::Value, E> {

@@ -43,7 +43,7 @@ impl Comparison {
     pub fn reads(self, value: &str) -> bool {
         match self {
             Self::StringEquals | Self::StringEqualsIgnoreCase | Self::StringLike | Self::Arn => true,
-            Self::Numeric(_) => Number::parse(value).is_some(),
+            Self::Numeric(_) => Number::of_any_length(value).is_some(),
             Self::Date(_) => Date::parse(value).is_some(),
             Self::Bool | Self::Null => boolean(value).is_some(),
             Self::Binary => decode(value).is_some(),

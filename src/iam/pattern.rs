@@ -274,7 +274,7 @@ impl Pattern {
     }
 
     /// Whether there are variables, so that the answer hangs on the request's context.
-    pub(super) fn has_variables(&self) -> bool {
+    pub fn has_variables(&self) -> bool {
         self.has_variables
     }
 }

@@ -127,10 +127,15 @@ impl Reach<'_> {
                 {
                     return known;
                 }
-                if !self.may_ask() {
+                let is_denied = asker.decision(&call).allowed.is_false();
+                if !is_denied && !self.may_ask() {
                     return Known::No;
                 }
-                let known = decided(asker, &call, |document| callers.document(standing, document));
+                let known = if is_denied {
+                    Known::No
+                } else {
+                    decided(asker, &call, |document| callers.document(standing, document))
+                };
                 if let Some(asked) = asked {
                     self.answers.borrow_mut().insert(asked, known.clone());
                 }

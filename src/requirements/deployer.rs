@@ -4,7 +4,7 @@ use super::keys::Who;
 use super::provider::{About, Step, steps};
 use super::resources::place_of;
 use super::{On, Requirements, State as Answer, is_of_key};
-use crate::access::{Callers, Supposed};
+use crate::access::{Added, Callers};
 use crate::aws::arn::{self, Place};
 use crate::aws::requirements::{Check, Requirements as Data};
 use crate::graph::{Principal, State};
@@ -98,7 +98,7 @@ impl Requirements<'_> {
             {
                 return Some(Answer::Denied);
             }
-            callers.ask_one(principal, position, Supposed::default(), |asker| {
+            callers.ask_one(principal, position, Added::default(), |asker| {
                 if is_of_key(check) {
                     let who = Who { kind: node.kind, facts };
                     return self.each(step.action, check, on, &on.prepared(check), |call| {

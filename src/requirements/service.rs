@@ -5,7 +5,7 @@ use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
 use super::keys::Who;
 use super::questions::{On, differs_by_action, is_of_key};
 use super::{AFTER, ActionSet, Answers, Prepared, Requirements, State, resources};
-use crate::access::{Alike, Callers, Supposed};
+use crate::access::{Added, Alike, Callers};
 use crate::aws::arn::Place;
 use crate::aws::requirements::{Check, Requirements as Data};
 use crate::hash::HashMap;
@@ -199,7 +199,7 @@ impl<'g> Service<'g> {
         }
         let node = all.graph.principal(*all.graph.principals.get(principal)?)?;
         let who = Who { kind: node.kind, facts: node.facts.get(AFTER).as_ref()? };
-        let state = self.callers.ask_one(principal, index, Supposed::default(), |asker| {
+        let state = self.callers.ask_one(principal, index, Added::default(), |asker| {
             let resources = self.resources(all, index, broker);
             all.each(question.action, question.check, on, resources, |call| {
                 all.keys.answer(asker, &who, call)

@@ -4,7 +4,7 @@ use super::keys::Who;
 use super::resources::differ;
 use super::service::Service;
 use super::{AFTER, On, Requirements, State, is_of_key};
-use crate::access::{Alike, Asker, Authority, Call, Supposed};
+use crate::access::{Added, Alike, Asker, Authority, Call, Supposed};
 use crate::aws::requirements::Requirements as Data;
 use crate::hash::HashMap;
 use crate::iam::{KeyName, Subject};
@@ -55,19 +55,19 @@ impl Requirements<'_> {
         Some(Standing { service: position, number, principal })
     }
 
-    /// Whether a principal may make calls of an action that operations on any of the brokers need, with policies changed.
-    /// `None` where the principal does not exist after apply.
+    /// Whether a principal may make calls of an action that operations on any of the brokers need, with further
+    /// policies. `None` where the principal does not exist after apply.
     pub fn supposing(
         &self,
         principal: usize,
         action: &str,
         brokers: &[usize],
-        supposed: Supposed<'_>,
+        added: Added<'_>,
     ) -> Option<State> {
         let (_, service, index) = self.service_of(action)?;
         let node = self.graph.principal(*self.graph.principals.get(principal)?)?;
         let who = Who { kind: node.kind, facts: node.facts.get(AFTER).as_ref()? };
-        service.callers.ask_one(principal, index, supposed, |asker| {
+        service.callers.ask_one(principal, index, added, |asker| {
             let concerned = asker.concerned_by(action);
             let mut known: HashMap<Alike, State> = HashMap::default();
             let mut answer = |call: &Call<'_>| {

@@ -123,24 +123,33 @@ struct Policies<'a> {
 
 impl<'a> Policies<'a> {
     fn read(request: &Request<'a>) -> Result<Self, String> {
-        let list = |list: Option<&[&'a RawValue]>, name: &str| -> Result<Vec<Given<'a>>, String> {
-            let numbered = list.unwrap_or_default().iter().zip(1usize..);
-            numbered.map(|(policy, number)| document(policy, format!("{name}.{number}"))).collect()
+        let mut problems = Vec::new();
+        let mut list = |list: Option<&[&'a RawValue]>, name: &str| -> Vec<Given<'a>> {
+            let mut given = Vec::new();
+            for (policy, number) in list.unwrap_or_default().iter().zip(1usize..) {
+                match document(policy, format!("{name}.{number}")) {
+                    Ok(document) => given.push(document),
+                    Err(problem) => problems.push(problem),
+                }
+            }
+            given
         };
+        let identity = list(Some(&request.policy_input_list), "PolicyInputList");
+        let boundaries = list(
+            request.permissions_boundary_policy_input_list.as_deref(),
+            "PermissionsBoundaryPolicyInputList",
+        );
+        let session = list(request.session_policy_input_list.as_deref(), "SessionPolicyInputList");
         let levels = request.service_control_policy_input_list.as_deref().unwrap_or_default();
         let levels = levels.iter().zip(1usize..);
-        Ok(Self {
-            identity: list(Some(&request.policy_input_list), "PolicyInputList")?,
-            boundaries: list(
-                request.permissions_boundary_policy_input_list.as_deref(),
-                "PermissionsBoundaryPolicyInputList",
-            )?,
-            session: list(request.session_policy_input_list.as_deref(), "SessionPolicyInputList")?,
-            service_control: levels
-                .map(|(level, number)| list(Some(level), &format!("ServiceControlPolicyInputList.{number}")))
-                .collect::<Result<_, _>>()?,
-            context: context(request)?,
-        })
+        let service_control = levels
+            .map(|(level, number)| list(Some(level), &format!("ServiceControlPolicyInputList.{number}")))
+            .collect();
+        // All of them at once, so that nobody mends one after the other.
+        if !problems.is_empty() {
+            return Err(problems.join("; "));
+        }
+        Ok(Self { identity, boundaries, session, service_control, context: context(request)? })
     }
 
     fn all(&self) -> impl Iterator<Item = &Given<'a>> {
@@ -256,6 +265,7 @@ fn document(policy: &RawValue, name: String) -> Result<Given<'_>, String> {
             problems.push(format!("Statement[{}]: only a trust policy names principals", statement.index()));
         }
     }
+    problems.extend(document.refused().iter().map(ToString::to_string));
     if problems.is_empty() {
         Ok(Given { name, text, document })
     } else {

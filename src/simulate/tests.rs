@@ -185,3 +185,25 @@ fn boundaries_sessions_and_levels_have_to_allow() {
         assert_eq!(decision(&request), expected, "{field} {value}");
     }
 }
+
+#[test]
+fn every_policy_that_is_refused_is_named() {
+    let policy = json!({"Statement": [
+        {"Sid": "a b", "Effect": "Allow", "Action": "invalid", "Resource": "*"},
+        {"Sid": "X", "Effect": "Allow", "Action": "mq:*", "Resource": "*"},
+        {"Sid": "X", "Effect": "Allow", "Action": "mq:*", "Resource": "orders"},
+    ]});
+    let mut request = request(&policy, "mq:RebootBroker");
+    request["PermissionsBoundaryPolicyInputList"] = json!([{"Statement": {"Effect": "allow"}}]);
+    let answer = answer(&request);
+    let error = answer["Error"].as_str().unwrap();
+    for part in [
+        "PolicyInputList.1: Statement[0].Sid: an id is made of letters and digits alone",
+        "Statement[0].Action: `invalid` is no action; write it like `mq:RebootBroker`",
+        "Statement[2].Sid: another statement of the policy has the same id",
+        "Statement[2].Resource: `orders` is neither an ARN nor `*`",
+        "PermissionsBoundaryPolicyInputList.1: Statement.Effect",
+    ] {
+        assert!(error.contains(part), "{error}");
+    }
+}

@@ -38,6 +38,8 @@ pub struct JsonError {
 // A hole travels through the JSON parser as `OPEN index CLOSE`, in characters of a private use area.
 const OPEN: char = '\u{F4A10}';
 const CLOSE: char = '\u{F4A11}';
+// A number as it is written travels as a string that begins so.
+const NUMBER: char = '\u{F4A12}';
 // The same characters when written as JSON escapes begin with this surrogate.
 const ESCAPED: &str = "\\udb92";
 
@@ -54,7 +56,9 @@ impl Json {
         for piece in text.pieces() {
             match piece {
                 Piece::Literal(literal) => {
-                    if literal.contains([OPEN, CLOSE]) || literal.to_ascii_lowercase().contains(ESCAPED) {
+                    if literal.contains([OPEN, CLOSE, NUMBER])
+                        || literal.to_ascii_lowercase().contains(ESCAPED)
+                    {
                         return Err(JsonError {
                             message: "private use characters beside unknown parts".into(),
                         });
@@ -104,10 +108,13 @@ fn in_string_after(literal: &str, mut in_string: bool) -> bool {
 }
 
 fn from_str(source: &str, holes: &[&Hole], sensitive: bool) -> Result<Json, JsonError> {
-    let mut deserializer = serde_json::Deserializer::from_str(source);
-    let reading = Reading { holes, sensitive };
-    let parsed = de::DeserializeSeed::deserialize(reading, &mut deserializer)
-        .and_then(|json| deserializer.end().map(|()| json));
+    let mut reading = Reading { holes, sensitive, is_exact: true };
+    let mut parsed = reading.read(source);
+    if parsed.as_ref().is_err_and(serde_json::Error::is_data) {
+        let kept = numbers_kept(source);
+        reading.is_exact = kept.is_some();
+        parsed = reading.read(kept.as_deref().unwrap_or(source));
+    }
     parsed.map_err(|error| {
         // The parser's own words can quote the text.
         let message =
@@ -116,10 +123,58 @@ fn from_str(source: &str, holes: &[&Hole], sensitive: bool) -> Result<Json, Json
     })
 }
 
+/// The source with its numbers as strings that hold them as they are written, marked as numbers; `None` where the marks
+/// stand in it already.
+fn numbers_kept(source: &str) -> Option<String> {
+    let has_marks = |text: &str| text.contains(NUMBER) || text.to_ascii_lowercase().contains(ESCAPED);
+    if has_marks(source) {
+        return None;
+    }
+    let mut kept = String::with_capacity(source.len());
+    let mut rest = source;
+    while let Some(first) = rest.chars().next() {
+        let is_number = first.is_ascii_digit() || first == '-';
+        let length = match first {
+            '"' => length_of_string(rest),
+            _ if is_number => {
+                let ends = |c: char| !c.is_ascii_digit() && !matches!(c, '-' | '+' | '.' | 'e' | 'E');
+                rest.find(ends).unwrap_or(rest.len())
+            }
+            _ => rest.find(|c: char| c == '"' || c.is_ascii_digit() || c == '-').unwrap_or(rest.len()),
+        };
+        let (part, after) = rest.split_at_checked(length)?;
+        if is_number && serde_json::from_str::<serde::de::IgnoredAny>(part).is_ok() {
+            kept.extend(['"', NUMBER]);
+            kept.push_str(part);
+            kept.push('"');
+        } else {
+            kept.push_str(part);
+        }
+        rest = after;
+    }
+    Some(kept)
+}
+
+/// The bytes of the string that begins here, with its quotes.
+fn length_of_string(text: &str) -> usize {
+    let mut escaped = false;
+    for (at, c) in text.char_indices().skip(1) {
+        match c {
+            _ if escaped => escaped = false,
+            '\\' => escaped = true,
+            '"' => return at.saturating_add(1),
+            _ => {}
+        }
+    }
+    text.len()
+}
+
 #[derive(Clone, Copy)]
 struct Reading<'a> {
     holes: &'a [&'a Hole],
     sensitive: bool,
+    /// Whether numbers have to be what is written.
+    is_exact: bool,
 }
 
 impl Reading<'_> {
@@ -140,7 +195,16 @@ impl Reading<'_> {
         builder.push_str(rest).mark_sensitive(self.sensitive).finish()
     }
 
+    fn read(self, source: &str) -> Result<Json, serde_json::Error> {
+        let mut deserializer = serde_json::Deserializer::from_str(source);
+        de::DeserializeSeed::deserialize(self, &mut deserializer)
+            .and_then(|json| deserializer.end().map(|()| json))
+    }
+
     fn string(self, string: &str) -> Json {
+        if let Some(number) = string.strip_prefix(NUMBER) {
+            return Json::Number(Text::known(number).mark_sensitive(self.sensitive));
+        }
         // Two closing marks: the hole stood outside of quotes.
         let value = string
             .strip_suffix(CLOSE)
@@ -182,7 +246,10 @@ impl<'de> Visitor<'de> for Reading<'_> {
         Ok(Json::Number(Text::known(value.to_string()).mark_sensitive(self.sensitive)))
     }
 
-    fn visit_f64<E>(self, value: f64) -> Result<Json, E> {
+    fn visit_f64<E: de::Error>(self, value: f64) -> Result<Json, E> {
+        if self.is_exact {
+            return Err(E::custom("a number that has to be read as it is written"));
+        }
         Ok(Json::Number(Text::known(value.to_string()).mark_sensitive(self.sensitive)))
     }
 
@@ -222,6 +289,26 @@ mod tests {
 
     fn hole(name: &str) -> Hole {
         Hole::new("aws_mq_broker.a", name, Shape::ANY)
+    }
+
+    #[test]
+    fn numbers_are_what_is_written() {
+        let written =
+            r#"{"a\"1.5": [1.50, -0, 1E2, 7, "2.5", 123456789012345678901], "b":{"c":0.12345678901234567}}"#;
+        let Json::Object(members) = Json::parse(&Text::from(written)).unwrap() else { panic!() };
+        assert_eq!(members[0].0, Text::from("a\"1.5"));
+        let Json::Array(items) = &members[0].1 else { panic!() };
+        let number = |text: &str| Json::Number(Text::from(text));
+        let expected = ["1.50", "-0", "1E2", "7"].map(number);
+        assert_eq!(items[..4], expected);
+        assert_eq!(items[4], Json::String(Text::from("2.5")));
+        assert_eq!(items[5], number("123456789012345678901"));
+        let text = Text::builder().push_str("[\"").push_hole(&hole("id")).push_str("\",0.10]").finish();
+        let Json::Array(items) = Json::parse(&text).unwrap() else { panic!() };
+        assert_eq!(items[1], number("0.10"));
+        for wrong in ["[1.5.5]", "[01.5]", "[1.5", "[1.5]]", "[-]", "[1.5e]", "{1.5:1}"] {
+            assert!(Json::parse(&Text::from(wrong)).is_err(), "{wrong}");
+        }
     }
 
     #[test]

@@ -7,7 +7,7 @@ use std::sync::Arc;
 
 use super::changes::{Changes, boundary};
 use super::obstacle::{self, Obstacle};
-use crate::access::Supposed;
+use crate::access::{Added, Supposed};
 use crate::aws::Operation;
 use crate::aws::arn;
 use crate::aws::requirements::Level;
@@ -131,9 +131,9 @@ impl Within {
         Self { identity: !supposed.identity.is_empty(), boundary: !supposed.boundaries.is_empty() }
     }
 
-    fn supposed<'d>(self, documents: &'d [&'d PolicyDocument]) -> Supposed<'d> {
+    fn added<'d>(self, documents: &'d [&'d PolicyDocument]) -> Added<'d> {
         let of = |layer: bool| if layer { documents } else { &[] };
-        Supposed { identity: of(self.identity), boundaries: of(self.boundary), ..Supposed::default() }
+        Added { identity: of(self.identity), boundaries: of(self.boundary) }
     }
 }
 
@@ -239,8 +239,8 @@ impl<'a, 's> Wanted<'a, 's> {
         let document = Statement::compile(&[need.allowed.statement(&[action])]);
         let documents = [&document];
         let brokers = requirements.differing(action, &self.gap.brokers);
-        let supposed = within.supposed(&documents);
-        let state = requirements.supposing(self.gap.principal, action, &brokers, supposed);
+        let added = within.added(&documents);
+        let state = requirements.supposing(self.gap.principal, action, &brokers, added);
         let is_given = state.is_some_and(|state| state != State::Denied);
         self.known.trials.borrow_mut().insert(trial, is_given);
         is_given
@@ -260,7 +260,7 @@ impl<'a, 's> Wanted<'a, 's> {
                 decided.authority,
                 self.gap.principal,
                 &each,
-                within.supposed(&documents),
+                within.added(&documents).into(),
                 |asker, call| {
                     asker.with_request(call, |_, request, context| {
                         obstacle::obstacles(decided, self.gap.principal, request, context)
