@@ -203,14 +203,32 @@ fn condition() -> impl Strategy<Value = Holed> {
 #[derive(Clone, Debug)]
 struct Rule {
     allow: bool,
-    action: &'static str,
+    actions: Vec<&'static str>,
     not_resource: bool,
     resources: Vec<Holed>,
     conditions: Vec<Holed>,
+    /// Whether operators stand in the opposite order.
+    turned: bool,
 }
 
 impl Rule {
+    /// The same, every list in the opposite order.
+    fn turn(&mut self) {
+        self.actions.reverse();
+        self.resources.reverse();
+        for condition in &mut self.conditions {
+            if let Some((before, rest)) = condition.split_once('[') {
+                let (list, after) = rest.rsplit_once(']').unwrap();
+                let mut values: Vec<serde_json::Value> = serde_json::from_str(&format!("[{list}]")).unwrap();
+                values.reverse();
+                *condition = format!("{before}{}{after}", serde_json::to_string(&values).unwrap());
+            }
+        }
+        self.turned = !self.turned;
+    }
+
     fn json(&self) -> Holed {
+        let actions: Vec<String> = self.actions.iter().map(|action| format!("\"{action}\"")).collect();
         let resources: Vec<String> = self.resources.iter().map(|r| format!("\"{r}\"")).collect();
         // Each operator once, as the grammar wants it.
         let mut operators: BTreeMap<&str, &str> = BTreeMap::new();
@@ -218,11 +236,14 @@ impl Rule {
             let (operator, _) = condition.split_once("\":{").unwrap();
             operators.insert(operator, condition);
         }
-        let conditions: Vec<&str> = operators.into_values().collect();
+        let mut conditions: Vec<&str> = operators.into_values().collect();
+        if self.turned {
+            conditions.reverse();
+        }
         format!(
-            r#"{{"Effect":"{}","Action":"{}","{}":[{}],"Condition":{{{}}}}}"#,
+            r#"{{"Effect":"{}","Action":[{}],"{}":[{}],"Condition":{{{}}}}}"#,
             if self.allow { "Allow" } else { "Deny" },
-            self.action,
+            actions.join(","),
             if self.not_resource { "NotResource" } else { "Resource" },
             resources.join(","),
             conditions.join(",")
@@ -233,17 +254,21 @@ impl Rule {
 fn rule() -> impl Strategy<Value = Rule> {
     (
         prop::bool::weighted(0.65),
-        select(vec!["*", "mq:*", "MQ:reboot*", "mq:RebootBroker", "mq:Delete?roker"]),
+        prop::collection::vec(
+            select(vec!["*", "mq:*", "MQ:reboot*", "mq:RebootBroker", "mq:Delete?roker"]),
+            1..3,
+        ),
         prop::bool::weighted(0.2),
         prop::collection::vec(resources(), 1..3),
         prop::collection::vec(condition(), 0..3),
     )
-        .prop_map(|(allow, action, not_resource, resources, conditions)| Rule {
+        .prop_map(|(allow, actions, not_resource, resources, conditions)| Rule {
             allow,
-            action,
+            actions,
             not_resource,
             resources,
             conditions,
+            turned: false,
         })
 }
 
@@ -262,6 +287,7 @@ fn document(holed: &str) -> PolicyDocument {
 struct Case {
     identity: Vec<Vec<Rule>>,
     boundary: Option<Vec<Rule>>,
+    session: Option<Vec<Rule>>,
     level: Option<Vec<Rule>>,
     resource: Holed,
     /// What the request holds for `aws:RequestTag/env`.
@@ -274,12 +300,14 @@ fn case() -> impl Strategy<Value = Case> {
         prop::collection::vec(rules(), 1..3),
         prop::option::weighted(0.25, rules()),
         prop::option::weighted(0.15, rules()),
+        prop::option::weighted(0.15, rules()),
         judged(),
         select(vec!["prod", "⟨2⟩", "x⟨3⟩", "a"]),
     )
-        .prop_map(|(identity, boundary, level, resource, tag)| Case {
+        .prop_map(|(identity, boundary, session, level, resource, tag)| Case {
             identity,
             boundary,
+            session,
             level,
             resource,
             tag: tag.to_owned(),
@@ -289,6 +317,7 @@ fn case() -> impl Strategy<Value = Case> {
 struct Compiled {
     identity: Vec<PolicyDocument>,
     boundary: Option<PolicyDocument>,
+    session: Option<PolicyDocument>,
     level: Option<PolicyDocument>,
 }
 
@@ -304,6 +333,7 @@ impl Compiled {
         Self {
             identity: case.identity.iter().map(compile).collect(),
             boundary: case.boundary.as_ref().map(compile),
+            session: case.session.as_ref().map(compile),
             level: case.level.as_ref().map(compile),
         }
     }
@@ -312,7 +342,7 @@ impl Compiled {
         PolicyLayers {
             identity: self.identity.iter().collect(),
             boundaries: self.boundary.iter().map(|document| vec![document]).collect(),
-            session: None,
+            session: self.session.as_ref().map(|document| vec![document]),
             service_control: self.level.iter().map(|document| vec![document]).collect(),
             trust: None,
         }
@@ -500,11 +530,10 @@ proptest! {
         let open = open_context(&case);
         let mut turned = case.clone();
         turned.identity.reverse();
-        for rules in turned.identity.iter_mut().chain(&mut turned.boundary).chain(&mut turned.level) {
+        let layers = turned.identity.iter_mut().chain(&mut turned.boundary);
+        for rules in layers.chain(&mut turned.session).chain(&mut turned.level) {
             rules.reverse();
-            for rule in rules {
-                rule.resources.reverse();
-            }
+            rules.iter_mut().for_each(Rule::turn);
         }
         let (a, b) = (Compiled::new(&case, None), Compiled::new(&turned, None));
         prop_assert_eq!(decide(&a.layers(), &request, &open), decide(&b.layers(), &request, &open));
@@ -532,10 +561,14 @@ proptest! {
         allowing.identity[0].push(Rule { allow: true, ..more.clone() });
         let mut bounded = case.clone();
         bounded.boundary = None;
+        let mut in_session = case.clone();
+        in_session.session = None;
         prop_assert!(allowed(&denying) <= allowed(&case));
         prop_assert!(allowed(&allowing) >= allowed(&case));
         prop_assert!(allowed(&case) <= allowed(&bounded));
-        for (less, greater) in [(&denying, &case), (&case, &allowing), (&case, &bounded)] {
+        prop_assert!(allowed(&case) <= allowed(&in_session));
+        let pairs = [(&denying, &case), (&case, &allowing), (&case, &bounded), (&case, &in_session)];
+        for (less, greater) in pairs {
             if let (Some(less), Some(greater)) = (verdict(less), verdict(greater)) {
                 prop_assert!(less <= greater);
             }
@@ -545,7 +578,8 @@ proptest! {
 
 /// Whether a policy names the freshly made id.
 fn case_pins(case: &Case, id: &str) -> bool {
-    let rules = case.identity.iter().chain(&case.boundary).chain(&case.level).flatten();
+    let layers = case.identity.iter().chain(&case.boundary).chain(&case.session).chain(&case.level);
+    let rules = layers.flatten();
     rules.flat_map(|rule| &rule.resources).any(|resource| resource.contains(id)) || case.resource.contains(id)
 }
 

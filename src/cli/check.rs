@@ -1,9 +1,9 @@
 //! `mqwarden check`.
 
+use std::convert::Infallible;
 use std::fs::File;
 use std::io::{self, BufWriter, Write};
 use std::path::Path;
-use std::process::ExitCode;
 
 use super::CliError;
 use super::args::Check;
@@ -12,7 +12,8 @@ use super::progress::Progress;
 use crate::findings::{Baseline, BaselineError};
 use crate::report::Report;
 
-pub(super) fn run(arguments: &Check) -> Result<ExitCode, CliError> {
+/// Ends the process, unless something fails.
+pub(super) fn run(arguments: &Check) -> Result<Infallible, CliError> {
     // A file that cannot be used is told before a large plan is read.
     let baseline = arguments.baseline.as_deref().map(read_baseline).transpose()?;
     let mut progress = Progress::new();

@@ -52,11 +52,12 @@ enum CliError {
     Output(io::Error),
 }
 
-/// Runs the command line and gives the exit status: 0, 1 for findings, 2 for unusable input.
+/// Runs the command line and gives the exit status: 0, 1 for findings, 2 for unusable input. A check that comes to its end
+/// ends the process itself.
 pub fn run() -> ExitCode {
     let arguments = Arguments::parse();
     let outcome = match arguments.command {
-        Command::Check(arguments) => check::run(&arguments),
+        Command::Check(arguments) => check::run(&arguments).map(|never| match never {}),
         Command::Explain(arguments) => explain::run(&arguments),
         Command::Simulate(arguments) => simulate::run(&arguments),
         Command::Rules(arguments) => rules::run(&arguments),

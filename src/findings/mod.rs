@@ -17,6 +17,7 @@ mod deny_unknown_action;
 mod deny_wrong_resource;
 mod deployer_cannot_perform_plan;
 mod every_broker_by_wildcard;
+mod finding;
 mod gains_delete;
 mod holders;
 mod incomplete_plan;
@@ -46,7 +47,6 @@ mod words;
 mod written;
 
 use std::cell::OnceCell;
-use std::fmt;
 use std::hash::Hasher;
 use std::ops::Deref;
 use std::sync::OnceLock;
@@ -62,121 +62,7 @@ use moved::Moves;
 pub use crate::source::{Location, StatementSought};
 pub use accept::accept;
 pub use baseline::{Baseline, BaselineError};
-
-/// How much a finding matters.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub enum Severity {
-    /// Worth knowing.
-    Note,
-    /// Probably not as meant.
-    Warning,
-    /// Will fail, or gives away what must not be given.
-    Error,
-}
-
-impl fmt::Display for Severity {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(match self {
-            Self::Note => "note",
-            Self::Warning => "warning",
-            Self::Error => "error",
-        })
-    }
-}
-
-/// What a rule finds.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub enum Kind {
-    /// Something that is meant, or needed, and not given.
-    Gap,
-    /// Something that is given and not meant, or more than is needed.
-    Excess,
-    /// Something written that does not do what it says.
-    Mistake,
-    /// Something that could not be decided.
-    Unknown,
-}
-
-impl fmt::Display for Kind {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(match self {
-            Self::Gap => "gap",
-            Self::Excess => "excess",
-            Self::Mistake => "mistake",
-            Self::Unknown => "unknown",
-        })
-    }
-}
-
-/// Something that a rule has found.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub struct Finding {
-    /// The id of the rule.
-    pub rule: &'static str,
-    /// What the rule finds.
-    pub kind: Kind,
-    /// How much it matters.
-    pub severity: Severity,
-    /// The principal that it is about.
-    pub principal: Option<String>,
-    /// The broker that it is about.
-    pub broker: Option<String>,
-    /// The operation that it is about.
-    pub operation: Option<&'static str>,
-    /// What is the matter.
-    pub message: String,
-    /// What to do.
-    pub help: String,
-    /// Where.
-    pub location: Option<Location>,
-    /// What else belongs to it, in order: the steps of a path, the statements behind it.
-    pub related: Vec<Related>,
-    /// A policy that mends it.
-    pub fix: Option<Fix>,
-    /// Why it does not count, where somebody has accepted it.
-    pub accepted: Option<Acceptance>,
-    /// The same from run to run as long as the matter is the same, wherever its line moves. What the plan moves goes by
-    /// its address from before.
-    pub fingerprint: String,
-    /// The fingerprint once a plan that moves what the finding is about has been applied, where that differs.
-    pub fingerprint_after_move: Option<String>,
-}
-
-impl Finding {
-    /// Whether it goes by this fingerprint, before or after a move.
-    pub fn has_fingerprint(&self, fingerprint: &str) -> bool {
-        self.fingerprint == fingerprint || self.fingerprint_after_move.as_deref() == Some(fingerprint)
-    }
-}
-
-/// Something that belongs to a finding: a step of a path, a statement behind it.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub struct Related {
-    /// What it is.
-    pub message: String,
-    /// Where.
-    pub location: Option<Location>,
-}
-
-/// A policy that mends a finding, as HCL in both forms that people write.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub struct Fix {
-    /// What to do with it.
-    pub title: String,
-    /// As a `data "aws_iam_policy_document"`.
-    pub policy_document: String,
-    /// As `jsonencode({…})`.
-    pub jsonencode: String,
-}
-
-/// Why a finding does not count.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub struct Acceptance {
-    /// The reason that was given.
-    pub reason: String,
-    /// The day after which it counts again (`2027-01-31`), if there is one.
-    pub until: Option<String>,
-}
+pub use finding::{Acceptance, Finding, Fix, Kind, Related, Severity};
 
 /// A rule: its id, and its documentation.
 #[derive(Clone, Copy, Debug)]
@@ -330,7 +216,8 @@ pub fn check(subject: &Subject<'_>) -> Vec<Finding> {
         // What the operations need takes as long as all else together, and is found meanwhile. This thread may be one
         // of the pool's: where it is the only one, nobody else would do the work that it waits for.
         let (decided, lacking) = (subject.decided, &subject.lacking);
-        if decided.graph.principals.len() >= MANY && rayon::current_num_threads() > 1 {
+        let is_wanted = level(subject, &missing_dependent_permission::RULE) != Some(Level::Off);
+        if is_wanted && decided.graph.principals.len() >= MANY && rayon::current_num_threads() > 1 {
             scope.spawn(move || lacking.find(decided));
         }
         apply(subject)
@@ -344,16 +231,18 @@ impl<'a> Lacking<'a> {
     }
 }
 
+/// What the intent says of a rule.
+fn level(subject: &Subject<'_>, rule: &Rule) -> Option<Level> {
+    let settings = &subject.intent?.meant.intent().settings;
+    settings.severities.iter().find(|(id, _)| &**id == rule.id).map(|(_, level)| *level)
+}
+
 fn apply(subject: &Subject<'_>) -> Vec<Finding> {
-    let settings = subject.intent.map(|intent| &intent.meant.intent().settings);
     let moves = Moves::new(subject.plan);
     let mut findings = Vec::new();
     let is_late = |rule: &&Rule| rule.id == missing_dependent_permission::RULE.id;
     for rule in RULES.iter().filter(|rule| !is_late(rule)).chain(RULES.iter().filter(is_late)) {
-        let level = settings
-            .and_then(|settings| settings.severities.iter().find(|(id, _)| &**id == rule.id))
-            .map(|(_, level)| *level);
-        let severity = match level {
+        let severity = match level(subject, rule) {
             Some(Level::Off) => continue,
             Some(Level::Note) => Some(Severity::Note),
             Some(Level::Warning) => Some(Severity::Warning),

@@ -85,12 +85,12 @@ pub(super) fn wrong_resources(subject: &Subject<'_>, effect: Effect) -> Vec<Draf
         let is_reached = |action: &Action| match action.resources {
             [] => *any,
             types => {
-                types.iter().any(|kind| match kind {
+                let is_one = types.iter().any(|kind| match kind {
                     Resource::Broker => *broker,
                     Resource::Configuration => *configuration,
-                })
+                });
                 // Where no pattern is the ARN of anything, the rule about ARNs speaks.
-                || (!*broker && !*configuration)
+                is_one || (!*broker && !*configuration)
             }
         };
         let lost: Vec<&Listed<'_>> =

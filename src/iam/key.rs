@@ -352,22 +352,26 @@ impl ContextTable {
     /// Sets a key; gives back what it held before.
     pub fn insert(&mut self, key: &str, value: KeyValue) -> Option<KeyValue> {
         let name = KeyName::new(key);
-        if let Some((_, old)) = self.entries.iter_mut().find(|(entry, _)| *entry == name) {
+        let at = self.entries.partition_point(|(entry, _)| entry.hash() < name.hash());
+        let same_hash = self.entries.iter_mut().skip(at).take_while(|(entry, _)| entry.hash() == name.hash());
+        if let Some((_, old)) = same_hash.into_iter().find(|(entry, _)| *entry == name) {
             return Some(std::mem::replace(old, value));
         }
-        let at = self.entries.partition_point(|(entry, _)| entry.hash() < name.hash());
         self.entries.insert(at, (name, value));
         None
     }
 
     /// What the table holds for a key.
     pub fn get(&self, name: &KeyName) -> Option<&KeyValue> {
-        let start = if self.entries.len() <= 16 {
-            0
+        let found = if self.entries.len() <= 16 {
+            self.entries.iter().find(|(entry, _)| entry == name)
         } else {
-            self.entries.partition_point(|(entry, _)| entry.hash() < name.hash())
+            let start = self.entries.partition_point(|(entry, _)| entry.hash() < name.hash());
+            let same_hash =
+                self.entries.iter().skip(start).take_while(|(entry, _)| entry.hash() == name.hash());
+            same_hash.into_iter().find(|(entry, _)| entry == name)
         };
-        self.entries.get(start..)?.iter().find(|(entry, _)| entry == name).map(|(_, value)| value)
+        found.map(|(_, value)| value)
     }
 
     /// The keys with what they hold, in no particular but always the same order.

@@ -84,16 +84,18 @@ const IAM_REGIONS: [(&str, &str); 3] =
 impl Reach<'_> {
     /// Whether the holder may make the call.
     pub(super) fn ask(&self, holder: Holder, wish: &Wish<'_>) -> Answer {
-        self.ask_each(holder, std::slice::from_ref(wish)).pop().unwrap_or(Answer::No)
+        self.ask_each(holder, wish.action, std::slice::from_ref(wish)).pop().unwrap_or(Answer::No)
     }
 
-    /// Whether the holder may make each of the calls, all of one action.
-    pub(super) fn ask_each(&self, holder: Holder, wishes: &[Wish<'_>]) -> Vec<Answer> {
+    /// Whether the holder may make each of the calls, which are of one action.
+    pub(super) fn ask_each(&self, holder: Holder, action: &str, wishes: &[Wish<'_>]) -> Vec<Answer> {
         if holder.is_raised() {
             let scenario = self.scenario(holder);
             return wishes.iter().map(|wish| self.decide(holder, wish, &scenario, None)).collect();
         }
-        let known = self.ask_as_it_is(holder.principal, wishes).unwrap_or_default();
+        let Some(known) = self.ask_as_it_is(holder.principal, action, wishes) else {
+            return wishes.iter().map(|_| Answer::No).collect();
+        };
         let answer = |(wish, known): (&Wish<'_>, Known)| match known {
             Known::Yes { when, by } => {
                 let named = by.iter().find_map(|(document, statement)| {
@@ -109,10 +111,9 @@ impl Reach<'_> {
         wishes.iter().zip(known).map(answer).collect()
     }
 
-    /// Whether a principal may make each of the calls, all of one action, as it is. Calls that are alike, of principals
-    /// with the same policies, are decided once.
-    fn ask_as_it_is(&self, principal: usize, wishes: &[Wish<'_>]) -> Option<Vec<Known>> {
-        let name = wishes.first()?.action;
+    /// Whether a principal may make each of the calls, which are of one action, as it is. Calls that are alike, of
+    /// principals with the same policies, are decided once.
+    fn ask_as_it_is(&self, principal: usize, name: &str, wishes: &[Wish<'_>]) -> Option<Vec<Known>> {
         let (callers, action) = (self.abilities().callers()?, position(name)?);
         let standing = callers.standing(callers.class_of(principal)?, action)?;
         let service = name.split(':').next().unwrap_or_default();

@@ -276,7 +276,7 @@ impl<'a> Reach<'a> {
         };
         let wishes: Vec<Wish<'_>> = known.iter().map(wish).collect();
         let mut allowed = Vec::new();
-        for ((principal, _), answer) in known.iter().zip(self.ask_each(holder, &wishes)) {
+        for ((principal, _), answer) in known.iter().zip(self.ask_each(holder, action, &wishes)) {
             match answer {
                 Answer::Yes(made) => allowed.push((*principal, made)),
                 Answer::Open(reasons) => open.extend(reasons),

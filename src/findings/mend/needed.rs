@@ -364,6 +364,7 @@ fn kinds(named: &[Text]) -> Vec<Text> {
 #[cfg(test)]
 mod tests {
     use super::{kinds, without};
+    use crate::aws::requirements::Requirements;
     use crate::text::{Hole, Shape, Text};
 
     #[test]
@@ -382,6 +383,16 @@ mod tests {
             "arn:aws:logs:eu-west-1:*:log-group:*",
         ];
         assert_eq!(kinds(&named), expected.map(Text::from));
+    }
+
+    /// What is tried for one principal counts for others.
+    #[test]
+    fn nothing_that_is_allowed_looks_at_the_principal() {
+        for (action, check) in Requirements::shipped().actions() {
+            for key in check.keys.keys() {
+                assert!(!key.to_ascii_lowercase().starts_with("aws:"), "{action} {key}");
+            }
+        }
     }
 
     #[test]

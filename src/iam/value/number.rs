@@ -125,13 +125,11 @@ impl Number {
         let digits = written.first(written.len())?;
         let mantissa = if written.is_negative { digits.checked_neg()? } else { digits };
         let behind = written.behind_point();
-        match u32::try_from(behind) {
-            Ok(scale) => Some(Self { mantissa, scale }),
-            Err(_) => {
-                let zeros = 10i128.checked_pow(u32::try_from(behind.unsigned_abs()).ok()?)?;
-                Some(Self { mantissa: mantissa.checked_mul(zeros)?, scale: 0 })
-            }
+        if let Ok(scale) = u32::try_from(behind) {
+            return Some(Self { mantissa, scale });
         }
+        let zeros = 10i128.checked_pow(u32::try_from(behind.unsigned_abs()).ok()?)?;
+        Some(Self { mantissa: mantissa.checked_mul(zeros)?, scale: 0 })
     }
 
     /// An integer.
