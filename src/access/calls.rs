@@ -96,8 +96,8 @@ impl<'g> Authority<'g> {
 
     /// The policy layers of a principal, by its position in the graph's list; `None` where it does not exist in that
     /// state.
-    pub fn layers(&self, state: State, principal: usize) -> Option<Layers> {
-        self.matrix.layers(state, principal).cloned()
+    pub fn layers(&self, state: State, principal: usize) -> Option<&'g Layers> {
+        self.matrix.layers(state, principal)
     }
 
     /// The principals of a state, to be asked about calls of these actions again and again. `further` are policies of

@@ -135,7 +135,7 @@ impl Asked<'_> {
             layers.push(self.layer("Permissions boundary".into(), vec![boundary]));
         }
         let levels = question.authority.layers(State::After, question.principal);
-        let levels = levels.map(|layers| layers.service_control).unwrap_or_default();
+        let levels = levels.map(|layers| layers.service_control.clone()).unwrap_or_default();
         for (number, level) in levels.iter().enumerate() {
             let policies = level.iter().map(|attached| {
                 let policy = self.policy_with(attached.document);

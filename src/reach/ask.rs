@@ -251,8 +251,8 @@ impl Reach<'_> {
     fn basis(&self, principal: usize, found: &[Applying<'_>], trusted_by: Option<usize>) -> Rc<[Basis]> {
         let mut basis = Vec::new();
         let own = allowing(found, Layer::Identity);
-        let layers = self.layers(principal).unwrap_or_default();
-        let numbers = || layers.identity.iter().map(|attached| attached.document);
+        let identity = self.layers(principal).map_or(&[][..], |layers| &layers.identity);
+        let numbers = || identity.iter().map(|attached| attached.document);
         let named = own.iter().find_map(|item| {
             let is_it = |number: &usize| {
                 self.matrix.all_compiled().get(*number).is_some_and(|one| std::ptr::eq(one, item.document))

@@ -1,6 +1,8 @@
 //! What a holder may change of a principal's policies, and what the principal has then.
 
+use std::borrow::Cow;
 use std::collections::BTreeSet;
+use std::rc::Rc;
 
 use fixedbitset::FixedBitSet;
 use petgraph::graph::NodeIndex;
@@ -69,9 +71,9 @@ pub(super) struct Raised {
 }
 
 /// What a principal has before it is changed.
-struct Base {
+struct Base<'a> {
     target: usize,
-    layers: Layers,
+    layers: Cow<'a, Layers>,
     /// Whether its policies grant everything already.
     has_everything: bool,
 }
@@ -96,6 +98,17 @@ impl Reach<'_> {
         open: &mut BTreeSet<Reason>,
     ) -> Vec<Raised> {
         let changes = self.changes(holder, target, open);
+        self.raise_by(&changes, holder, target, wanted)
+    }
+
+    /// The same by these changes.
+    pub(super) fn raise_by(
+        &self,
+        changes: &[Change],
+        holder: Holder,
+        target: usize,
+        wanted: &FixedBitSet,
+    ) -> Vec<Raised> {
         let Some(base) = self.base(holder, target).filter(|_| !changes.is_empty()) else { return Vec::new() };
         let mut options: Vec<Raised> =
             changes.iter().filter_map(|change| self.after(&base, &[change], wanted)).collect();
@@ -113,20 +126,20 @@ impl Reach<'_> {
             missing.difference_with(&chosen.power);
             found.push(chosen);
         }
-        found.extend(self.pairs(&base, &changes, &mut missing));
+        found.extend(self.pairs(&base, changes, &mut missing));
         found
     }
 
-    fn base(&self, holder: Holder, target: usize) -> Option<Base> {
+    fn base(&self, holder: Holder, target: usize) -> Option<Base<'_>> {
         Some(if holder.is_raised() && holder.principal == target {
-            Base { target, layers: self.raised_layers(holder)?, has_everything: true }
+            Base { target, layers: Cow::Owned(self.raised_layers(holder)?), has_everything: true }
         } else {
-            Base { target, layers: self.layers(target)?, has_everything: false }
+            Base { target, layers: Cow::Borrowed(self.layers(target)?), has_everything: false }
         })
     }
 
     /// Two changes together that do what neither does.
-    fn pairs(&self, base: &Base, changes: &[Change], missing: &mut FixedBitSet) -> Vec<Raised> {
+    fn pairs(&self, base: &Base<'_>, changes: &[Change], missing: &mut FixedBitSet) -> Vec<Raised> {
         let mut found = Vec::new();
         for (place, first) in changes.iter().enumerate() {
             for second in changes.iter().skip(place.saturating_add(1)) {
@@ -145,8 +158,8 @@ impl Reach<'_> {
         found
     }
 
-    fn after(&self, base: &Base, changes: &[&Change], wanted: &FixedBitSet) -> Option<Raised> {
-        let mut layers = base.layers.clone();
+    fn after(&self, base: &Base<'_>, changes: &[&Change], wanted: &FixedBitSet) -> Option<Raised> {
+        let mut layers = Layers::clone(&base.layers);
         for change in changes {
             layers.identity.retain(|attached| !change.removes.contains(&attached.document));
             if change.unbinds {
@@ -167,7 +180,7 @@ impl Reach<'_> {
     /// from there where the change itself brings no power over brokers.
     pub(super) fn raise_fully(&self, holder: Holder, target: usize) -> Option<Raised> {
         let changes = self.changes(holder, target, &mut BTreeSet::new());
-        let mut layers = self.layers(target)?;
+        let mut layers = self.layers(target)?.clone();
         let full = changes.iter().find(|change| matches!(change.adds, Adds::Anything))?;
         layers.identity.retain(|attached| !full.removes.contains(&attached.document));
         Some(Raised {
@@ -180,7 +193,7 @@ impl Reach<'_> {
     }
 
     /// All changes that the holder may make to the policies of the target.
-    fn changes(&self, holder: Holder, target: usize, open: &mut BTreeSet<Reason>) -> Vec<Change> {
+    pub(super) fn changes(&self, holder: Holder, target: usize, open: &mut BTreeSet<Reason>) -> Vec<Change> {
         let (Some(kind), Some(facts)) = (self.kind(target), self.facts(target)) else { return Vec::new() };
         let is_own_account = self
             .facts(holder.principal)
@@ -224,7 +237,16 @@ impl Reach<'_> {
     }
 
     /// The policies of a principal, and of a user's groups.
-    pub(super) fn holdings(&self, principal: usize) -> Vec<Holding> {
+    pub(super) fn holdings(&self, principal: usize) -> Rc<[Holding]> {
+        let known = self.holdings.borrow().get(&principal).cloned();
+        known.unwrap_or_else(|| {
+            let holdings: Rc<[Holding]> = self.find_holdings(principal).into();
+            self.holdings.borrow_mut().insert(principal, Rc::clone(&holdings));
+            holdings
+        })
+    }
+
+    fn find_holdings(&self, principal: usize) -> Vec<Holding> {
         let Some(&own) = self.graph.principals.get(principal) else { return Vec::new() };
         let groups =
             self.graph.links.edges(own).filter(|edge| {

@@ -235,7 +235,7 @@ impl Maker<'_, '_> {
                 && !member_of.contains(&group);
             let Some(facts) = self.reach.facts(group).filter(|_| is_stronger) else { continue };
             let Some(made) = self.ask("iam:AddUserToGroup", group, &facts.arn, &[]) else { continue };
-            for holding in self.reach.holdings(group) {
+            for holding in &*self.reach.holdings(group) {
                 if self.reach.cells().may_allow(holding.document) {
                     let (on, adds) = (self.id(group), Adds::Document(holding.document));
                     self.push(on, made.clone(), BTreeSet::new(), false, adds);

@@ -37,6 +37,7 @@ use crate::text::Text;
 
 use abilities::Abilities;
 use ask::{Asked, Known};
+use changes::Holding;
 use index::Index;
 use power::Cells;
 use trusts::Trusts;
@@ -153,6 +154,8 @@ pub struct Reach<'a> {
     raised: RefCell<Vec<(usize, Layers)>>,
     /// Answers to calls of principals as they are.
     answers: RefCell<HashMap<Asked, Known>>,
+    /// By principal: its policies.
+    holdings: RefCell<HashMap<usize, Rc<[Holding]>>>,
     /// By principal and document: the policy that brings it.
     policies: RefCell<HashMap<(usize, usize), PolicyId>>,
     /// By role and service: whether the role lets the service in.
@@ -185,6 +188,7 @@ impl<'a> Reach<'a> {
             expanded: RefCell::default(),
             raised: RefCell::default(),
             answers: RefCell::default(),
+            holdings: RefCell::default(),
             policies: RefCell::default(),
             services: RefCell::default(),
             calls: Cell::new(0),
@@ -231,7 +235,7 @@ impl<'a> Reach<'a> {
         self.index.get_or_init(|| Index::new(self))
     }
 
-    fn layers(&self, position: usize) -> Option<Layers> {
+    fn layers(&self, position: usize) -> Option<&'a Layers> {
         self.authority.layers(State::After, position)
     }
 

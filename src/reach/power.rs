@@ -18,6 +18,8 @@ pub(super) struct Cells {
     class_of: Vec<usize>,
     /// By document: whether it allows a call of Amazon MQ, perhaps, and whether it denies one.
     says: Vec<(bool, bool)>,
+    /// What somebody is allowed who is not there.
+    nothing: FixedBitSet,
 }
 
 /// The number of a cell.
@@ -57,7 +59,8 @@ impl Cells {
                 })
         };
         let both = |document: &PolicyDocument| (says(document, Effect::Deny), says(document, Effect::Allow));
-        Self { classes, class_of, says: matrix.all_compiled().iter().map(both).collect() }
+        let says = matrix.all_compiled().iter().map(both).collect();
+        Self { classes, class_of, nothing: FixedBitSet::new(), says }
     }
 
     fn class(&self, principal: usize) -> Option<&(FixedBitSet, FixedBitSet)> {
@@ -70,8 +73,8 @@ impl Cells {
     }
 
     /// What the principal is allowed, at least under a condition.
-    pub(super) fn allowed(&self, principal: usize) -> FixedBitSet {
-        self.class(principal).map(|(_, allowed)| allowed.clone()).unwrap_or_default()
+    pub(super) fn allowed(&self, principal: usize) -> &FixedBitSet {
+        self.class(principal).map_or(&self.nothing, |(_, allowed)| allowed)
     }
 
     pub(super) fn has_power(&self, principal: usize) -> bool {

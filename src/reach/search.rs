@@ -60,7 +60,7 @@ struct Place {
     holder: Holder,
     trail: Trail,
     /// What is still wanted here: what nobody on the way has.
-    wanted: FixedBitSet,
+    wanted: Rc<FixedBitSet>,
     /// The change that made the holder what it is, where somebody else made it.
     gained: Option<Raised>,
 }
@@ -146,7 +146,7 @@ impl Reach<'_> {
         }
         let start = Holder::plain(subject);
         let mut uncovered = denied.clone();
-        let first = Place { holder: start, trail: Trail::default(), wanted: denied, gained: None };
+        let first = Place { holder: start, trail: Trail::default(), wanted: Rc::new(denied), gained: None };
         let mut places = vec![Some(first)];
         let mut queue = BinaryHeap::from([Reverse((0usize, 0usize))]);
         let mut visited: BTreeSet<Holder> = BTreeSet::new();
@@ -192,11 +192,14 @@ impl Reach<'_> {
         let (holder, trail) = (*holder, &*trail);
         let mut paths = Vec::new();
         let mut take =
-            |power: &FixedBitSet, trail: &Trail, alternatives: &[Made], wanted: &mut FixedBitSet| {
+            |power: &FixedBitSet, trail: &Trail, alternatives: &[Made], wanted: &mut Rc<FixedBitSet>| {
+                if power.is_disjoint(wanted) {
+                    return;
+                }
                 let mut cells = power.clone();
                 cells.intersect_with(wanted);
                 if !cells.is_clear() {
-                    wanted.difference_with(&cells);
+                    Rc::make_mut(wanted).difference_with(&cells);
                     let cells = cells.ones().map(broker_of).collect();
                     let (steps, alternatives) = (trail.steps(), alternatives.to_vec());
                     paths.push(Path { end: holder.principal, steps, alternatives, cells });
@@ -205,12 +208,12 @@ impl Reach<'_> {
         if let Some(raised) = gained.take() {
             take(&raised.power, trail, &raised.alternatives, wanted);
             if !raised.is_full {
-                wanted.clear();
+                *wanted = Rc::default();
             }
             return paths;
         }
         if holder != start && !holder.is_raised() {
-            take(&self.cells().allowed(holder.principal), trail, &[], wanted);
+            take(self.cells().allowed(holder.principal), trail, &[], wanted);
         }
         if wanted.is_clear() {
             return paths;
@@ -227,7 +230,7 @@ impl Reach<'_> {
         if let Some(raised) = full.or_else(|| self.raise_fully(holder, holder.principal)) {
             let trail = trail.then_changes(holder.principal, &raised.calls);
             let place = self.raised(holder.principal, &raised.layers, true);
-            next.push(Place { holder: place, trail, wanted: wanted.clone(), gained: None });
+            next.push(Place { holder: place, trail, wanted: Rc::clone(wanted), gained: None });
         }
         paths
     }
@@ -252,16 +255,22 @@ impl Reach<'_> {
         let mut next = Vec::new();
         for (to, passage) in edges {
             let trail_on = trail.then(Rc::clone(&passage));
-            next.push(Place { holder: to, trail: trail_on, wanted: wanted.clone(), gained: None });
-            let mut missing = wanted.clone();
-            missing.difference_with(&self.cells().allowed(to.principal));
-            if missing.is_clear() {
+            next.push(Place { holder: to, trail: trail_on, wanted: Rc::clone(wanted), gained: None });
+            let allowed = self.cells().allowed(to.principal);
+            if wanted.is_subset(allowed) {
                 continue;
             }
-            for raised in self.raise(holder, to.principal, &missing, reasons) {
+            let changes = self.changes(holder, to.principal, reasons);
+            if changes.is_empty() {
+                continue;
+            }
+            let mut missing = FixedBitSet::clone(wanted);
+            missing.difference_with(allowed);
+            let missing = Rc::new(missing);
+            for raised in self.raise_by(&changes, holder, to.principal, &missing) {
                 let trail = trail.then_changes(holder.principal, &raised.calls).then(Rc::clone(&passage));
                 let place = self.raised(to.principal, &raised.layers, raised.is_full);
-                let wanted = missing.clone();
+                let wanted = Rc::clone(&missing);
                 next.push(Place { holder: place, trail, wanted, gained: Some(raised) });
             }
         }
