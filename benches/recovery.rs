@@ -39,6 +39,7 @@ fn resource(plan: &mut Plan, address: &str, attributes: Vec<(&str, Value)>) {
         address_text: address.into(),
         previous_address: None,
         action: Action::Create,
+        creates_first: false,
         action_reason: None,
         before: None,
         after: Some(Value::Object(Object { members, sensitive: false })),

@@ -30,6 +30,19 @@ const INLINE: [(&str, &str, PrincipalKind); 3] = [
     ("aws_iam_group_policies_exclusive", "group_name", PrincipalKind::Group),
 ];
 
+/// The resources whose end is the end of what they link.
+const DETACHING: [&str; 9] = [
+    "aws_iam_group_membership",
+    "aws_iam_group_policy",
+    "aws_iam_group_policy_attachment",
+    "aws_iam_policy_attachment",
+    "aws_iam_role_policy",
+    "aws_iam_role_policy_attachment",
+    "aws_iam_user_group_membership",
+    "aws_iam_user_policy",
+    "aws_iam_user_policy_attachment",
+];
+
 /// A list that excludes what it does not name.
 struct List {
     /// The address of the resource.
@@ -56,6 +69,7 @@ enum Side {
 impl Builder<'_> {
     /// Takes away, after apply, what the plan takes away.
     pub(super) fn take_away(&mut self) {
+        self.destroy_after_creation();
         self.undo_links();
         self.lose_links();
         let lists = self.lists();
@@ -81,26 +95,51 @@ impl Builder<'_> {
         }
     }
 
-    /// A link that a resource undoes is gone, even if another resource has it too, unless a resource makes it anew.
+    /// What a resource links before and after is gone where the new resource is made before the old one is destroyed: to
+    /// AWS both are one link, and it goes with the old one.
+    fn destroy_after_creation(&mut self) {
+        let resources = self.plan.resources.iter().filter(|resource| resource.creates_first);
+        let last: BTreeMap<&str, Truth> = resources
+            .filter(|resource| DETACHING.contains(&&*resource.address.kind))
+            .map(|resource| (&*resource.address_text, is_of_one_name(resource)))
+            .collect();
+        if last.is_empty() {
+            return;
+        }
+        for ((_, _, kind, via), (holds, unknown)) in &mut self.edges {
+            let Some(same) = last.get(&**via).filter(|_| *kind != EdgeKind::BoundedBy) else { continue };
+            let goes = same.and(holds.before);
+            holds.after = holds.after.and(!goes);
+            if holds.after.is_maybe() && unknown.is_none() {
+                *unknown = Some(Hole::new(&**via, "order of changes", Shape::ANY));
+            }
+        }
+    }
+
+    /// A link that a resource undoes is gone, even if another resource has it too. Where another resource makes it in the
+    /// same apply, nothing tells which of the two is done first.
     fn undo_links(&mut self) {
         let links = || self.edges.iter().filter(|(key, _)| key.2 != EdgeKind::BoundedBy);
         let undone = links().filter(|(_, (holds, _))| holds.before.is_true() && holds.after.is_false());
         // What a role shows of itself goes with it: who links it anew tells the rest.
         let undone = undone.filter(|(key, _)| !self.is_own(key) || !self.is_made_anew(key.0));
-        let mut undone: BTreeSet<_> = undone.map(|(key, _)| self.link_of(key)).collect();
+        let undone: BTreeSet<_> = undone.map(|(key, _)| self.link_of(key)).collect();
         if undone.is_empty() {
             return;
         }
+        let mut made = BTreeSet::new();
         for (key, (holds, _)) in links().filter(|(_, (holds, _))| !holds.after.is_false()) {
             if holds.before.is_false() || self.is_rewritten(key.1) {
-                undone.remove(&self.link_of(key));
+                made.insert(self.link_of(key));
             }
         }
-        let gone: Vec<EdgeKey> =
-            self.edges.keys().filter(|key| undone.contains(&self.link_of(key))).cloned().collect();
-        for key in gone {
-            if let Some((holds, _)) = self.edges.get_mut(&key) {
-                holds.after = Truth::False;
+        let touched = links().filter_map(|(key, _)| Some((key.clone(), undone.get(&self.link_of(key))?)));
+        let touched: Vec<(EdgeKey, bool)> = touched.map(|(key, link)| (key, made.contains(link))).collect();
+        for (key, is_made) in touched {
+            let Some((holds, unknown)) = self.edges.get_mut(&key) else { continue };
+            holds.after = if is_made { holds.after.and(Truth::Maybe) } else { Truth::False };
+            if holds.after.is_maybe() && unknown.is_none() {
+                *unknown = Some(Hole::new(&*key.3, "order of changes", Shape::ANY));
             }
         }
     }
@@ -282,9 +321,10 @@ impl Builder<'_> {
     }
 
     fn exclude_link(&mut self, list: &List, key: &EdgeKey, applies: Truth) {
-        let listed = self.is_listed(list, key);
+        let (listed, is_rewritten) = (self.is_listed(list, key), self.is_rewritten(key.1));
         let Some((holds, unknown)) = self.edges.get_mut(key) else { return };
-        let is_made = holds.before.is_false() && !holds.after.is_false();
+        // An inline policy that is written anew is made again, whatever has taken it away before.
+        let is_made = (holds.before.is_false() || is_rewritten) && !holds.after.is_false();
         let stays = match (is_made, list.compares) {
             (true, false) => return,
             (true, true) => listed.or(Truth::Maybe),
@@ -328,6 +368,19 @@ fn open(listed: &Value) -> Option<Hole> {
             Value::String(text) => text.as_hole().cloned(),
             _ => None,
         }),
+    }
+}
+
+/// Whether an inline policy keeps its name; every other link is known by its ends.
+fn is_of_one_name(resource: &ResourceChange) -> Truth {
+    let is_inline = ["aws_iam_group_policy", "aws_iam_role_policy", "aws_iam_user_policy"];
+    if !is_inline.contains(&&*resource.address.kind) {
+        return Truth::True;
+    }
+    let name = |side: &Option<Value>| side.as_ref().and_then(|values| values.member("name").to_text());
+    match (name(&resource.before), name(&resource.after)) {
+        (Some(before), Some(after)) => before.equals(&after),
+        _ => Truth::Maybe,
     }
 }
 

@@ -62,7 +62,7 @@ fn find<'a>(text: &'a str, literal: &str) -> Option<&'a str> {
     let last = bytes.len().checked_sub(literal.len())?;
     let mut at = 0usize;
     while at <= last {
-        at = at.saturating_add(memchr::memchr(wanted, bytes.get(at..=last)?)?);
+        at = at.saturating_add(position(wanted, bytes.get(at..=last)?)?);
         let rest = text.get(at..)?;
         if begins(rest, literal) {
             return Some(rest);
@@ -71,6 +71,19 @@ fn find<'a>(text: &'a str, literal: &str) -> Option<&'a str> {
     }
     None
 }
+
+/// The first place of a byte. In what is short it is found before a search has begun.
+#[inline]
+fn position(wanted: u8, bytes: &[u8]) -> Option<usize> {
+    if bytes.len() <= SHORT {
+        bytes.iter().position(|byte| *byte == wanted)
+    } else {
+        memchr::memchr(wanted, bytes)
+    }
+}
+
+/// So many bytes are short.
+const SHORT: usize = 64;
 
 #[inline]
 fn first(text: &str) -> Option<(char, &str)> {

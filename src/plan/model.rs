@@ -48,6 +48,8 @@ pub struct ResourceChange {
     pub previous_address: Option<Box<str>>,
     /// What happens to it.
     pub action: Action,
+    /// Whether it is replaced, and the new one is made before the old one is destroyed (`create_before_destroy`).
+    pub creates_first: bool,
     /// Why, where the plan says so (`read_because_config_unknown`, …).
     pub action_reason: Option<Box<str>>,
     /// Its values before; `None` if it did not exist.

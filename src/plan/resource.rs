@@ -61,7 +61,7 @@ struct Element<'a> {
 /// What happens to a resource.
 #[derive(Default)]
 struct Change<'a> {
-    action: Option<Action>,
+    action: Option<(Action, bool)>,
     before: Option<Value>,
     after: Option<Value>,
     /// Whether `after` is written as `before` is.
@@ -170,7 +170,7 @@ pub(super) fn change(json: &[u8], texts: &mut Texts) -> Result<Option<ResourceCh
         return Ok(None);
     }
     let mut change = element.change.take().ok_or_else(|| fail("it has no `change`"))?;
-    let action = change.action.ok_or_else(|| fail("it has no `actions`"))?;
+    let (action, creates_first) = change.action.ok_or_else(|| fail("it has no `actions`"))?;
     let (address, address_text) = element.address(None).ok_or_else(|| fail("its address is none"))?;
     change.join();
     let Change { mut before, mut after, mut after_unknown, .. } = change;
@@ -193,6 +193,7 @@ pub(super) fn change(json: &[u8], texts: &mut Texts) -> Result<Option<ResourceCh
         address_text,
         previous_address: element.previous_address.map(Cow::into),
         action,
+        creates_first,
         action_reason: element.action_reason.map(Cow::into),
         before,
         after,
@@ -222,6 +223,7 @@ pub(super) fn state(
         address_text,
         previous_address: None,
         action: Action::NoOp,
+        creates_first: false,
         action_reason: None,
         before: value.clone(),
         after: value,
@@ -327,15 +329,16 @@ fn module_path(module: &str) -> Option<Vec<ModuleStep>> {
     Address::parse(&format!("{module}.x.x")).map(|address| address.module)
 }
 
-/// What `actions` stands for.
-fn actions(cursor: &mut Cursor<'_>) -> Result<Action, Misshapen> {
+/// What `actions` stands for, and whether something is made before what it takes the place of is destroyed.
+fn actions(cursor: &mut Cursor<'_>) -> Result<(Action, bool), Misshapen> {
     let mut actions = Vec::new();
     let mut items = cursor.list()?;
     while cursor.next_element(&mut items)? {
         actions.push(cursor.string()?.decode()?);
     }
     let actions: Vec<&str> = actions.iter().map(AsRef::as_ref).collect();
-    Ok(match actions.as_slice() {
+    let creates_first = actions == ["create", "delete"];
+    let action = match actions.as_slice() {
         ["no-op"] => Action::NoOp,
         ["create"] => Action::Create,
         ["read"] => Action::Read,
@@ -344,5 +347,6 @@ fn actions(cursor: &mut Cursor<'_>) -> Result<Action, Misshapen> {
         ["forget"] => Action::Forget,
         ["delete" | "forget", "create"] | ["create", "delete" | "forget"] => Action::Replace,
         _ => return Err(Misshapen),
-    })
+    };
+    Ok((action, creates_first))
 }

@@ -140,6 +140,17 @@ impl Maker<'_, '_> {
         if denying(&inline, self.reach)
             && let Some(made) = self.ask(calls.delete, owner, &facts.arn, std::slice::from_ref(&boundary))
         {
+            // One by one, so that what allows may stay, and all together.
+            let own = holdings.iter().filter(|holding| is_of_owner(holding) && holding.is_inline);
+            let own: BTreeSet<NodeIndex> = own.map(|holding| holding.policy).collect();
+            for &policy in own.iter().filter(|_| own.len() > 1) {
+                let only = Self::gone(holdings, |holding| is_of_owner(holding) && holding.policy == policy);
+                if denying(&only, self.reach) {
+                    let made =
+                        Made { with: Some(format!("of {}", self.policy(policy)).into()), ..made.clone() };
+                    self.push(self.id(owner), made, only, false, Adds::Nothing);
+                }
+            }
             self.push(self.id(owner), made, inline, false, Adds::Nothing);
         }
     }
