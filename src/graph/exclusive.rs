@@ -111,7 +111,7 @@ impl Builder<'_> {
             let goes = same.and(holds.before);
             holds.after = holds.after.and(!goes);
             if holds.after.is_maybe() && unknown.is_none() {
-                *unknown = Some(Hole::new(&**via, "order of changes", Shape::ANY));
+                *unknown = Some(order(via));
             }
         }
     }
@@ -139,7 +139,7 @@ impl Builder<'_> {
             let Some((holds, unknown)) = self.edges.get_mut(&key) else { continue };
             holds.after = if is_made { holds.after.and(Truth::Maybe) } else { Truth::False };
             if holds.after.is_maybe() && unknown.is_none() {
-                *unknown = Some(Hole::new(&*key.3, "order of changes", Shape::ANY));
+                *unknown = Some(order(&key.3));
             }
         }
     }
@@ -337,8 +337,7 @@ impl Builder<'_> {
             self.graph.excluded.insert(link, list.via.clone());
         }
         if holds.after.is_maybe() && unknown.is_none() {
-            let order = || Hole::new(&*list.via, "order of changes", Shape::ANY);
-            *unknown = Some(list.open.clone().unwrap_or_else(order));
+            *unknown = Some(list.open.clone().unwrap_or_else(|| order(&list.via)));
         }
     }
 
@@ -357,6 +356,11 @@ impl Builder<'_> {
 fn list(resource: &ResourceChange, side: Side, listed: &Value, is_exclusive_type: bool) -> List {
     let compares = is_exclusive_type && resource.action != Action::NoOp && resource.action != Action::Forget;
     List { via: resource.address_text.clone(), side, open: open(listed), compares }
+}
+
+/// Which of two changes of one apply is done first.
+fn order(via: &str) -> Hole {
+    Hole::new(via, "order of changes", Shape::ANY)
 }
 
 /// What is not known of a list: the whole, or an element.

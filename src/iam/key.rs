@@ -353,8 +353,9 @@ impl ContextTable {
     pub fn insert(&mut self, key: &str, value: KeyValue) -> Option<KeyValue> {
         let name = KeyName::new(key);
         let at = self.entries.partition_point(|(entry, _)| entry.hash() < name.hash());
-        let same_hash = self.entries.iter_mut().skip(at).take_while(|(entry, _)| entry.hash() == name.hash());
-        if let Some((_, old)) = same_hash.into_iter().find(|(entry, _)| *entry == name) {
+        let mut same_hash =
+            self.entries.iter_mut().skip(at).take_while(|(entry, _)| entry.hash() == name.hash());
+        if let Some((_, old)) = same_hash.find(|(entry, _)| *entry == name) {
             return Some(std::mem::replace(old, value));
         }
         self.entries.insert(at, (name, value));
@@ -367,9 +368,9 @@ impl ContextTable {
             self.entries.iter().find(|(entry, _)| entry == name)
         } else {
             let start = self.entries.partition_point(|(entry, _)| entry.hash() < name.hash());
-            let same_hash =
+            let mut same_hash =
                 self.entries.iter().skip(start).take_while(|(entry, _)| entry.hash() == name.hash());
-            same_hash.into_iter().find(|(entry, _)| entry == name)
+            same_hash.find(|(entry, _)| entry == name)
         };
         found.map(|(_, value)| value)
     }

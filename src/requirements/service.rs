@@ -60,8 +60,10 @@ impl<'g> Service<'g> {
             set.insert(position);
             let is_same = |other: &Question| other.check == check && !differs_by_action(action);
             let same = questions.iter().position(is_same).unwrap_or(questions.len());
-            let in_general = all.places.iter().map(|_| OnceLock::new()).collect();
-            let resources = all.brokers.iter().map(|_| OnceLock::new()).collect();
+            // Resources are prepared for the first of those that are the same.
+            let is_first = same == questions.len();
+            let slots = |count| (0..count).filter(|_| is_first).map(|_| OnceLock::new()).collect();
+            let (in_general, resources) = (slots(all.places.len()), slots(all.brokers.len()));
             questions.push(Question { position, action, check, same, in_general, resources });
         }
         let names = |(_, _, questions): &(_, _, Vec<Question>)| {

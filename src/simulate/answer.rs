@@ -124,26 +124,30 @@ struct Policies<'a> {
 impl<'a> Policies<'a> {
     fn read(request: &Request<'a>) -> Result<Self, String> {
         let mut problems = Vec::new();
-        let mut list = |list: Option<&[&'a RawValue]>, name: &str| -> Vec<Given<'a>> {
+        let mut list = |list: Option<&[&'a RawValue]>, name: &str, takes: Takes| -> Vec<Given<'a>> {
             let mut given = Vec::new();
             for (policy, number) in list.unwrap_or_default().iter().zip(1usize..) {
-                match document(policy, format!("{name}.{number}")) {
+                match document(policy, format!("{name}.{number}"), takes) {
                     Ok(document) => given.push(document),
                     Err(problem) => problems.push(problem),
                 }
             }
             given
         };
-        let identity = list(Some(&request.policy_input_list), "PolicyInputList");
+        let identity = list(Some(&request.policy_input_list), "PolicyInputList", Takes::Iam);
         let boundaries = list(
             request.permissions_boundary_policy_input_list.as_deref(),
             "PermissionsBoundaryPolicyInputList",
+            Takes::Iam,
         );
-        let session = list(request.session_policy_input_list.as_deref(), "SessionPolicyInputList");
+        let session =
+            list(request.session_policy_input_list.as_deref(), "SessionPolicyInputList", Takes::Iam);
         let levels = request.service_control_policy_input_list.as_deref().unwrap_or_default();
         let levels = levels.iter().zip(1usize..);
         let service_control = levels
-            .map(|(level, number)| list(Some(level), &format!("ServiceControlPolicyInputList.{number}")))
+            .map(|(level, number)| {
+                list(Some(level), &format!("ServiceControlPolicyInputList.{number}"), Takes::Organizations)
+            })
             .collect();
         // All of them at once, so that nobody mends one after the other.
         if !problems.is_empty() {
@@ -250,8 +254,16 @@ fn check_action(action: &str) -> Result<(), String> {
     Err(format!("ActionNames: `{action}` is no action; write it like `mq:RebootBroker`, without wildcards"))
 }
 
+/// Who takes a policy, or refuses it.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Takes {
+    Iam,
+    /// AWS Organizations; nothing tells what that refuses.
+    Organizations,
+}
+
 /// Reads a document: a JSON string that holds it, or the document itself.
-fn document(policy: &RawValue, name: String) -> Result<Given<'_>, String> {
+fn document(policy: &RawValue, name: String, takes: Takes) -> Result<Given<'_>, String> {
     let text: Cow<'_, str> = if policy.get().starts_with('"') {
         let text = serde_json::from_str::<String>(policy.get());
         Cow::Owned(text.map_err(|error| format!("{name}: {error}"))?)
@@ -265,7 +277,9 @@ fn document(policy: &RawValue, name: String) -> Result<Given<'_>, String> {
             problems.push(format!("Statement[{}]: only a trust policy names principals", statement.index()));
         }
     }
-    problems.extend(document.refused().iter().map(ToString::to_string));
+    if takes == Takes::Iam {
+        problems.extend(document.refused().iter().map(ToString::to_string));
+    }
     if problems.is_empty() {
         Ok(Given { name, text, document })
     } else {

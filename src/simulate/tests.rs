@@ -207,3 +207,11 @@ fn every_policy_that_is_refused_is_named() {
         assert!(error.contains(part), "{error}");
     }
 }
+
+#[test]
+fn what_organizations_refuse_is_left_to_them() {
+    let mut request = request(&allow("*"), "mq:RebootBroker");
+    let level = json!({"Statement": {"Sid": "Let all", "Effect": "Allow", "Action": "*", "Resource": "*"}});
+    request["ServiceControlPolicyInputList"] = json!([[level]]);
+    assert_eq!(decision(&request), "allowed");
+}

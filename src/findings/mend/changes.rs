@@ -4,11 +4,12 @@ use petgraph::Direction;
 use petgraph::graph::NodeIndex;
 use petgraph::visit::EdgeRef;
 
-use super::{also, written};
-use crate::access::Supposed;
+use super::written;
+use crate::access::Added;
 use crate::findings::{Decided, Fix};
 use crate::fix::{Place, Statement, Suggestion, attach, replace};
 use crate::graph::{EdgeKind, Policy, PolicyOrigin, Principal, PrincipalKind};
+use crate::iam::PolicyDocument;
 use crate::plan::Address;
 
 /// Statements that may be added to a policy of a principal, to its permissions boundary, or to both.
@@ -23,31 +24,45 @@ pub(super) struct Changes<'c, 'p> {
     pub(super) what: &'static str,
 }
 
+/// The layers in which statements are supposed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub(super) struct Within {
+    /// Among the identity policies.
+    pub(super) identity: bool,
+    /// In the permissions boundary.
+    pub(super) boundary: bool,
+}
+
+impl Within {
+    /// These documents, supposed there.
+    pub(super) fn added<'d>(self, documents: &'d [&'d PolicyDocument]) -> Added<'d> {
+        let of = |layer: bool| if layer { documents } else { &[] };
+        Added { identity: of(self.identity), boundaries: of(self.boundary) }
+    }
+}
+
 impl Changes<'_, '_> {
     /// The smallest of the changes that mends.
     pub(super) fn smallest(
         &self,
         decided: Decided<'_>,
         principal: &Principal,
-        mends: impl Fn(Supposed<'_>) -> bool,
+        mends: impl Fn(Within) -> bool,
     ) -> Option<Fix> {
-        let document = Statement::compile(self.statements);
-        let documents = [&document];
         let attached = || given(decided, principal, self.place, (&self.purpose, self.statements), self.what);
-        if mends(also(&documents)) {
+        if mends(Within { identity: true, boundary: false }) {
             return attached();
         }
         let boundary = self.boundary?;
-        let bounded = |identity| Supposed { identity, boundaries: &documents, ..Supposed::default() };
         let within = || within(decided, principal, boundary, self.statements);
         let what = these(self.statements);
-        if mends(bounded(&[])) {
+        if mends(Within { identity: false, boundary: true }) {
             return Some(written(
                 within()?,
                 &format!("Add {what} to the permissions boundary {}", boundary.id),
             ));
         }
-        if !mends(bounded(&documents)) {
+        if !mends(Within { identity: true, boundary: true }) {
             return None;
         }
         let (own, within) = (attached()?, within()?);

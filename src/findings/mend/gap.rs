@@ -1,6 +1,6 @@
 //! Policies that give what is meant.
 
-use super::changes::{Changes, boundary};
+use super::changes::{Changes, Within, boundary};
 use super::obstacle::obstacles;
 use super::{Mending, also};
 use crate::access::Supposed;
@@ -22,7 +22,10 @@ pub(crate) fn gap(told: &Told<'_>, subject: &Subject<'_>) -> Option<Fix> {
         boundary: boundary(subject.decided, mending.principal),
         what: "Allow it",
     };
-    changes.smallest(subject.decided, mending.principal()?, |supposed| mending.mends(supposed))
+    let document = Statement::compile(&statements);
+    let documents = [&document];
+    let mends = |within: Within| mending.mends(within.added(&documents).into());
+    changes.smallest(subject.decided, mending.principal()?, mends)
 }
 
 /// Why no policy that is added gives what is meant: what stands in the way, or what a policy cannot say.

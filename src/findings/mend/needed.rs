@@ -5,9 +5,8 @@ use std::collections::BTreeSet;
 use std::rc::Rc;
 use std::sync::Arc;
 
-use super::changes::{Changes, boundary};
+use super::changes::{Changes, Within, boundary};
 use super::obstacle::{self, Obstacle};
-use crate::access::{Added, Supposed};
 use crate::aws::Operation;
 use crate::aws::arn;
 use crate::aws::requirements::Level;
@@ -15,7 +14,7 @@ use crate::findings::{Decided, Fix};
 use crate::fix::{Condition, Place, Statement};
 use crate::graph::{Broker, Graph, Principal};
 use crate::hash::HashMap;
-use crate::iam::{Effect, PolicyDocument};
+use crate::iam::Effect;
 use crate::requirements::{Gap, NeededCall, Requirements, Standing, State};
 use crate::text::{Piece, Text};
 
@@ -119,24 +118,6 @@ impl Allowed {
     }
 }
 
-/// The layers in which statements are supposed.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-struct Within {
-    identity: bool,
-    boundary: bool,
-}
-
-impl Within {
-    fn of(supposed: Supposed<'_>) -> Self {
-        Self { identity: !supposed.identity.is_empty(), boundary: !supposed.boundaries.is_empty() }
-    }
-
-    fn added<'d>(self, documents: &'d [&'d PolicyDocument]) -> Added<'d> {
-        let of = |layer: bool| if layer { documents } else { &[] };
-        Added { identity: of(self.identity), boundaries: of(self.boundary) }
-    }
-}
-
 /// A trial of what allows an action for brokers. Equal ones end alike: what is allowed looks at nothing of the principal.
 #[derive(PartialEq, Eq, Hash)]
 struct Trial {
@@ -207,8 +188,7 @@ impl<'a, 's> Wanted<'a, 's> {
         let purpose = format!("needed to {} {}", self.gap.operation, self.brokers());
         let statements = statements(&given);
         let changes = Changes { place: &self.place, purpose, statements: &statements, boundary, what };
-        needed.fix = changes.smallest(self.decided, self.principal, |supposed| {
-            let within = Within::of(supposed);
+        needed.fix = changes.smallest(self.decided, self.principal, |within| {
             given.iter().all(|need| self.is_given(need, within))
         });
         needed

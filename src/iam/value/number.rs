@@ -41,10 +41,10 @@ impl<'t> Written<'t> {
         }
         let mut whole = whole.trim_start_matches('0');
         let mut fraction = fraction.trim_end_matches('0');
-        let mut before_point = place(whole.len()).saturating_add(exponent);
+        let mut before_point = signed(whole.len()).saturating_add(exponent);
         if whole.is_empty() {
             let zeros = fraction.len().saturating_sub(fraction.trim_start_matches('0').len());
-            before_point = before_point.saturating_sub(place(zeros));
+            before_point = before_point.saturating_sub(signed(zeros));
             fraction = fraction.trim_start_matches('0');
         }
         if fraction.is_empty() {
@@ -63,7 +63,7 @@ impl<'t> Written<'t> {
 
     /// How many digits stand behind the point; negative where zeros follow before it.
     fn behind_point(&self) -> i64 {
-        place(self.len()).saturating_sub(self.before_point)
+        signed(self.len()).saturating_sub(self.before_point)
     }
 
     /// The first digits, as an integer.
@@ -75,7 +75,7 @@ impl<'t> Written<'t> {
     }
 }
 
-fn place(count: usize) -> i64 {
+fn signed(count: usize) -> i64 {
     i64::try_from(count).unwrap_or(i64::MAX)
 }
 
@@ -115,7 +115,7 @@ impl Number {
             return Self::parse(text);
         }
         // Cut off where others end, and half a step further on.
-        let kept = written.before_point.saturating_add(place(GREATEST_SCALE));
+        let kept = written.before_point.saturating_add(signed(GREATEST_SCALE));
         let cut = written.first(usize::try_from(kept).unwrap_or(0))?;
         let mantissa = cut.checked_mul(10)?.checked_add(5)?.checked_mul(sign)?;
         Some(Self { mantissa, scale: u32::try_from(GREATEST_SCALE).ok()?.checked_add(1)? })
