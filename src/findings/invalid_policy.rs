@@ -17,8 +17,9 @@ A policy document is no valid JSON, or an element of it is not part of the polic
 document when it is applied. Until it is mended, the statement may apply, in Allow and in Deny alike, so that verdicts
 that hang on it are `unknown`.
 
-IAM also refuses what can be understood: ids of statements that are there twice or hold other characters than letters and
-digits, actions without a service, resources that are neither an ARN nor `*`. Verdicts go by what such a policy says.
+IAM also refuses what can be understood: ids of statements that are there twice or hold other characters than letters
+and digits, actions without a service, resources that are neither an ARN nor `*`. Verdicts go by what such a policy
+says.
 
 Wrong:
 
