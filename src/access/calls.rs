@@ -30,21 +30,6 @@ pub struct Call<'a> {
     pub keys: &'a dyn Fn(&KeyName) -> Option<KeyValue>,
 }
 
-/// Policies that are supposed to be other than the plan has them.
-#[derive(Clone, Copy, Debug, Default)]
-pub struct Supposed<'d> {
-    /// Identity policies beside those that the principal has.
-    pub identity: &'d [&'d PolicyDocument],
-    /// Documents whose statements every permissions boundary of the principal has too.
-    pub boundaries: &'d [&'d PolicyDocument],
-    /// A document, by its number, and what stands in its place.
-    pub instead: Option<(usize, &'d PolicyDocument)>,
-    /// The policies that bear on the principal, in place of those of the plan.
-    pub layers: Option<&'d Layers>,
-    /// The trust policy of the role that is called for, and who calls.
-    pub trust: Option<(&'d PolicyDocument, &'d Requester)>,
-}
-
 /// Documents that are supposed beside those of a principal.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct Added<'d> {
@@ -54,10 +39,22 @@ pub struct Added<'d> {
     pub boundaries: &'d [&'d PolicyDocument],
 }
 
+/// Policies that are supposed to be other than the plan has them.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Supposed<'d> {
+    /// Documents beside those that the principal has.
+    pub added: Added<'d>,
+    /// A document, by its number, and what stands in its place.
+    pub instead: Option<(usize, &'d PolicyDocument)>,
+    /// The policies that bear on the principal, in place of those of the plan.
+    pub layers: Option<&'d Layers>,
+    /// The trust policy of the role that is called for, and who calls.
+    pub trust: Option<(&'d PolicyDocument, &'d Requester)>,
+}
+
 impl<'d> From<Added<'d>> for Supposed<'d> {
     fn from(added: Added<'d>) -> Self {
-        let Added { identity, boundaries } = added;
-        Self { identity, boundaries, ..Self::default() }
+        Self { added, ..Self::default() }
     }
 }
 
@@ -71,9 +68,9 @@ impl<'d> Supposed<'d> {
                 *document = other;
             }
         }
-        layers.identity.extend(self.identity.iter().copied());
+        layers.identity.extend(self.added.identity.iter().copied());
         for boundary in &mut layers.boundaries {
-            boundary.extend(self.boundaries.iter().copied());
+            boundary.extend(self.added.boundaries.iter().copied());
         }
         layers.trust = self.trust.map(|(document, _)| vec![document]);
     }

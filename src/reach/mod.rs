@@ -29,7 +29,7 @@ pub use ask::{Basis, Made};
 pub use outsiders::Opening;
 pub use search::{Findable, Found, Path};
 
-use crate::access::{Authority, Layers, Matrix, Reason, Supposed};
+use crate::access::{Added, Authority, Layers, Matrix, Reason, Supposed};
 use crate::graph::{Graph, Principal, PrincipalFacts, PrincipalKind, State};
 use crate::hash::HashMap;
 use crate::iam::{PolicyDocument, Requester};
@@ -120,8 +120,7 @@ impl Scenario<'_> {
     fn supposed(&self) -> Supposed<'_> {
         Supposed {
             layers: self.layers.as_ref(),
-            identity: &self.identity,
-            boundaries: &self.boundaries,
+            added: Added { identity: &self.identity, boundaries: &self.boundaries },
             trust: self.trust.as_ref().map(|(document, caller)| (*document, caller)),
             ..Supposed::default()
         }

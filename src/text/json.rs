@@ -108,11 +108,11 @@ fn in_string_after(literal: &str, mut in_string: bool) -> bool {
 }
 
 fn from_str(source: &str, holes: &[&Hole], sensitive: bool) -> Result<Json, JsonError> {
-    let mut reading = Reading { holes, sensitive, is_exact: true };
+    let mut reading = Reading { holes, sensitive, numbers: Numbers::Integers };
     let mut parsed = reading.read(source);
     if parsed.as_ref().is_err_and(serde_json::Error::is_data) {
         let kept = numbers_kept(source);
-        reading.is_exact = kept.is_some();
+        reading.numbers = if kept.is_some() { Numbers::Kept } else { Numbers::Rounded };
         parsed = reading.read(kept.as_deref().unwrap_or(source));
     }
     parsed.map_err(|error| {
@@ -173,8 +173,18 @@ fn length_of_string(text: &str) -> usize {
 struct Reading<'a> {
     holes: &'a [&'a Hole],
     sensitive: bool,
-    /// Whether numbers have to be what is written.
-    is_exact: bool,
+    numbers: Numbers,
+}
+
+/// How numbers that are no integers of 64 bits are read.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Numbers {
+    /// Not at all.
+    Integers,
+    /// As they are written, in strings that say so.
+    Kept,
+    /// To the nearest that 64 bits hold.
+    Rounded,
 }
 
 impl Reading<'_> {
@@ -202,7 +212,7 @@ impl Reading<'_> {
     }
 
     fn string(self, string: &str) -> Json {
-        if let Some(number) = string.strip_prefix(NUMBER) {
+        if let Some(number) = string.strip_prefix(NUMBER).filter(|_| self.numbers == Numbers::Kept) {
             return Json::Number(Text::known(number).mark_sensitive(self.sensitive));
         }
         // Two closing marks: the hole stood outside of quotes.
@@ -247,7 +257,7 @@ impl<'de> Visitor<'de> for Reading<'_> {
     }
 
     fn visit_f64<E: de::Error>(self, value: f64) -> Result<Json, E> {
-        if self.is_exact {
+        if self.numbers != Numbers::Rounded {
             return Err(E::custom("a number that has to be read as it is written"));
         }
         Ok(Json::Number(Text::known(value.to_string()).mark_sensitive(self.sensitive)))
@@ -306,6 +316,15 @@ mod tests {
         let text = Text::builder().push_str("[\"").push_hole(&hole("id")).push_str("\",0.10]").finish();
         let Json::Array(items) = Json::parse(&text).unwrap() else { panic!() };
         assert_eq!(items[1], number("0.10"));
+        // The mark itself is a character like any other.
+        for marked in ["\u{F4A12}1", "\u{F4A12}1.5"] {
+            let written = format!("[\"{marked}\"]");
+            let expected = Json::Array(vec![Json::String(Text::from(marked))]);
+            assert_eq!(Json::parse(&Text::from(written.as_str())).unwrap(), expected);
+            let written = format!("[\"{marked}\", 1.5]");
+            let Json::Array(items) = Json::parse(&Text::from(written.as_str())).unwrap() else { panic!() };
+            assert_eq!(items, [Json::String(Text::from(marked)), number("1.5")]);
+        }
         for wrong in ["[1.5.5]", "[01.5]", "[1.5", "[1.5]]", "[-]", "[1.5e]", "{1.5:1}"] {
             assert!(Json::parse(&Text::from(wrong)).is_err(), "{wrong}");
         }

@@ -19,7 +19,7 @@ pub(super) use needed::{Known, Needed, needed};
 
 use super::matters::Told;
 use super::{Fix, Subject};
-use crate::access::{Supposed, Verdict};
+use crate::access::{Added, Supposed, Verdict};
 use crate::fix::{Place, Suggestion};
 use crate::graph::{Broker, EdgeKind, Principal, State};
 use crate::iam::PolicyDocument;
@@ -183,7 +183,7 @@ fn truth(verdict: Option<&Verdict>) -> Truth {
 
 /// A supposition of one more identity policy.
 fn also<'d>(document: &'d [&'d PolicyDocument]) -> Supposed<'d> {
-    Supposed { identity: document, ..Supposed::default() }
+    Added { identity: document, ..Added::default() }.into()
 }
 
 /// A suggestion as a finding has it; `what` says what it does.
