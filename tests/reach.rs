@@ -88,8 +88,8 @@ fn step(reach: &Reach<'_>, step: &Step) -> String {
 fn shown(analysis: &Analysis) -> String {
     with_reach(analysis, |reach| {
         let mut text = String::new();
-        let (found, open) = reach.ways();
-        for findable in found {
+        let found = reach.ways();
+        for findable in &found.ways {
             for path in &findable.paths {
                 let mut operations: Vec<&str> =
                     path.cells.iter().map(|(_, operation)| operation.name()).collect();
@@ -99,7 +99,7 @@ fn shown(analysis: &Analysis) -> String {
                 path.steps.iter().for_each(|one| text.push_str(&step(reach, one)));
             }
         }
-        for reason in open.keys() {
+        for reason in found.open.keys() {
             text.push_str(&format!("open: {reason:?}\n"));
         }
         for role in 0..analysis.graph.principals.len() {
@@ -290,8 +290,8 @@ mod generated {
         let plan = plan::read_from(plan.to_string().as_bytes()).expect("the plan reads");
         let analysis = Analysis::new(plan, None, &Options::default());
         with_reach(&analysis, |reach| {
-            let (found, _) = reach.ways();
-            if reach.is_cut() || found.iter().any(|findable| findable.has_more) {
+            let found = reach.ways();
+            if found.is_cut || found.ways.iter().any(|findable| findable.has_more) {
                 return None;
             }
             let mut all: Vec<BTreeSet<Operation>> = vec![BTreeSet::new(); roles.len()];
@@ -303,7 +303,7 @@ mod generated {
                     }
                 }
             }
-            for findable in found {
+            for findable in &found.ways {
                 let cells = findable.paths.iter().flat_map(|path| path.cells.iter().map(|(_, op)| *op));
                 all[findable.subject].extend(cells);
             }

@@ -70,7 +70,7 @@ pub(super) fn analyse(arguments: &PlanArguments, progress: &Progress) -> Result<
 }
 
 /// Work on fewer resources is done before a second thread has started.
-const WORTH_THREADS: usize = 1_500;
+const WORTH_THREADS: usize = 200;
 
 /// Decides how many threads work on the plan; this one is always among them.
 fn use_threads(resources: usize) {

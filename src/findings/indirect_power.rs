@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write;
-use std::rc::Rc;
+use std::sync::Arc;
 
 use super::{Draft, Kind, Related, Rule, Severity, Subject, undecided_access};
 use crate::access::{KeyAnswer, Reason, RequestContext};
@@ -60,8 +60,9 @@ const MOST_SETS: usize = 2;
 const MOST_ALTERNATIVES: usize = 6;
 
 fn check(subject: &Subject<'_>) -> Vec<Draft> {
-    let (found, open) = subject.reach.ways();
+    let found = subject.reach.ways();
     let mut drafts: Vec<Draft> = found
+        .ways
         .iter()
         .flat_map(|findable| {
             let last = findable.paths.len().saturating_sub(1);
@@ -69,8 +70,8 @@ fn check(subject: &Subject<'_>) -> Vec<Draft> {
             paths.map(move |(place, path)| draft(subject, findable, path, findable.has_more && place == last))
         })
         .collect();
-    drafts.extend(undecided(open, subject.has_source));
-    if subject.reach.is_cut() {
+    drafts.extend(undecided(&found.open, subject.has_source));
+    if found.is_cut {
         drafts.push(Draft {
             identity: "cut".into(),
             message: "The search for indirect power was given up before it was through: there are too many \
@@ -245,7 +246,7 @@ fn steps(subject: &Subject<'_>, step: &Step) -> Vec<Related> {
     related
 }
 
-fn calls(made: &[Rc<Made>]) -> String {
+fn calls(made: &[Arc<Made>]) -> String {
     let names: Vec<String> = made.iter().map(|made| call(made)).collect();
     names.join(", ")
 }

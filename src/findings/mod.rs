@@ -208,17 +208,33 @@ pub struct Draft {
 }
 
 /// From as many principals on, a second thread is worth its start.
-const MANY: usize = 200;
+const MANY: usize = 30;
+
+/// Rules that take as long as all others together. What they look for is found ahead, on a thread of its own, and they
+/// are asked last.
+const AHEAD: [Rule; 3] = [indirect_power::RULE, outside_trust::RULE, missing_dependent_permission::RULE];
 
 /// Applies all rules, save those that the intent turns off. Findings come most severe first, then by rule and subject.
 pub fn check(subject: &Subject<'_>) -> Vec<Finding> {
     std::thread::scope(|scope| {
-        // What the operations need takes as long as all else together, and is found meanwhile. This thread may be one
-        // of the pool's: where it is the only one, nobody else would do the work that it waits for.
-        let (decided, lacking) = (subject.decided, &subject.lacking);
-        let is_wanted = level(subject, &missing_dependent_permission::RULE) != Some(Level::Off);
-        if is_wanted && decided.graph.principals.len() >= MANY && rayon::current_num_threads() > 1 {
-            scope.spawn(move || lacking.find(decided));
+        // This thread may be one of the pool's: where it is the only one, nobody else would do the work that it waits
+        // for.
+        let (decided, reach, lacking) = (subject.decided, subject.reach, &subject.lacking);
+        if decided.graph.principals.len() >= MANY && rayon::current_num_threads() > 1 {
+            let is_wanted = |rule: &Rule| level(subject, rule) != Some(Level::Off);
+            let seeks_ways = is_wanted(&indirect_power::RULE);
+            let seeks_needs = is_wanted(&missing_dependent_permission::RULE);
+            scope.spawn(move || {
+                if seeks_ways {
+                    reach.ways();
+                }
+                if seeks_needs {
+                    lacking.find(decided);
+                }
+            });
+            if seeks_needs {
+                decided.requirements.gaps();
+            }
         }
         apply(subject)
     })
@@ -240,8 +256,8 @@ fn level(subject: &Subject<'_>, rule: &Rule) -> Option<Level> {
 fn apply(subject: &Subject<'_>) -> Vec<Finding> {
     let moves = Moves::new(subject.plan);
     let mut findings = Vec::new();
-    let is_late = |rule: &&Rule| rule.id == missing_dependent_permission::RULE.id;
-    for rule in RULES.iter().filter(|rule| !is_late(rule)).chain(RULES.iter().filter(is_late)) {
+    let is_others = |rule: &&Rule| AHEAD.iter().all(|ahead| ahead.id != rule.id);
+    for rule in RULES.iter().filter(is_others).chain(&AHEAD) {
         let severity = match level(subject, rule) {
             Some(Level::Off) => continue,
             Some(Level::Note) => Some(Severity::Note),

@@ -64,7 +64,7 @@ fn check(subject: &Subject<'_>) -> Vec<Draft> {
         let has_power = subject.reach.has_power(position);
         if !has_power {
             let indirect = indirect.get_or_insert_with(|| {
-                subject.reach.ways().0.iter().map(|findable| findable.subject).collect()
+                subject.reach.ways().ways.iter().map(|findable| findable.subject).collect()
             });
             if !indirect.contains(&position) {
                 continue;

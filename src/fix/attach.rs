@@ -59,8 +59,8 @@ pub fn attach(place: &Place<'_>, purpose: &str, statements: &[Statement]) -> Opt
     let objects: Option<Vec<String>> =
         statements.iter().map(|statement| statement.object(&names, 3)).collect();
     let objects: Vec<String> = objects?.into_iter().map(|object| format!("      {object},\n")).collect();
-    let length: usize = objects.iter().flat_map(|object| object.split_whitespace()).map(str::len).sum();
-    let is_attached = place.kind == PrincipalKind::User && length > LONGEST_OF_USER;
+    let length = || objects.iter().flat_map(|object| object.split_whitespace()).map(str::len).sum::<usize>();
+    let is_attached = place.kind == PrincipalKind::User && length() > LONGEST_OF_USER;
     let block = |policy_value: String| {
         let (mut own, mut link) = (entries.clone(), None);
         if is_attached {

@@ -8,40 +8,43 @@ use crate::text::{Piece, Text};
 /// Longer lines are broken where they can be.
 const WIDTH: usize = 100;
 
-/// Text that goes between quotes: `${` and `%{` begin nothing.
-pub(super) fn escaped(text: &str) -> String {
+/// Writes text that goes between quotes: `${` and `%{` begin nothing.
+fn push_escaped(written: &mut String, text: &str) {
     let is_plain = |byte: u8| (b' '..0x7f).contains(&byte) && !matches!(byte, b'"' | b'\\' | b'$' | b'%');
     if text.bytes().all(is_plain) {
-        return text.to_owned();
+        written.push_str(text);
+        return;
     }
-    let mut escaped = String::with_capacity(text.len());
     let mut chars = text.chars();
     while let Some(c) = chars.next() {
         let rest = chars.as_str();
         match c {
-            '"' => escaped.push_str("\\\""),
-            '\\' => escaped.push_str("\\\\"),
-            '\n' => escaped.push_str("\\n"),
-            '\r' => escaped.push_str("\\r"),
-            '\t' => escaped.push_str("\\t"),
+            '"' => written.push_str("\\\""),
+            '\\' => written.push_str("\\\\"),
+            '\n' => written.push_str("\\n"),
+            '\r' => written.push_str("\\r"),
+            '\t' => written.push_str("\\t"),
             '$' | '%' if rest.starts_with('{') => {
-                escaped.push(c);
-                escaped.push(c);
+                written.push(c);
+                written.push(c);
             }
             // Terraform reads `$$${` as it stands where other text is before it: of several signs, the last is doubled.
             '$' | '%' if rest.starts_with(c) && rest.trim_start_matches(c).starts_with('{') => {
-                _ = write!(escaped, "\\u{:04x}", u32::from(c));
+                _ = write!(written, "\\u{:04x}", u32::from(c));
             }
-            c if c.is_control() => _ = write!(escaped, "\\u{:04x}", u32::from(c)),
-            c => escaped.push(c),
+            c if c.is_control() => _ = write!(written, "\\u{:04x}", u32::from(c)),
+            c => written.push(c),
         }
     }
-    escaped
 }
 
 /// A string in quotes.
 pub(super) fn quoted(text: &str) -> String {
-    format!("\"{}\"", escaped(text))
+    let mut quoted = String::with_capacity(text.len().saturating_add(2));
+    quoted.push('"');
+    push_escaped(&mut quoted, text);
+    quoted.push('"');
+    quoted
 }
 
 /// Whether a word can stand without quotes as a key or a name.
@@ -65,10 +68,13 @@ pub(super) fn template(
             None => reference(hole),
         };
     }
+    if let Some(known) = text.as_known() {
+        return Some(quoted(known));
+    }
     let mut written = String::new();
     for piece in text.pieces() {
         match piece {
-            Piece::Literal(known) => written.push_str(&escaped(known)),
+            Piece::Literal(known) => push_escaped(&mut written, known),
             Piece::Hole(hole) => {
                 let reference = reference(hole)?;
                 match reference.strip_prefix('"').and_then(|literal| literal.strip_suffix('"')) {
@@ -83,25 +89,27 @@ pub(super) fn template(
 
 /// JSON as an HCL expression that begins at `level` and on a line of which `before` characters are taken.
 pub(super) fn expression(json: &Json, names: Names<'_>, level: usize, before: usize) -> Option<String> {
-    let line = one_line(json, names)?;
     let wraps = matches!(json, Json::Array(items) if !items.is_empty())
         || matches!(json, Json::Object(members) if !members.is_empty());
-    if !wraps || line.len().saturating_add(before) <= WIDTH {
-        return Some(line);
+    let most = if wraps { WIDTH.saturating_sub(before) } else { usize::MAX };
+    let mut line = Line { text: String::new(), most, names };
+    if line.fits(json)? {
+        return Some(line.text);
     }
     let inner = level.saturating_add(1);
     match json {
         Json::Array(items) => {
             let mut written = String::from("[\n");
             for item in items {
-                let item = expression(item, names, inner, inner.saturating_mul(2))?;
-                _ = writeln!(written, "{}{item},", indent(inner));
+                push_indent(&mut written, inner);
+                written.push_str(&expression(item, names, inner, inner.saturating_mul(2))?);
+                written.push_str(",\n");
             }
-            _ = write!(written, "{}]", indent(level));
+            push_indent(&mut written, level);
+            written.push(']');
             Some(written)
         }
-        Json::Object(_) => object(json, names, level),
-        _ => Some(line),
+        _ => object(json, names, level),
     }
 }
 
@@ -118,25 +126,49 @@ pub(super) fn object(json: &Json, names: Names<'_>, level: usize) -> Option<Stri
     Some(format!("{{\n{}{}}}", attributes(&entries, inner), indent(level)))
 }
 
-fn one_line(json: &Json, names: Names<'_>) -> Option<String> {
-    Some(match json {
-        Json::Null => "null".into(),
-        Json::Bool(value) => value.to_string(),
-        Json::Number(text) => text.as_known().filter(|_| !text.is_sensitive())?.to_owned(),
-        Json::String(text) => names(text)?,
-        Json::Unknown(_) => return None,
-        Json::Array(items) => {
-            let items: Option<Vec<String>> = items.iter().map(|item| one_line(item, names)).collect();
-            format!("[{}]", items?.join(", "))
+/// JSON on one line, as long as it may be.
+struct Line<'n> {
+    text: String,
+    most: usize,
+    names: Names<'n>,
+}
+
+impl Line<'_> {
+    /// Writes JSON, up to where the line is too long; tells whether it is not. `None` where it cannot be written.
+    fn fits(&mut self, json: &Json) -> Option<bool> {
+        match json {
+            Json::Null => self.text.push_str("null"),
+            Json::Bool(value) => self.text.push_str(if *value { "true" } else { "false" }),
+            Json::Number(text) => self.text.push_str(text.as_known().filter(|_| !text.is_sensitive())?),
+            Json::String(text) => self.text.push_str(&(self.names)(text)?),
+            Json::Unknown(_) => return None,
+            Json::Array(items) => {
+                self.text.push('[');
+                for (place, item) in items.iter().enumerate() {
+                    if place > 0 {
+                        self.text.push_str(", ");
+                    }
+                    if !self.fits(item)? {
+                        return Some(false);
+                    }
+                }
+                self.text.push(']');
+            }
+            Json::Object(members) if members.is_empty() => self.text.push_str("{}"),
+            Json::Object(members) => {
+                for (place, (name, value)) in members.iter().enumerate() {
+                    self.text.push_str(if place == 0 { "{ " } else { ", " });
+                    self.text.push_str(&key(name)?);
+                    self.text.push_str(" = ");
+                    if !self.fits(value)? {
+                        return Some(false);
+                    }
+                }
+                self.text.push_str(" }");
+            }
         }
-        Json::Object(members) if members.is_empty() => "{}".into(),
-        Json::Object(members) => {
-            let member =
-                |(name, value): &(Text, Json)| Some(format!("{} = {}", key(name)?, one_line(value, names)?));
-            let members: Option<Vec<String>> = members.iter().map(member).collect();
-            format!("{{ {} }}", members?.join(", "))
-        }
-    })
+        Some(self.text.len() <= self.most)
+    }
 }
 
 fn key(name: &Text) -> Option<String> {
@@ -151,7 +183,8 @@ pub(super) fn attributes(entries: &[(String, String)], level: usize) -> String {
     while let Some((first, others)) = rest.split_first() {
         let is_single = |entry: &(String, String)| !entry.1.contains('\n');
         if !is_single(first) {
-            _ = writeln!(written, "{}{} = {}", indent(level), first.0, first.1);
+            push_indent(&mut written, level);
+            written.extend([first.0.as_str(), " = ", &first.1, "\n"]);
             rest = others;
             continue;
         }
@@ -159,11 +192,19 @@ pub(super) fn attributes(entries: &[(String, String)], level: usize) -> String {
         let (together, after) = rest.split_at_checked(run).unwrap_or((rest, &[]));
         let width = together.iter().map(|(name, _)| name.chars().count()).max().unwrap_or_default();
         for (name, value) in together {
-            _ = writeln!(written, "{}{name:<width$} = {value}", indent(level));
+            push_indent(&mut written, level);
+            written.push_str(name);
+            let padding = width.saturating_sub(name.chars().count());
+            written.extend(std::iter::repeat_n(' ', padding));
+            written.extend([" = ", value, "\n"]);
         }
         rest = after;
     }
     written
+}
+
+fn push_indent(text: &mut String, level: usize) {
+    text.extend(std::iter::repeat_n("  ", level));
 }
 
 pub(super) fn indent(level: usize) -> String {
@@ -176,7 +217,7 @@ mod tests {
 
     use proptest::prelude::{Just, Strategy, any, prop_oneof, proptest};
 
-    use super::{attributes, escaped, expression, is_name, object, quoted};
+    use super::{attributes, expression, is_name, object, push_escaped, quoted};
     use crate::text::Text;
     use crate::text::json::Json;
 
@@ -264,6 +305,12 @@ mod tests {
                 assert_eq!(read(&written), expected(&json), "{written}");
             }
         }
+    }
+
+    fn escaped(text: &str) -> String {
+        let mut written = String::new();
+        push_escaped(&mut written, text);
+        written
     }
 
     #[test]

@@ -163,7 +163,9 @@ impl<'p> Place<'p> {
 
     /// How a text is written here; `None` where it cannot be: it is sensitive, or hangs on what has no name here.
     pub(super) fn write(&self, text: &Text) -> Option<String> {
-        if let Some(name) = self.named.get(&text.unmarked()) {
+        if !self.named.is_empty()
+            && let Some(name) = self.named.get(&text.unmarked())
+        {
             return Some(name.clone());
         }
         if text.is_sensitive() {

@@ -72,10 +72,10 @@ impl Pattern {
         if kind == PatternKind::Action && !has_holes {
             // The action of a request is in lower case: then case need not be looked at again.
             for element in &mut elements {
-                if let Element::Text(text) = element
-                    && text.chars().any(|c| c != fold(c))
-                {
-                    *text = text.chars().map(fold).collect();
+                match element {
+                    Element::Text(text) if text.is_ascii() => text.make_ascii_lowercase(),
+                    Element::Text(text) => *text = text.chars().map(fold).collect(),
+                    _ => {}
                 }
             }
         }
@@ -264,13 +264,14 @@ impl Pattern {
 
     /// Whether some text that begins so may match, as far as the beginning tells; `prefix` is ASCII, case aside.
     pub(super) fn may_begin(&self, prefix: &str) -> bool {
-        match self.elements.first() {
-            Some(Element::Text(text)) if text.is_ascii() => {
-                let mut pairs = text.bytes().zip(prefix.bytes());
-                pairs.all(|(own, wanted)| own.eq_ignore_ascii_case(&wanted))
+        let Some(Element::Text(text)) = self.elements.first() else { return true };
+        for (own, wanted) in text.bytes().zip(prefix.bytes()) {
+            if !own.eq_ignore_ascii_case(&wanted) {
+                // What case other characters have is not told by their first byte.
+                return !own.is_ascii();
             }
-            _ => true,
         }
+        true
     }
 
     /// Whether there are variables, so that the answer hangs on the request's context.

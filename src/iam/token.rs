@@ -103,6 +103,9 @@ pub(super) enum Variables {
 
 /// Splits a pattern into its elements.
 pub(super) fn parse(source: &Text, syntax: Syntax) -> Result<Box<[Element]>, String> {
+    if let Some(elements) = source.as_known().and_then(|known| plain(known, syntax)) {
+        return Ok(elements);
+    }
     let mut parser = Parser { syntax, elements: Vec::new(), text: String::new(), colons: 0, skipping: false };
     let mut pieces = source.pieces().peekable();
     while let Some(piece) = pieces.next() {
@@ -120,6 +123,21 @@ pub(super) fn parse(source: &Text, syntax: Syntax) -> Result<Box<[Element]>, Str
         set_reach(&mut elements);
     }
     Ok(elements.into())
+}
+
+/// What most patterns are: a text, perhaps with a star at its end.
+fn plain(known: &str, syntax: Syntax) -> Option<Box<[Element]>> {
+    let (text, star) = match known.strip_suffix('*') {
+        Some(text) if syntax.wildcards => (text, true),
+        _ => (known, false),
+    };
+    let is_plain = !text.is_empty() && !text.bytes().any(|byte| matches!(byte, b'*' | b'?' | b'$'));
+    // In an ARN, how far a star reaches is told by the colons before it.
+    if !is_plain || (star && syntax.arn) {
+        return None;
+    }
+    let text = Element::Text(text.into());
+    Some(if star { Box::new([text, Element::Star(Reach::Everywhere)]) } else { Box::new([text]) })
 }
 
 struct Parser {

@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use super::ask::{Answer, Made};
-use super::{Holder, Reach};
+use super::{Holder, Reach, Search};
 use crate::access::{Call, Reason, RequestContext, Verdict, free};
 use crate::aws::arn;
 use crate::iam::{Effect, Identity, KeyName, KeyValue, Principal, PrincipalEntry, Requester};
@@ -74,8 +74,9 @@ impl Reach<'_> {
     fn of_the_plan(&self, role: usize) -> Vec<Admission> {
         let Some(trust) = self.trusts().of(role) else { return Vec::new() };
         let mut found = Vec::new();
+        let search = Search::new(self);
         for principal in self.perhaps_admitted(role) {
-            let (surely, made) = match self.ask_assume(Holder::plain(principal), role, trust) {
+            let (surely, made) = match search.ask_assume(Holder::plain(principal), role, trust) {
                 Answer::Yes(made) => {
                     (made.when.as_deref().cloned().map_or(Surely::Always, Surely::When), Some(made))
                 }

@@ -1,12 +1,12 @@
 //! One call of a holder: whether it is allowed, under which condition, and which statements allow it.
 
 use std::collections::BTreeSet;
-use std::rc::Rc;
+use std::sync::Arc;
 
 use petgraph::visit::EdgeRef;
 
 use super::abilities::position;
-use super::{Holder, Reach, Scenario};
+use super::{Holder, Scenario, Search};
 use crate::access::{Alike, Asker, Call, Reason, RequestContext, Verdict, free};
 use crate::graph::{EdgeKind, PrincipalFacts, PrincipalKind, State, Tags};
 use crate::iam::{
@@ -21,24 +21,24 @@ pub struct Made {
     /// The action.
     pub action: &'static str,
     /// What the call says that a reader wants to know: the policy that is attached, the name of a session.
-    pub with: Option<Rc<str>>,
+    pub with: Option<Arc<str>>,
     /// A context in which it is allowed, where it is not always.
-    pub when: Option<Rc<RequestContext>>,
+    pub when: Option<Arc<RequestContext>>,
     /// The statements that allow it.
-    pub basis: Rc<[Basis]>,
+    pub basis: Arc<[Basis]>,
 }
 
 /// A statement that allows a call.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Basis {
     /// The address of the policy, or of the role whose trust policy it is.
-    pub policy: Rc<str>,
+    pub policy: Arc<str>,
     /// The attribute that holds the document.
     pub attribute: &'static str,
     /// The number of the statement, from one.
     pub statement: usize,
     /// Its id, where it has one.
-    pub sid: Option<Rc<str>>,
+    pub sid: Option<Arc<str>>,
 }
 
 /// Whether a call is allowed.
@@ -54,10 +54,10 @@ pub(super) enum Answer {
 pub(super) enum Known {
     /// It is allowed, under a condition or always.
     Yes {
-        when: Option<Rc<RequestContext>>,
+        when: Option<Arc<RequestContext>>,
         /// The statements that allow it, the surest first, with the numbers of their documents; without the policy,
         /// which is each principal's own.
-        by: Rc<[(usize, Basis)]>,
+        by: Arc<[(usize, Basis)]>,
     },
     No,
     Open(Vec<Reason>),
@@ -81,7 +81,7 @@ pub(super) struct Wish<'w> {
 const IAM_REGIONS: [(&str, &str); 3] =
     [("aws", "us-east-1"), ("aws-cn", "cn-north-1"), ("aws-us-gov", "us-gov-west-1")];
 
-impl Reach<'_> {
+impl Search<'_, '_> {
     /// Whether the holder may make the call.
     pub(super) fn ask(&self, holder: Holder, wish: &Wish<'_>) -> Answer {
         self.ask_each(holder, wish.action, std::slice::from_ref(wish)).pop().unwrap_or(Answer::No)
@@ -198,7 +198,7 @@ impl Reach<'_> {
             |layers, request, context| {
                 let when = match explore(layers, request, context) {
                     Verdict::Allowed => None,
-                    Verdict::Conditional { allowed_when, .. } => Some(Rc::new(allowed_when)),
+                    Verdict::Conditional { allowed_when, .. } => Some(Arc::new(allowed_when)),
                     Verdict::Denied => return Answer::No,
                     Verdict::Unknown { because, .. } => return Answer::Open(because),
                 };
@@ -248,7 +248,7 @@ impl Reach<'_> {
     }
 
     /// The first statement of each side that allows: one of the caller's own policies, one of the trust policy.
-    fn basis(&self, principal: usize, found: &[Applying<'_>], trusted_by: Option<usize>) -> Rc<[Basis]> {
+    fn basis(&self, principal: usize, found: &[Applying<'_>], trusted_by: Option<usize>) -> Arc<[Basis]> {
         let mut basis = Vec::new();
         let own = allowing(found, Layer::Identity);
         let identity = self.layers(principal).map_or(&[][..], |layers| &layers.identity);
@@ -269,10 +269,10 @@ impl Reach<'_> {
     }
 
     /// The policy that brings the principal this document: its own first, then that of a group.
-    fn policy_of(&self, principal: usize, document: usize) -> Option<Rc<str>> {
+    fn policy_of(&self, principal: usize, document: usize) -> Option<Arc<str>> {
         let known = self.policies.borrow().get(&(principal, document)).cloned();
         known.unwrap_or_else(|| {
-            let policy = self.find_policy(principal, document).map(Rc::from);
+            let policy = self.find_policy(principal, document).map(Arc::from);
             self.policies.borrow_mut().insert((principal, document), policy.clone());
             policy
         })
@@ -306,14 +306,14 @@ fn decided(asker: &Asker<'_>, call: &Call<'_>, number: impl Fn(&PolicyDocument) 
     asker.with_request(call, |layers, request, context| {
         let when = match explore(layers, request, context) {
             Verdict::Allowed => None,
-            Verdict::Conditional { allowed_when, .. } => Some(Rc::new(allowed_when)),
+            Verdict::Conditional { allowed_when, .. } => Some(Arc::new(allowed_when)),
             Verdict::Denied => return Known::No,
             Verdict::Unknown { because, .. } => return Known::Open(because),
         };
         let found = applying(layers, request, context);
         let by = allowing(&found, Layer::Identity)
             .into_iter()
-            .filter_map(|item| Some((number(item.document)?, statement(Rc::default(), "policy", item))));
+            .filter_map(|item| Some((number(item.document)?, statement(Arc::default(), "policy", item))));
         Known::Yes { when, by: by.collect() }
     })
 }
@@ -368,12 +368,12 @@ fn allowing<'f, 'a>(found: &'f [Applying<'a>], layer: Layer) -> Vec<&'f Applying
     allowing
 }
 
-fn statement(policy: Rc<str>, attribute: &'static str, item: &Applying<'_>) -> Basis {
+fn statement(policy: Arc<str>, attribute: &'static str, item: &Applying<'_>) -> Basis {
     Basis {
         policy,
         attribute,
         statement: item.statement.index().saturating_add(1),
-        sid: item.statement.sid().map(ToString::to_string).filter(|sid| !sid.is_empty()).map(Rc::from),
+        sid: item.statement.sid().map(ToString::to_string).filter(|sid| !sid.is_empty()).map(Arc::from),
     }
 }
 

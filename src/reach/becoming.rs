@@ -2,13 +2,13 @@
 //! a service that does as it is told, or makes credentials of a user.
 
 use std::collections::BTreeSet;
-use std::rc::Rc;
+use std::sync::Arc;
 
 use petgraph::graph::NodeIndex;
 
 use super::abilities::{bit, is_about};
 use super::ask::{Answer, Made, Wish};
-use super::{Deed, Holder, Passage, Reach, Step};
+use super::{Deed, Holder, Passage, Search, Step};
 use crate::access::Reason;
 use crate::aws::passed_roles::PASSED_ROLES;
 use crate::graph::{PrincipalFacts, PrincipalKind};
@@ -30,7 +30,7 @@ struct Empowers<'m> {
     users: Within<'m>,
 }
 
-impl<'a> Reach<'a> {
+impl<'a> Search<'_, 'a> {
     /// The node of a holder.
     pub(super) fn node(&self, holder: Holder) -> NodeIndex {
         *self.nodes.borrow_mut().entry(holder).or_insert_with(|| self.ways.borrow_mut().add_node(holder))
@@ -118,7 +118,7 @@ impl<'a> Reach<'a> {
         }
     }
 
-    fn step(holder: Holder, deed: Deed, calls: Vec<Rc<Made>>) -> Step {
+    fn step(holder: Holder, deed: Deed, calls: Vec<Arc<Made>>) -> Step {
         Step { actor: holder.principal, deed, calls }
     }
 
@@ -142,7 +142,7 @@ impl<'a> Reach<'a> {
                 Answer::Yes(made) => {
                     found.push((
                         role,
-                        [Self::step(holder, Deed::Assume { role }, vec![Rc::new(made)])].into(),
+                        [Self::step(holder, Deed::Assume { role }, vec![Arc::new(made)])].into(),
                     ));
                 }
                 Answer::Open(reasons) => open.extend(reasons),
@@ -177,10 +177,10 @@ impl<'a> Reach<'a> {
             // The caller writes what suits it best: that everyone may.
             match self.ask_assume(holder, role, &self.everyone) {
                 Answer::Yes(assume) => {
-                    let assume = Made { basis: Rc::from([]), ..assume };
+                    let assume = Made { basis: Arc::from([]), ..assume };
                     let steps = [
-                        Self::step(holder, Deed::Change { on: self.id(role) }, vec![Rc::new(update)]),
-                        Self::step(holder, Deed::Assume { role }, vec![Rc::new(assume)]),
+                        Self::step(holder, Deed::Change { on: self.id(role) }, vec![Arc::new(update)]),
+                        Self::step(holder, Deed::Assume { role }, vec![Arc::new(assume)]),
                     ];
                     found.push((role, steps.into()));
                 }
@@ -221,7 +221,7 @@ impl<'a> Reach<'a> {
             let roles: Vec<usize> = self.trusts().naming_service(way.service).filter(fits).collect();
             let fixed = [("iam:passedtoservice", Some(Text::from(way.service)))];
             for (role, pass) in self.ask_about(holder, (PASS, &fixed), roles, open) {
-                let mut all = vec![Rc::new(pass)];
+                let mut all = vec![Arc::new(pass)];
                 all.extend(used.iter().cloned());
                 let deed = Deed::Pass { role, service: way.name };
                 found.push((role, [Self::step(holder, deed, all)].into()));
@@ -252,7 +252,8 @@ impl<'a> Reach<'a> {
             };
             let users: Vec<usize> = (0..self.graph.principals.len()).filter(fits).collect();
             for (user, made) in self.ask_about(holder, (action, &[]), users, open) {
-                found.push((user, [Self::step(holder, Deed::TakeOver { user }, vec![Rc::new(made)])].into()));
+                found
+                    .push((user, [Self::step(holder, Deed::TakeOver { user }, vec![Arc::new(made)])].into()));
             }
         }
         found

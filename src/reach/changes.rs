@@ -11,7 +11,7 @@ use petgraph::visit::EdgeRef;
 use super::abilities::changing;
 use super::ask::Made;
 use super::maker::{GROUP, Maker, ROLE, USER};
-use super::{Holder, Reach};
+use super::{Holder, Search};
 use crate::access::{Layers, Reason};
 use crate::graph::{EdgeKind, PolicyOrigin, PrincipalKind, State};
 use crate::iam::PolicyDocument;
@@ -87,7 +87,7 @@ pub(super) struct Holding {
     pub(super) group: Option<NodeIndex>,
 }
 
-impl Reach<'_> {
+impl Search<'_, '_> {
     /// What the target can have of the `wanted` cells after changes that `holder` may make to it: single calls first,
     /// those that bring the most first, then two together for what no single call brings.
     pub(super) fn raise(
@@ -209,7 +209,7 @@ impl Reach<'_> {
         if !is_own_account || !may_change {
             return Vec::new();
         }
-        let mut maker = Maker { reach: self, holder, found: Vec::new(), open };
+        let mut maker = Maker { search: self, holder, found: Vec::new(), open };
         let holdings = self.holdings(target);
         maker.policies(target, calls, None, &holdings);
         if kind == PrincipalKind::User {

@@ -8,7 +8,7 @@ use petgraph::visit::EdgeRef;
 use super::abilities::bit;
 use super::ask::{Answer, Made, Wish};
 use super::changes::{Adds, Change, Holding};
-use super::{Holder, Reach};
+use super::{Holder, Search};
 use crate::access::Reason;
 use crate::aws::managed_policies;
 use crate::graph::{EdgeKind, PolicyOrigin, PrincipalKind, State};
@@ -50,7 +50,7 @@ const BOUNDARY: &str = "iam:permissionsboundary";
 
 /// Collects the changes that are allowed.
 pub(super) struct Maker<'r, 'a> {
-    pub(super) reach: &'r Reach<'a>,
+    pub(super) search: &'r Search<'r, 'a>,
     pub(super) holder: Holder,
     pub(super) found: Vec<Change>,
     pub(super) open: &'r mut BTreeSet<Reason>,
@@ -58,7 +58,7 @@ pub(super) struct Maker<'r, 'a> {
 
 impl Maker<'_, '_> {
     fn may(&self, action: &str) -> bool {
-        self.holder.is_raised() || self.reach.abilities().of(self.holder.principal) & bit(action) != 0
+        self.holder.is_raised() || self.search.abilities().of(self.holder.principal) & bit(action) != 0
     }
 
     fn ask(
@@ -68,7 +68,7 @@ impl Maker<'_, '_> {
         resource: &Text,
         fixed: &[(&'static str, Option<Text>)],
     ) -> Option<Made> {
-        let target = self.reach.facts(target);
+        let target = self.search.facts(target);
         self.call(&Wish { action, resource, target, fixed })
     }
 
@@ -76,7 +76,7 @@ impl Maker<'_, '_> {
         if !self.may(wish.action) {
             return None;
         }
-        match self.reach.ask(self.holder, wish) {
+        match self.search.ask(self.holder, wish) {
             Answer::Yes(made) => Some(made),
             Answer::No => None,
             Answer::Open(reasons) => {
@@ -106,8 +106,8 @@ impl Maker<'_, '_> {
         group: Option<usize>,
         holdings: &[Holding],
     ) {
-        let Some(facts) = self.reach.facts(owner) else { return };
-        let group = group.and_then(|group| self.reach.graph.principals.get(group).copied());
+        let Some(facts) = self.search.facts(owner) else { return };
+        let group = group.and_then(|group| self.search.graph.principals.get(group).copied());
         let is_of_owner = |holding: &Holding| holding.group == group;
         let boundary = (BOUNDARY, facts.boundary.clone());
         let inline = Self::gone(holdings, |holding| is_of_owner(holding) && holding.is_inline);
@@ -116,8 +116,8 @@ impl Maker<'_, '_> {
             self.push(self.id(owner), made, inline.clone(), false, Adds::Anything);
         }
         self.attach(owner, calls, &boundary);
-        let denying = |removes: &BTreeSet<usize>, reach: &Reach<'_>| {
-            removes.iter().any(|document| reach.cells().may_deny(*document))
+        let denying = |removes: &BTreeSet<usize>, search: &Search<'_, '_>| {
+            removes.iter().any(|document| search.cells().may_deny(*document))
         };
         let managed: BTreeSet<NodeIndex> = holdings
             .iter()
@@ -129,7 +129,7 @@ impl Maker<'_, '_> {
             self.versions(policy, &removes);
             let Some(arn) = self.arn(policy) else { continue };
             let only = Self::gone(holdings, |holding| is_of_owner(holding) && holding.policy == policy);
-            if denying(&only, self.reach) {
+            if denying(&only, self.search) {
                 let fixed = [(POLICY_ARN, Some(arn.clone())), boundary.clone()];
                 if let Some(made) = self.ask(calls.detach, owner, &facts.arn, &fixed) {
                     let made = Made { with: Some(format!("of {}", self.policy(policy)).into()), ..made };
@@ -137,7 +137,7 @@ impl Maker<'_, '_> {
                 }
             }
         }
-        if denying(&inline, self.reach)
+        if denying(&inline, self.search)
             && let Some(made) = self.ask(calls.delete, owner, &facts.arn, std::slice::from_ref(&boundary))
         {
             // One by one, so that what allows may stay, and all together.
@@ -145,7 +145,7 @@ impl Maker<'_, '_> {
             let own: BTreeSet<NodeIndex> = own.map(|holding| holding.policy).collect();
             for &policy in own.iter().filter(|_| own.len() > 1) {
                 let only = Self::gone(holdings, |holding| is_of_owner(holding) && holding.policy == policy);
-                if denying(&only, self.reach) {
+                if denying(&only, self.search) {
                     let made =
                         Made { with: Some(format!("of {}", self.policy(policy)).into()), ..made.clone() };
                     self.push(self.id(owner), made, only, false, Adds::Nothing);
@@ -156,7 +156,7 @@ impl Maker<'_, '_> {
     }
 
     fn attach(&mut self, owner: usize, calls: &Calls, boundary: &(&'static str, Option<Text>)) {
-        let Some(facts) = self.reach.facts(owner) else { return };
+        let Some(facts) = self.search.facts(owner) else { return };
         if !self.may(calls.attach) {
             return;
         }
@@ -175,12 +175,12 @@ impl Maker<'_, '_> {
             }
         }
         let own: Vec<(NodeIndex, Text)> =
-            self.reach.graph.policy_arns.iter().map(|(node, arn)| (*node, arn.clone())).collect();
+            self.search.graph.policy_arns.iter().map(|(node, arn)| (*node, arn.clone())).collect();
         for (policy, arn) in own {
-            let Some(document) = self.reach.matrix.documents().of_policy(policy, State::After) else {
+            let Some(document) = self.search.matrix.documents().of_policy(policy, State::After) else {
                 continue;
             };
-            if !self.reach.cells().may_allow(document) {
+            if !self.search.cells().may_allow(document) {
                 continue;
             }
             let fixed = [(POLICY_ARN, Some(arn.clone())), boundary.clone()];
@@ -192,11 +192,11 @@ impl Maker<'_, '_> {
     }
 
     fn arn(&self, policy: NodeIndex) -> Option<Text> {
-        self.reach.graph.policy_arns.get(&policy).cloned()
+        self.search.graph.policy_arns.get(&policy).cloned()
     }
 
     fn is_customer_managed(&self, policy: NodeIndex) -> bool {
-        self.reach.graph.policy(policy).is_some_and(|policy| policy.origin == PolicyOrigin::CustomerManaged)
+        self.search.graph.policy(policy).is_some_and(|policy| policy.origin == PolicyOrigin::CustomerManaged)
     }
 
     /// New versions of a policy, and the version from before this plan.
@@ -207,7 +207,7 @@ impl Maker<'_, '_> {
             self.push(self.policy(policy), made, removes.clone(), false, Adds::Anything);
             return;
         }
-        let documents = self.reach.matrix.documents();
+        let documents = self.search.matrix.documents();
         let earlier = documents.of_policy(policy, State::Before);
         if let Some(document) = earlier.filter(|_| earlier != documents.of_policy(policy, State::After))
             && let Some(made) = self.ask_policy("iam:SetDefaultPolicyVersion", holder, &arn)
@@ -217,18 +217,18 @@ impl Maker<'_, '_> {
     }
 
     fn ask_policy(&mut self, action: &'static str, account_of: usize, arn: &Text) -> Option<Made> {
-        let account = self.reach.facts(account_of).map(|facts| facts.account.clone());
+        let account = self.search.facts(account_of).map(|facts| facts.account.clone());
         let fixed = [("aws:resourceaccount", account)];
         self.call(&Wish { action, resource: arn, target: None, fixed: &fixed })
     }
 
     pub(super) fn leave(&mut self, group: usize, holdings: &[Holding]) {
-        let (Some(facts), Some(&node)) = (self.reach.facts(group), self.reach.graph.principals.get(group))
+        let (Some(facts), Some(&node)) = (self.search.facts(group), self.search.graph.principals.get(group))
         else {
             return;
         };
         let removes = Self::gone(holdings, |holding| holding.group == Some(node));
-        if removes.iter().any(|document| self.reach.cells().may_deny(*document))
+        if removes.iter().any(|document| self.search.cells().may_deny(*document))
             && let Some(made) = self.ask("iam:RemoveUserFromGroup", group, &facts.arn, &[])
         {
             self.push(self.id(group), made, removes, false, Adds::Nothing);
@@ -239,15 +239,15 @@ impl Maker<'_, '_> {
         if !self.may("iam:AddUserToGroup") {
             return;
         }
-        let member_of = self.reach.groups_of(user);
-        for group in 0..self.reach.graph.principals.len() {
-            let is_stronger = self.reach.kind(group) == Some(PrincipalKind::Group)
-                && self.reach.cells().has_power(group)
+        let member_of = self.search.groups_of(user);
+        for group in 0..self.search.graph.principals.len() {
+            let is_stronger = self.search.kind(group) == Some(PrincipalKind::Group)
+                && self.search.cells().has_power(group)
                 && !member_of.contains(&group);
-            let Some(facts) = self.reach.facts(group).filter(|_| is_stronger) else { continue };
+            let Some(facts) = self.search.facts(group).filter(|_| is_stronger) else { continue };
             let Some(made) = self.ask("iam:AddUserToGroup", group, &facts.arn, &[]) else { continue };
-            for holding in &*self.reach.holdings(group) {
-                if self.reach.cells().may_allow(holding.document) {
+            for holding in &*self.search.holdings(group) {
+                if self.search.cells().may_allow(holding.document) {
                     let (on, adds) = (self.id(group), Adds::Document(holding.document));
                     self.push(on, made.clone(), BTreeSet::new(), false, adds);
                 }
@@ -256,7 +256,7 @@ impl Maker<'_, '_> {
     }
 
     pub(super) fn boundary(&mut self, target: usize, kind: PrincipalKind) {
-        let Some(facts) = self.reach.facts(target).filter(|facts| facts.boundary.is_some()) else { return };
+        let Some(facts) = self.search.facts(target).filter(|facts| facts.boundary.is_some()) else { return };
         let (delete, put) = match kind {
             PrincipalKind::User => ("iam:DeleteUserPermissionsBoundary", "iam:PutUserPermissionsBoundary"),
             _ => ("iam:DeleteRolePermissionsBoundary", "iam:PutRolePermissionsBoundary"),
@@ -269,8 +269,8 @@ impl Maker<'_, '_> {
             let made = Made { with: Some("of AdministratorAccess".into()), ..made };
             self.push(self.id(target), made, BTreeSet::new(), true, Adds::Nothing);
         }
-        let Some(&own) = self.reach.graph.principals.get(target) else { return };
-        let links = self.reach.graph.links.edges(own);
+        let Some(&own) = self.search.graph.principals.get(target) else { return };
+        let links = self.search.graph.links.edges(own);
         let bounds = links.filter(|edge| {
             edge.weight().kind == EdgeKind::BoundedBy && !edge.weight().holds.after.is_false()
         });
@@ -287,11 +287,11 @@ impl Maker<'_, '_> {
     }
 
     fn id(&self, principal: usize) -> Box<str> {
-        self.reach.principal(principal).map(|principal| principal.id.clone()).unwrap_or_default()
+        self.search.principal(principal).map(|principal| principal.id.clone()).unwrap_or_default()
     }
 
     fn policy(&self, policy: NodeIndex) -> Box<str> {
-        self.reach.graph.policy(policy).map(|policy| policy.id.clone()).unwrap_or_default()
+        self.search.graph.policy(policy).map(|policy| policy.id.clone()).unwrap_or_default()
     }
 }
 

@@ -18,9 +18,11 @@ mod search;
 mod services;
 mod trusts;
 
-use std::cell::{Cell, OnceCell, RefCell};
+use std::cell::{Cell, RefCell};
 use std::collections::{BTreeMap, BTreeSet};
+use std::ops::Deref;
 use std::rc::Rc;
+use std::sync::{Arc, OnceLock};
 
 use petgraph::graph::{DiGraph, NodeIndex};
 
@@ -98,14 +100,14 @@ pub struct Step {
     /// What is done.
     pub deed: Deed,
     /// The calls, with the statements that allow them.
-    pub calls: Vec<Rc<Made>>,
+    pub calls: Vec<Arc<Made>>,
 }
 
 /// How one holder becomes another, in one step or a few.
-type Passage = Rc<[Step]>;
+type Passage = Arc<[Step]>;
 
 /// The id of a policy, if there is one.
-type PolicyId = Option<Rc<str>>;
+type PolicyId = Option<Arc<str>>;
 
 /// What differs from the plan in the world in which a call is decided.
 #[derive(Default)]
@@ -139,12 +141,18 @@ pub struct Reach<'a> {
     graph: &'a Graph,
     matrix: &'a Matrix,
     authority: &'a Authority<'a>,
-    trusts: OnceCell<Trusts>,
-    abilities: OnceCell<Abilities<'a>>,
-    cells: OnceCell<Cells>,
-    index: OnceCell<Index>,
+    trusts: OnceLock<Trusts>,
+    abilities: OnceLock<Abilities<'a>>,
+    cells: OnceLock<Cells>,
+    index: OnceLock<Index>,
     everything: PolicyDocument,
     everyone: PolicyDocument,
+    found: OnceLock<Found>,
+}
+
+/// A search, with what it has come upon so far.
+struct Search<'r, 'a> {
+    reach: &'r Reach<'a>,
     /// Holders, and how one becomes the other, as far as they have been looked for.
     ways: RefCell<DiGraph<Holder, Passage>>,
     nodes: RefCell<BTreeMap<Holder, NodeIndex>>,
@@ -160,7 +168,6 @@ pub struct Reach<'a> {
     /// By role and service: whether the role lets the service in.
     services: RefCell<HashMap<(usize, &'static str), bool>>,
     calls: Cell<usize>,
-    found: OnceCell<Found>,
 }
 
 /// The calls that are decided for one plan. What lies beyond is not looked for, and a finding says so.
@@ -174,24 +181,15 @@ impl<'a> Reach<'a> {
             graph,
             matrix,
             authority,
-            trusts: OnceCell::new(),
-            abilities: OnceCell::new(),
-            cells: OnceCell::new(),
-            index: OnceCell::new(),
+            trusts: OnceLock::new(),
+            abilities: OnceLock::new(),
+            cells: OnceLock::new(),
+            index: OnceLock::new(),
             everything: parse(r#"{"Statement":{"Effect":"Allow","Action":"*","Resource":"*"}}"#),
             everyone: parse(
                 r#"{"Statement":{"Effect":"Allow","Principal":"*","Action":["sts:AssumeRole","sts:TagSession"]}}"#,
             ),
-            ways: RefCell::default(),
-            nodes: RefCell::default(),
-            expanded: RefCell::default(),
-            raised: RefCell::default(),
-            answers: RefCell::default(),
-            holdings: RefCell::default(),
-            policies: RefCell::default(),
-            services: RefCell::default(),
-            calls: Cell::new(0),
-            found: OnceCell::new(),
+            found: OnceLock::new(),
         }
     }
 
@@ -203,11 +201,6 @@ impl<'a> Reach<'a> {
     /// Whether a principal may do something with a broker after apply, at least under a condition.
     pub fn has_power(&self, position: usize) -> bool {
         self.cells().has_power(position)
-    }
-
-    /// Whether the search came to its bound before it was through.
-    pub fn is_cut(&self) -> bool {
-        self.calls.get() >= MOST_CALLS
     }
 
     fn facts(&self, position: usize) -> Option<&'a PrincipalFacts> {
@@ -236,6 +229,36 @@ impl<'a> Reach<'a> {
 
     fn layers(&self, position: usize) -> Option<&'a Layers> {
         self.authority.layers(State::After, position)
+    }
+}
+
+impl<'a> Deref for Search<'_, 'a> {
+    type Target = Reach<'a>;
+
+    fn deref(&self) -> &Reach<'a> {
+        self.reach
+    }
+}
+
+impl<'r, 'a> Search<'r, 'a> {
+    fn new(reach: &'r Reach<'a>) -> Self {
+        Self {
+            reach,
+            ways: RefCell::default(),
+            nodes: RefCell::default(),
+            expanded: RefCell::default(),
+            raised: RefCell::default(),
+            answers: RefCell::default(),
+            holdings: RefCell::default(),
+            policies: RefCell::default(),
+            services: RefCell::default(),
+            calls: Cell::new(0),
+        }
+    }
+
+    /// Whether the search has come to its bound.
+    fn is_cut(&self) -> bool {
+        self.calls.get() >= MOST_CALLS
     }
 
     /// The world in which a holder acts.

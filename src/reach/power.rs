@@ -2,7 +2,7 @@
 
 use fixedbitset::FixedBitSet;
 
-use super::Reach;
+use super::Search;
 use super::changes::Adds;
 use crate::access::{Layers, Matrix, Verdict};
 use crate::aws::Operation;
@@ -108,7 +108,7 @@ fn of_class(graph: &Graph, matrix: &Matrix, principal: usize) -> (FixedBitSet, F
     (denied, allowed)
 }
 
-impl Reach<'_> {
+impl Search<'_, '_> {
     /// Which of the `wanted` cells a principal would have with other layers and further policies.
     pub(super) fn power_with(
         &self,

@@ -3,6 +3,7 @@
 use std::cmp::Reverse;
 use std::collections::{BTreeMap, BTreeSet, BinaryHeap};
 use std::rc::Rc;
+use std::sync::Arc;
 
 use fixedbitset::FixedBitSet;
 use petgraph::visit::EdgeRef;
@@ -10,7 +11,7 @@ use petgraph::visit::EdgeRef;
 use super::ask::Made;
 use super::changes::Raised;
 use super::power::{broker_of, cell};
-use super::{Deed, Holder, Passage, Reach, Step};
+use super::{Deed, Holder, Passage, Reach, Search, Step};
 use crate::access::Reason;
 use crate::aws::Operation;
 use crate::graph::{EdgeKind, PrincipalKind};
@@ -51,9 +52,16 @@ pub struct Findable {
     pub has_more: bool,
 }
 
-/// The ways of all principals, by principal, and what would open further ways if it were known: by reason, how many
-/// principals it concerns.
-pub type Found = (Vec<Findable>, BTreeMap<Reason, usize>);
+/// What the search has found.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Found {
+    /// The ways of all principals, by principal.
+    pub ways: Vec<Findable>,
+    /// What would open further ways if it were known: by reason, how many principals it concerns.
+    pub open: BTreeMap<Reason, usize>,
+    /// Whether the search came to its bound before it was through.
+    pub is_cut: bool,
+}
 
 /// A holder that the search has come to.
 struct Place {
@@ -100,21 +108,22 @@ impl Trail {
 }
 
 fn change(actor: usize, on: &str, call: &Made) -> Step {
-    Step { actor, deed: Deed::Change { on: on.into() }, calls: vec![Rc::new(call.clone())] }
+    Step { actor, deed: Deed::Change { on: on.into() }, calls: vec![Arc::new(call.clone())] }
 }
 
 impl Reach<'_> {
-    /// The ways of all principals, by principal, and what would open further ways if it were known: by reason, how many
-    /// principals it concerns.
+    /// The ways of all principals.
     pub fn ways(&self) -> &Found {
-        self.found.get_or_init(|| self.search())
+        self.found.get_or_init(|| Search::new(self).all())
     }
+}
 
-    fn search(&self) -> Found {
+impl Search<'_, '_> {
+    fn all(&self) -> Found {
         let mut found = Vec::new();
         let mut open: BTreeMap<Reason, usize> = BTreeMap::new();
         if self.graph.brokers.is_empty() {
-            return (found, open);
+            return Found::default();
         }
         for subject in 0..self.graph.principals.len() {
             let (paths, has_more, reasons) = self.ways_of(subject);
@@ -127,7 +136,7 @@ impl Reach<'_> {
             }
         }
         self.leave_to_groups(&mut found);
-        (found, open)
+        Found { ways: found, open, is_cut: self.is_cut() }
     }
 
     fn is_actor(&self, subject: usize) -> bool {
@@ -254,7 +263,7 @@ impl Reach<'_> {
         edges.sort_by_key(|(to, passage)| (passage.len(), *to));
         let mut next = Vec::new();
         for (to, passage) in edges {
-            let trail_on = trail.then(Rc::clone(&passage));
+            let trail_on = trail.then(Arc::clone(&passage));
             next.push(Place { holder: to, trail: trail_on, wanted: Rc::clone(wanted), gained: None });
             let allowed = self.cells().allowed(to.principal);
             if wanted.is_subset(allowed) {
@@ -268,7 +277,7 @@ impl Reach<'_> {
             missing.difference_with(allowed);
             let missing = Rc::new(missing);
             for raised in self.raise_by(&changes, holder, to.principal, &missing) {
-                let trail = trail.then_changes(holder.principal, &raised.calls).then(Rc::clone(&passage));
+                let trail = trail.then_changes(holder.principal, &raised.calls).then(Arc::clone(&passage));
                 let place = self.raised(to.principal, &raised.layers, raised.is_full);
                 let wanted = Rc::clone(&missing);
                 next.push(Place { holder: place, trail, wanted, gained: Some(raised) });

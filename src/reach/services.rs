@@ -1,10 +1,10 @@
 //! Services that a role is passed to: whether they may have it, and whether the caller may make them work.
 
 use std::collections::BTreeSet;
-use std::rc::Rc;
+use std::sync::Arc;
 
 use super::ask::{Answer, Made, Wish};
-use super::{Holder, Reach};
+use super::{Holder, Search};
 use crate::access::{Call, Reason, Verdict, free};
 use crate::aws::arn;
 use crate::aws::passed_roles::{Needed, PassedRole};
@@ -14,7 +14,7 @@ use crate::text::Text;
 /// The name of what a caller makes anew, where its policies ask for no other.
 const ANY_NAME: &str = "x";
 
-impl Reach<'_> {
+impl Search<'_, '_> {
     /// Whether the service may assume the role for certain, or under a condition.
     pub(super) fn trusts_service(&self, role: usize, way: &PassedRole) -> bool {
         let key = (role, way.service);
@@ -50,7 +50,7 @@ impl Reach<'_> {
         holder: Holder,
         way: &PassedRole,
         open: &mut BTreeSet<Reason>,
-    ) -> Option<Vec<Rc<Made>>> {
+    ) -> Option<Vec<Arc<Made>>> {
         let mut calls = Vec::new();
         for needed in way.calls {
             let forms: Vec<Option<&str>> = match needed.resources {
@@ -62,7 +62,7 @@ impl Reach<'_> {
                 let made = self.use_one(holder, needed, form, open)?;
                 first.get_or_insert(made);
             }
-            calls.extend(first.map(Rc::new));
+            calls.extend(first.map(Arc::new));
         }
         Some(calls)
     }

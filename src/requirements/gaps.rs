@@ -7,7 +7,8 @@ use rayon::prelude::*;
 
 use super::context::TagsOf;
 use super::needs::{Doing, task};
-use super::{AFTER, ActionSet, Cell, Requirements};
+use super::{AFTER, ActionSet, Answers, Cell, Requirements, State as Answer};
+use crate::access::Verdict;
 use crate::aws::Operation;
 use crate::aws::requirements::{Requirement, Requirements as Data};
 use crate::graph::State;
@@ -62,6 +63,40 @@ impl Lack {
 /// Cells of equal principals: by operation, the cells with their brokers.
 type Cells = Vec<(Operation, BTreeMap<Cell, Vec<usize>>)>;
 
+/// What one principal has been asked about all brokers.
+struct Asked<'r, 'g> {
+    all: &'r Requirements<'g>,
+    principal: usize,
+    /// By place.
+    in_general: Vec<Option<Answers>>,
+    /// By action: the answers about each broker, where these do not hang on the brokers' keys.
+    of_brokers: BTreeMap<usize, Option<Arc<[Answer]>>>,
+}
+
+impl<'r, 'g> Asked<'r, 'g> {
+    fn new(all: &'r Requirements<'g>, principal: usize) -> Self {
+        Self { all, principal, in_general: vec![None; all.places.len()], of_brokers: BTreeMap::new() }
+    }
+
+    /// What is wrong with an operation on a broker that is allowed, at least under a condition.
+    fn cell(&mut self, broker: usize, operation: Operation, is_allowed: bool) -> Cell {
+        let Self { all, principal, in_general, of_brokers } = self;
+        let Some(prepared) = all.brokers.get(broker).and_then(Option::as_ref) else { return Cell::default() };
+        let needs = prepared.needs.get(operation.index()).copied().unwrap_or_default();
+        let Some(slot) = in_general.get_mut(prepared.place) else { return Cell::default() };
+        let general = *slot.get_or_insert_with(|| all.in_general(*principal, prepared.place));
+        let answers = all.with_open(general, needs.all(), |service, position| {
+            let of_each =
+                of_brokers.entry(position).or_insert_with(|| service.about_each(all, *principal, position));
+            match of_each {
+                Some(answers) => answers.get(broker).copied(),
+                None => service.about_broker(all, *principal, position, (broker, prepared)),
+            }
+        });
+        needs.cell(answers, is_allowed)
+    }
+}
+
 impl Requirements<'_> {
     /// Everything that is lacking, by principal, operation and brokers.
     pub fn gaps(&self) -> &[Gap] {
@@ -102,17 +137,28 @@ impl Requirements<'_> {
     }
 
     fn cells(&self, principal: usize) -> Cells {
-        let of = |operation| {
+        let mut asked = Asked::new(self, principal);
+        let mut of = |operation: Operation| {
             let mut groups: BTreeMap<Cell, Vec<usize>> = BTreeMap::new();
-            for broker in 0..self.brokers.len() {
-                let cell = self.cell(principal, broker, operation);
-                if !cell.is_clear() {
-                    groups.entry(cell).or_default().push(broker);
+            for (brokers, verdict) in self.matrix.sets(AFTER, principal, operation) {
+                let is_allowed = match verdict {
+                    Verdict::Allowed => true,
+                    Verdict::Conditional { .. } => false,
+                    Verdict::Denied | Verdict::Unknown { .. } => continue,
+                };
+                for broker in brokers.ones() {
+                    let cell = asked.cell(broker, operation, is_allowed);
+                    if !cell.is_clear() {
+                        groups.entry(cell).or_default().push(broker);
+                    }
                 }
+            }
+            for brokers in groups.values_mut() {
+                brokers.sort_unstable();
             }
             (operation, groups)
         };
-        Operation::ALL.into_iter().map(of).filter(|(_, groups)| !groups.is_empty()).collect()
+        Operation::ALL.into_iter().map(&mut of).filter(|(_, groups)| !groups.is_empty()).collect()
     }
 
     fn lacking(&self, cells: &Cells) -> Vec<Lack> {

@@ -131,16 +131,7 @@ impl<'g> Requirements<'g> {
         if needs.all().is_empty() {
             return Cell::default();
         }
-        let answers = self.answers(principal, broker, prepared, needs.all());
-        let open = answers.open.or(answers.conditional);
-        let unsettled = needs.unsettled.without(answers.allowed);
-        let doubtful = if is_allowed { open } else { answers.open };
-        Cell {
-            missing: needs.required.and(answers.denied),
-            unresolved: needs.required.and(open).or(unsettled),
-            doubtful: needs.required.and(doubtful).or(unsettled),
-            advised: needs.advised.and(answers.denied),
-        }
+        needs.cell(self.answers(principal, broker, prepared, needs.all()), is_allowed)
     }
 
     /// The answers to `wanted` for one broker.
@@ -151,18 +142,32 @@ impl<'g> Requirements<'g> {
         prepared: &Prepared<'g>,
         wanted: ActionSet,
     ) -> Answers {
+        let general = self.in_general(principal, prepared.place);
+        self.with_open(general, wanted, |service, position| {
+            service.about_broker(self, principal, position, (broker, prepared))
+        })
+    }
+
+    /// The answers about any broker of a place.
+    fn in_general(&self, principal: usize, place: usize) -> Answers {
         let mut answers = Answers::default();
-        for service in self.services().iter().filter(|service| !service.actions.and(wanted).is_empty()) {
-            let general = service.general(self, principal, prepared.place);
-            let again = general.open.and(wanted);
-            answers.join(general);
-            if again.is_empty() {
-                continue;
-            }
-            for position in again.positions() {
-                if let Some(state) = service.about_broker(self, principal, position, (broker, prepared)) {
-                    answers.set(position, state);
-                }
+        for service in self.services() {
+            answers.join(service.general(self, principal, place));
+        }
+        answers
+    }
+
+    /// The answers, with those to `wanted` that are open asked again.
+    fn with_open(
+        &self,
+        mut answers: Answers,
+        wanted: ActionSet,
+        mut ask: impl FnMut(&Service<'g>, usize) -> Option<State>,
+    ) -> Answers {
+        for position in answers.open.and(wanted).positions() {
+            let service = self.services().iter().find(|service| service.actions.contains(position));
+            if let Some(state) = service.and_then(|service| ask(service, position)) {
+                answers.set(position, state);
             }
         }
         answers
@@ -176,6 +181,21 @@ impl<'g> Requirements<'g> {
     fn wanted(&self) -> ActionSet {
         let needs = self.brokers.iter().flatten().flat_map(|prepared| prepared.needs);
         needs.fold(ActionSet::EMPTY, |all, needs| all.or(needs.all()))
+    }
+}
+
+impl Needs {
+    /// What is wrong where these are the answers.
+    fn cell(self, answers: Answers, is_allowed: bool) -> Cell {
+        let open = answers.open.or(answers.conditional);
+        let unsettled = self.unsettled.without(answers.allowed);
+        let doubtful = if is_allowed { open } else { answers.open };
+        Cell {
+            missing: self.required.and(answers.denied),
+            unresolved: self.required.and(open).or(unsettled),
+            doubtful: self.required.and(doubtful).or(unsettled),
+            advised: self.advised.and(answers.denied),
+        }
     }
 }
 

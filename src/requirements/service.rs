@@ -161,13 +161,29 @@ impl<'g> Service<'g> {
         slot.get_or_init(|| all.on(broker).map(|on| on.prepared(question.check)).unwrap_or_default())
     }
 
-    /// Who is asked about one broker is asked about the others too.
+    /// The answers of a principal about each broker; `None` where they are the same for all, or hang on the brokers' keys.
+    pub(super) fn about_each(
+        &self,
+        all: &Requirements<'_>,
+        principal: usize,
+        position: usize,
+    ) -> Option<Arc<[State]>> {
+        let index = self.index(position)?;
+        let check = self.questions.get(index)?.check;
+        (!is_of_key(check) && resources::differ(check)).then(|| self.each(all, principal, index))?
+    }
+
     fn single(&self, all: &Requirements<'_>, principal: usize, index: usize, broker: usize) -> Option<State> {
+        self.each(all, principal, index)?.get(broker).copied()
+    }
+
+    /// Who is asked about one broker is asked about the others too.
+    fn each(&self, all: &Requirements<'_>, principal: usize, index: usize) -> Option<Arc<[State]>> {
         let question = self.questions.get(index)?;
         let standing = self.callers.standing(self.callers.class_of(principal)?, index)?;
         let key = (standing, question.same);
         if let Some(states) = self.known().single.get(&key) {
-            return states.get(broker).copied();
+            return Some(Arc::clone(states));
         }
         let states: Arc<[State]> = self.callers.ask(standing, |asker| {
             let concerned = asker.concerned_by(question.action);
@@ -182,9 +198,8 @@ impl<'g> Service<'g> {
             };
             (0..all.brokers.len()).map(&mut state).collect()
         })?;
-        let state = states.get(broker).copied();
-        self.known().single.insert(key, states);
-        state
+        self.known().single.insert(key, Arc::clone(&states));
+        Some(states)
     }
 
     fn of_key(

@@ -48,7 +48,12 @@ impl ActionSet {
 
     /// The positions, in order.
     pub fn positions(self) -> impl Iterator<Item = usize> {
-        (0..64usize).filter(move |position| self.0 != 0 && self.contains(*position))
+        let mut left = self.0;
+        std::iter::from_fn(move || {
+            let position = usize::try_from(left.trailing_zeros()).ok().filter(|_| left != 0)?;
+            left &= left.wrapping_sub(1);
+            Some(position)
+        })
     }
 
     /// The names, sorted.
