@@ -192,7 +192,6 @@ impl Analysis {
             locate: &locate,
             locate_statement: &locate_statement,
             written: findings::Written::default(),
-            lacking: findings::Lacking::default(),
         };
         let mut findings = findings::check(&subject);
         let mut notes = self.plan.notes.clone();

@@ -133,14 +133,14 @@ fn the_configuration_keeps_references_through_modules() {
         references(&["data.aws_iam_policy_document.known.json", "data.aws_iam_policy_document.known"])
     );
     assert_eq!(
-        call.module.resources["aws_iam_role_policy.this"].expressions.get("policy").cloned(),
+        call.module.resources.get("aws_iam_role_policy.this").unwrap().expressions.get("policy").cloned(),
         references(&["var.policy"])
     );
     assert_eq!(
         call.module.outputs.get("policy_id").cloned(),
         references(&["aws_iam_role_policy.this.id", "aws_iam_role_policy.this"])
     );
-    let role = &root.resources["aws_iam_role.ops"];
+    let role = root.resources.get("aws_iam_role.ops").unwrap();
     assert_eq!(&*role.provider_config_key, "aws");
     assert_eq!(role.for_each, None, "a set of constants leaves no trace");
     assert_eq!(call.count, Some(Expression::Constant(Value::Number("1".into()))));
@@ -149,7 +149,7 @@ fn the_configuration_keeps_references_through_modules() {
         blocks[0].get("policy").cloned(),
         references(&["data.aws_iam_policy_document.unknown.json", "data.aws_iam_policy_document.unknown"])
     );
-    assert!(!root.resources.contains_key("aws_vpc.main"));
+    assert!(root.resources.get("aws_vpc.main").is_none());
     let provider = &plan.configuration.providers["aws"];
     assert!(provider.expressions.contains_key("region") && provider.expressions.contains_key("default_tags"));
     assert!(!provider.expressions.contains_key("access_key"));

@@ -14,9 +14,22 @@ pub struct SharedProvider {
     pub name: &'static str,
     /// The subject of a token of somebody else, up to what that one chooses freely.
     pub foreign_subject: &'static str,
+    /// Where subjects begin with the name of an owner, which anybody may choose who comes first.
+    pub owners: Option<Owners>,
     /// Further claims that tell whose a token is, each with a value that somebody else's token has.
     pub foreign_claims: &'static [(&'static str, &'static str)],
     /// Whom it lets in where nothing limits it.
+    pub anybody: &'static str,
+}
+
+/// How the owner stands in a subject.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Owners {
+    /// What stands before the name (`repo:`).
+    pub before: &'static str,
+    /// What ends it.
+    pub end: char,
+    /// Those whose tokens name an owner, up to what the name begins with.
     pub anybody: &'static str,
 }
 
@@ -26,6 +39,7 @@ pub const SHARED_PROVIDERS: &[SharedProvider] = &[
         host: "accounts.google.com",
         name: "Google",
         foreign_subject: "",
+        owners: None,
         foreign_claims: &[("aud", "another-client.apps.googleusercontent.com"), ("oaud", "another-audience")],
         anybody: "everybody with a Google account",
     },
@@ -33,6 +47,11 @@ pub const SHARED_PROVIDERS: &[SharedProvider] = &[
         host: "app.terraform.io",
         name: "HCP Terraform",
         foreign_subject: "organization:another-organization:",
+        owners: Some(Owners {
+            before: "organization:",
+            end: ':',
+            anybody: "runs of every organization of HCP Terraform whose name begins with",
+        }),
         foreign_claims: &[],
         anybody: "runs of every organization of HCP Terraform",
     },
@@ -40,6 +59,11 @@ pub const SHARED_PROVIDERS: &[SharedProvider] = &[
         host: "gitlab.com",
         name: "GitLab",
         foreign_subject: "project_path:another-group/",
+        owners: Some(Owners {
+            before: "project_path:",
+            end: '/',
+            anybody: "jobs of every group of GitLab.com whose path begins with",
+        }),
         foreign_claims: &[],
         anybody: "jobs of every project of GitLab.com",
     },
@@ -47,6 +71,11 @@ pub const SHARED_PROVIDERS: &[SharedProvider] = &[
         host: "token.actions.githubusercontent.com",
         name: "GitHub Actions",
         foreign_subject: "repo:another-owner/",
+        owners: Some(Owners {
+            before: "repo:",
+            end: '/',
+            anybody: "workflows of every owner on GitHub whose name begins with",
+        }),
         foreign_claims: &[
             ("actor", "another-actor"),
             ("actor_id", "1"),
@@ -68,9 +97,27 @@ pub fn shared(provider: &str) -> Option<&'static SharedProvider> {
     SHARED_PROVIDERS.iter().find(|shared| shared.host == host)
 }
 
+impl Owners {
+    /// What names of owners begin with that a pattern of subjects (`repo:acme*`) lets in, where it does not end the name.
+    pub fn begun<'p>(&self, pattern: &'p str) -> Option<&'p str> {
+        let begun = pattern.strip_prefix(self.before)?.split_once('*')?.0;
+        (!begun.is_empty() && !begun.contains([self.end, '?', '$'])).then_some(begun)
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::{SHARED_PROVIDERS, shared};
+
+    #[test]
+    fn patterns_that_do_not_end_the_owner() {
+        let owners = shared("token.actions.githubusercontent.com").and_then(|shared| shared.owners).unwrap();
+        assert_eq!(owners.begun("repo:acme*"), Some("acme"));
+        assert_eq!(owners.begun("repo:acme-*/infrastructure:*"), Some("acme-"));
+        for other in ["repo:acme/*", "repo:*", "repo:acme/infra:ref:refs/heads/main", "*", "repo:a?me*"] {
+            assert_eq!(owners.begun(other), None, "{other}");
+        }
+    }
 
     #[test]
     fn providers_are_found_by_arn_and_by_name() {

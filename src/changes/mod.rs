@@ -146,12 +146,22 @@ pub struct Changes<'a> {
 impl<'a> Changes<'a> {
     /// Finds the changes between the two states of the matrix.
     pub fn new(graph: &'a Graph, matrix: &'a Matrix, authority: &'a Authority<'a>) -> Self {
-        let mut of_class: HashMap<_, Vec<Found>> = HashMap::default();
+        let mut numbers: HashMap<_, usize> = HashMap::default();
+        let mut firsts = Vec::new();
+        let of_principal: Vec<usize> = (0..graph.principals.len())
+            .map(|principal| {
+                *numbers.entry(matrix.class_key(principal)).or_insert_with(|| {
+                    firsts.push(principal);
+                    firsts.len().saturating_sub(1)
+                })
+            })
+            .collect();
+        let of_class: Vec<Vec<Found>> =
+            firsts.into_par_iter().map(|principal| changes_of(matrix, principal)).collect();
         let mut list = Vec::new();
-        for principal in 0..graph.principals.len() {
-            let found =
-                of_class.entry(matrix.class_key(principal)).or_insert_with(|| changes_of(matrix, principal));
-            list.extend(found.iter().map(|found| AccessChange {
+        for (principal, number) in of_principal.into_iter().enumerate() {
+            let found = of_class.get(number).into_iter().flatten();
+            list.extend(found.map(|found| AccessChange {
                 effect: found.effect,
                 principal,
                 brokers: Arc::clone(&found.brokers),

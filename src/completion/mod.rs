@@ -92,7 +92,7 @@ fn compute(plan: &mut Plan, providers: &Providers) {
             |after: &Value| matches!(after, Value::Object(object) if object.members.values().any(open));
         if change.after.as_ref().is_some_and(is_open) {
             let config = module(configuration, &change.address)
-                .and_then(|module| module.resources.get(change.address.block().as_str()));
+                .and_then(|module| module.resources.of(&change.address));
             computed::complete(change, config, providers.of(configuration, &change.address));
         }
     });
@@ -286,6 +286,6 @@ fn linked(
 /// no trace there.
 pub fn is_configured(configuration: &Configuration, address: &Address, name: &str) -> bool {
     module(configuration, address)
-        .and_then(|module| module.resources.get(address.block().as_str()))
+        .and_then(|module| module.resources.of(address))
         .is_some_and(|resource| resource.expressions.contains_key(name))
 }

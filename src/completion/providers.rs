@@ -99,7 +99,10 @@ impl Providers {
         }
         for change in &plan.resources {
             let key = provider_key(&plan.configuration, &change.address);
-            observe(seen.entry(key.into()).or_default(), change);
+            match seen.get_mut(key) {
+                Some(evidence) => observe(evidence, change),
+                None => observe(seen.entry(key.into()).or_default(), change),
+            }
         }
         let partition = common_partition(plan);
         share_accounts(&mut seen);
@@ -154,7 +157,7 @@ pub fn provider_key<'a>(configuration: &'a Configuration, address: &Address) -> 
         return only;
     }
     let Some(config) = module(configuration, address)
-        .and_then(|module| module.resources.get(address.block().as_str()))
+        .and_then(|module| module.resources.of(address))
         .map(|resource| &*resource.provider_config_key)
     else {
         return configuration.providers.keys().next().map_or("", |key| &**key);

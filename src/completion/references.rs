@@ -131,7 +131,7 @@ impl<'a> References<'a> {
 
     /// The configuration block of an instance.
     pub fn config(&self, address: &Address) -> Option<&'a ResourceConfig> {
-        module(&self.plan.configuration, address)?.resources.get(address.block().as_str())
+        module(&self.plan.configuration, address)?.resources.of(address)
     }
 
     /// Everything unknown that `expression`, an argument of the instance at `address`, refers to.

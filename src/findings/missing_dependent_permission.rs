@@ -1,13 +1,15 @@
 //! An operation that a principal may start and that will fail, as something that it needs is not allowed.
 
 use std::cmp::Reverse;
-use std::collections::BTreeSet;
+
+use rayon::prelude::*;
 
 use super::statements::behind;
 use super::words::few;
 use super::{Decided, Draft, Kind, Related, Rule, Severity, Subject, mend};
 use crate::aws::Operation;
 use crate::aws::requirements::{Level, Requirement, Requirements};
+use crate::hash::HashMap;
 use crate::iam::Effect;
 use crate::intent::Act;
 use crate::requirements::{Gap, NeededCall};
@@ -94,21 +96,24 @@ const MOST_SUGGESTED: usize = 200;
 
 fn check(subject: &Subject<'_>) -> Vec<Draft> {
     let gaps = subject.requirements.gaps();
-    let mended = subject.lacking.find(subject.decided);
-    gaps.iter().zip(mended).filter_map(|(gap, mended)| draft(subject, gap, mended)).collect()
+    let mended = mended(subject.decided, gaps);
+    let nothing = mend::Needed::default();
+    let mended = |number: usize| mended.get(&number).unwrap_or(&nothing);
+    gaps.iter().enumerate().filter_map(|(number, gap)| draft(subject, gap, mended(number))).collect()
 }
 
-/// What mends each gap, in their order.
-pub(super) fn mended(decided: Decided<'_>) -> Vec<mend::Needed<'_>> {
-    let known = mend::Known::default();
-    let gaps = decided.requirements.gaps();
-    let mut by_weight: Vec<usize> = (0..gaps.len()).collect();
-    by_weight.sort_by_key(|number| gaps.get(*number).map(|gap| Reverse(severity(gap))));
-    let suggested: BTreeSet<usize> = by_weight.into_iter().take(MOST_SUGGESTED).collect();
-    let needed = |(number, gap): (usize, &Gap)| {
-        if suggested.contains(&number) { mend::needed(gap, decided, &known) } else { mend::Needed::default() }
+/// What mends those of the gaps that get a suggestion, by their positions.
+fn mended<'a>(decided: Decided<'a>, gaps: &[Gap]) -> HashMap<usize, mend::Needed<'a>> {
+    let mut by_weight: Vec<(usize, &Gap)> = gaps.iter().enumerate().collect();
+    by_weight.sort_by_key(|(_, gap)| Reverse(severity(gap)));
+    by_weight.truncate(MOST_SUGGESTED);
+    // Gaps that stand together have most in common: each thread gets a row of them.
+    let row = by_weight.len().div_ceil(rayon::current_num_threads()).max(1);
+    let of_row = |row: &[(usize, &Gap)]| {
+        let known = mend::Known::default();
+        row.iter().map(|(number, gap)| (*number, mend::needed(gap, decided, &known))).collect::<Vec<_>>()
     };
-    gaps.iter().enumerate().map(needed).collect()
+    by_weight.par_chunks(row).flat_map_iter(of_row).collect()
 }
 
 fn draft(subject: &Subject<'_>, gap: &Gap, mended: &mend::Needed<'_>) -> Option<Draft> {

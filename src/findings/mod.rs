@@ -49,7 +49,6 @@ mod written;
 use std::cell::OnceCell;
 use std::hash::Hasher;
 use std::ops::Deref;
-use std::sync::OnceLock;
 
 use crate::access::{Authority, Matrix};
 use crate::graph::{Graph, Policy};
@@ -150,13 +149,7 @@ pub struct Subject<'a> {
     pub locate_statement: &'a dyn Fn(&Policy, &StatementSought<'_>) -> Option<Location>,
     /// What the policies of the configuration say of Amazon MQ, looked through when a rule first asks.
     pub written: Written<'a>,
-    /// What operations lack, and what mends that, once it is found.
-    pub lacking: Lacking<'a>,
 }
-
-/// What operations need and principals lack, with what mends it.
-#[derive(Default)]
-pub struct Lacking<'a>(OnceLock<Vec<mend::Needed<'a>>>);
 
 /// The policies that the configuration holds, looked through when a rule first asks.
 #[derive(Default)]
@@ -210,41 +203,21 @@ pub struct Draft {
 /// From as many principals on, a second thread is worth its start.
 const MANY: usize = 30;
 
-/// Rules that take as long as all others together. What they look for is found ahead, on a thread of its own, and they
-/// are asked last.
-const AHEAD: [Rule; 3] = [indirect_power::RULE, outside_trust::RULE, missing_dependent_permission::RULE];
+/// Rules that go by the ways to power, which are searched ahead, on a thread of their own; they are asked last.
+const OF_WAYS: [Rule; 2] = [indirect_power::RULE, outside_trust::RULE];
 
 /// Applies all rules, save those that the intent turns off. Findings come most severe first, then by rule and subject.
 pub fn check(subject: &Subject<'_>) -> Vec<Finding> {
     std::thread::scope(|scope| {
-        // This thread may be one of the pool's: where it is the only one, nobody else would do the work that it waits
-        // for.
-        let (decided, reach, lacking) = (subject.decided, subject.reach, &subject.lacking);
-        if decided.graph.principals.len() >= MANY && rayon::current_num_threads() > 1 {
-            let is_wanted = |rule: &Rule| level(subject, rule) != Some(Level::Off);
-            let seeks_ways = is_wanted(&indirect_power::RULE);
-            let seeks_needs = is_wanted(&missing_dependent_permission::RULE);
-            scope.spawn(move || {
-                if seeks_ways {
-                    reach.ways();
-                }
-                if seeks_needs {
-                    lacking.find(decided);
-                }
-            });
-            if seeks_needs {
-                decided.requirements.gaps();
-            }
+        let (reach, count) = (subject.reach, subject.graph.principals.len());
+        let is_wanted = level(subject, &indirect_power::RULE) != Some(Level::Off);
+        // This thread may be one of the pool's: where it is the only one, nobody else would do the work that the search
+        // waits for.
+        if is_wanted && count >= MANY && rayon::current_num_threads() > 1 {
+            scope.spawn(|| reach.ways());
         }
         apply(subject)
     })
-}
-
-impl<'a> Lacking<'a> {
-    /// What mends each gap of the requirements, in their order.
-    fn find(&self, decided: Decided<'a>) -> &[mend::Needed<'a>] {
-        self.0.get_or_init(|| missing_dependent_permission::mended(decided))
-    }
 }
 
 /// What the intent says of a rule.
@@ -256,8 +229,8 @@ fn level(subject: &Subject<'_>, rule: &Rule) -> Option<Level> {
 fn apply(subject: &Subject<'_>) -> Vec<Finding> {
     let moves = Moves::new(subject.plan);
     let mut findings = Vec::new();
-    let is_others = |rule: &&Rule| AHEAD.iter().all(|ahead| ahead.id != rule.id);
-    for rule in RULES.iter().filter(is_others).chain(&AHEAD) {
+    let goes_by_others = |rule: &&Rule| OF_WAYS.iter().all(|one| one.id != rule.id);
+    for rule in RULES.iter().filter(goes_by_others).chain(&OF_WAYS) {
         let severity = match level(subject, rule) {
             Some(Level::Off) => continue,
             Some(Level::Note) => Some(Severity::Note),

@@ -2,6 +2,7 @@
 //! the values themselves.
 
 mod address;
+mod blocks;
 mod build;
 mod configuration;
 mod cursor;
@@ -24,6 +25,7 @@ mod value;
 mod worker;
 
 pub use address::{Address, Key, Mode, ModuleStep};
+pub use blocks::Blocks;
 pub use error::PlanError;
 pub use input::Input;
 pub use kept::{KEPT_TYPES, is_kept};

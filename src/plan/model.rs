@@ -3,6 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
+use super::blocks::Blocks;
 use super::skipped::Skipped;
 use super::{Address, Members, Value};
 
@@ -104,7 +105,7 @@ pub struct ProviderConfig {
 #[derive(Debug, Default, PartialEq)]
 pub struct Module {
     /// The resource and data blocks whose type matters, by their address within the module.
-    pub resources: BTreeMap<Box<str>, ResourceConfig>,
+    pub resources: Blocks,
     /// The outputs.
     pub outputs: Members<Expression>,
     /// The calls of child modules, by name.

@@ -356,7 +356,7 @@ impl Sections {
         for (number, blocks) in blocks {
             let path = modules.get(number).map(Vec::as_slice).unwrap_or_default();
             if let Some(module) = find_module(&mut plan.configuration.root, path) {
-                module.resources.append(&mut blocks.into_iter().collect());
+                module.resources.add(blocks);
             }
         }
         if !state.is_empty() || !untouched.is_empty() {

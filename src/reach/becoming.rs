@@ -23,12 +23,47 @@ enum Within<'m> {
     Some(Vec<&'m Statement>),
 }
 
-/// With what a holder may, perhaps, add to the policies of others.
+/// With what a holder may, perhaps, change what others may do, so that something comes of becoming them.
 struct Empowers<'m> {
+    /// It changes policies, whoever has them.
     anybody: bool,
+    /// It changes what groups have, or who is in them.
+    members: bool,
     roles: Within<'m>,
     users: Within<'m>,
+    /// It takes away what stands in the way of policies that roles and users have.
+    hindered_roles: Within<'m>,
+    hindered_users: Within<'m>,
 }
+
+/// Calls that change policies, whoever has them.
+const OF_POLICIES: &[&str] = &["iam:CreatePolicyVersion", "iam:SetDefaultPolicyVersion"];
+
+/// Calls that change what groups have, or who is in them.
+const OF_GROUPS: &[&str] = &[
+    "iam:AddUserToGroup",
+    "iam:AttachGroupPolicy",
+    "iam:DeleteGroupPolicy",
+    "iam:DetachGroupPolicy",
+    "iam:PutGroupPolicy",
+    "iam:RemoveUserFromGroup",
+];
+
+/// Calls that take away what stands in the way of a role's policies.
+const FREEING_ROLES: &[&str] = &[
+    "iam:DeleteRolePermissionsBoundary",
+    "iam:DeleteRolePolicy",
+    "iam:DetachRolePolicy",
+    "iam:PutRolePermissionsBoundary",
+];
+
+/// Calls that take away what stands in the way of a user's policies.
+const FREEING_USERS: &[&str] = &[
+    "iam:DeleteUserPermissionsBoundary",
+    "iam:DeleteUserPolicy",
+    "iam:DetachUserPolicy",
+    "iam:PutUserPermissionsBoundary",
+];
 
 impl<'a> Search<'_, 'a> {
     /// The node of a holder.
@@ -42,12 +77,13 @@ impl<'a> Search<'_, 'a> {
             return;
         }
         let mut open = BTreeSet::new();
-        let mut passages = self.assumed(holder, &mut open);
+        let empowers = self.empowers(holder);
+        let mut passages = self.assumed(holder, &empowers, &mut open);
         let known: BTreeSet<usize> = passages.iter().map(|(role, _)| *role).collect();
-        passages.extend(self.passed(holder, &known, &mut open));
+        passages.extend(self.passed(holder, &empowers, &known, &mut open));
         let known: BTreeSet<usize> = passages.iter().map(|(role, _)| *role).collect();
-        passages.extend(self.rewritten(holder, &known, &mut open));
-        passages.extend(self.taken_over(holder, &mut open));
+        passages.extend(self.rewritten(holder, &empowers, &known, &mut open));
+        passages.extend(self.taken_over(holder, &empowers, &mut open));
         let from = self.node(holder);
         for (principal, passage) in passages {
             let to = self.node(Holder::plain(principal));
@@ -71,33 +107,40 @@ impl<'a> Search<'_, 'a> {
             && (self.index().is_useful(principal) || self.may_empower(empowers, principal))
     }
 
-    /// The statements with which the holder may, perhaps, add to the policies of others.
+    /// The statements with which the holder may, perhaps, change what others may do.
     fn empowers(&self, holder: Holder) -> Empowers<'_> {
-        let within = |calls: [&str; 2]| {
-            let all = calls.map(|call| self.within(holder, call));
-            let [one, two] = all;
-            match (one, two) {
-                (Within::All, _) | (_, Within::All) => Within::All,
-                (Within::Some(mut one), Within::Some(two)) => {
-                    one.extend(two);
-                    Within::Some(one)
+        let within = |calls: &[&str]| {
+            let mut statements = Vec::new();
+            for call in calls.iter().filter(|call| self.may(holder, call)) {
+                match self.within(holder, call) {
+                    Within::All => return Within::All,
+                    Within::Some(some) => statements.extend(some),
                 }
             }
+            Within::Some(statements)
         };
+        let may = |calls: &[&str]| calls.iter().any(|call| self.may(holder, call));
         Empowers {
-            anybody: self.may(holder, "iam:CreatePolicyVersion"),
-            roles: within(["iam:PutRolePolicy", "iam:AttachRolePolicy"]),
-            users: within(["iam:PutUserPolicy", "iam:AttachUserPolicy"]),
+            anybody: may(OF_POLICIES),
+            members: may(OF_GROUPS),
+            roles: within(&["iam:PutRolePolicy", "iam:AttachRolePolicy"]),
+            users: within(&["iam:PutUserPolicy", "iam:AttachUserPolicy"]),
+            hindered_roles: within(FREEING_ROLES),
+            hindered_users: within(FREEING_USERS),
         }
     }
 
     fn may_empower(&self, empowers: &Empowers<'_>, principal: usize) -> bool {
-        let within = match self.kind(principal) {
-            Some(PrincipalKind::Role) => &empowers.roles,
-            Some(PrincipalKind::User) => &empowers.users,
+        let (by_all, adding, freeing) = match self.kind(principal) {
+            Some(PrincipalKind::Role) => (empowers.anybody, &empowers.roles, &empowers.hindered_roles),
+            Some(PrincipalKind::User) => {
+                (empowers.anybody || empowers.members, &empowers.users, &empowers.hindered_users)
+            }
             _ => return false,
         };
-        empowers.anybody || self.is_within(within, principal)
+        by_all
+            || self.is_within(adding, principal)
+            || (self.index().is_hindered(principal) && self.is_within(freeing, principal))
     }
 
     /// The statements of the holder's own policies that allow an action, perhaps.
@@ -123,7 +166,12 @@ impl<'a> Search<'_, 'a> {
     }
 
     /// The roles that the holder may assume as they are.
-    fn assumed(&self, holder: Holder, open: &mut BTreeSet<Reason>) -> Vec<(usize, Passage)> {
+    fn assumed(
+        &self,
+        holder: Holder,
+        empowers: &Empowers<'_>,
+        open: &mut BTreeSet<Reason>,
+    ) -> Vec<(usize, Passage)> {
         let trusts = self.trusts();
         let mut roles: BTreeSet<usize> = trusts.naming(holder.principal).chain(trusts.open()).collect();
         if self.may(holder, "sts:AssumeRole")
@@ -134,9 +182,8 @@ impl<'a> Search<'_, 'a> {
             let by_account = trusts.naming_account(&account);
             roles.extend(by_account.filter(|role| self.is_within(&within, *role)));
         }
-        let empowers = self.empowers(holder);
         let mut found = Vec::new();
-        for role in roles.into_iter().filter(|role| self.is_useful(holder, *role, &empowers)) {
+        for role in roles.into_iter().filter(|role| self.is_useful(holder, *role, empowers)) {
             let Some(trust) = trusts.of(role) else { continue };
             match self.ask_assume(holder, role, trust) {
                 Answer::Yes(made) => {
@@ -156,6 +203,7 @@ impl<'a> Search<'_, 'a> {
     fn rewritten(
         &self,
         holder: Holder,
+        empowers: &Empowers<'_>,
         known: &BTreeSet<usize>,
         open: &mut BTreeSet<Reason>,
     ) -> Vec<(usize, Passage)> {
@@ -163,13 +211,13 @@ impl<'a> Search<'_, 'a> {
         if !self.may(holder, UPDATE) {
             return Vec::new();
         }
-        let (within, empowers) = (self.within(holder, UPDATE), self.empowers(holder));
+        let within = self.within(holder, UPDATE);
         let fits = |role: &usize| {
             self.kind(*role) == Some(PrincipalKind::Role)
                 && !known.contains(role)
                 && self.is_within(&within, *role)
                 && self.index().is_same_account(holder.principal, *role)
-                && self.is_useful(holder, *role, &empowers)
+                && self.is_useful(holder, *role, empowers)
         };
         let roles = (0..self.graph.principals.len()).filter(fits);
         let mut found = Vec::new();
@@ -195,6 +243,7 @@ impl<'a> Search<'_, 'a> {
     fn passed(
         &self,
         holder: Holder,
+        empowers: &Empowers<'_>,
         known: &BTreeSet<usize>,
         open: &mut BTreeSet<Reason>,
     ) -> Vec<(usize, Passage)> {
@@ -202,7 +251,7 @@ impl<'a> Search<'_, 'a> {
         if !self.may(holder, PASS) {
             return Vec::new();
         }
-        let (within, empowers) = (self.within(holder, PASS), self.empowers(holder));
+        let within = self.within(holder, PASS);
         let mut found: Vec<(usize, Passage)> = Vec::new();
         let mut done = known.clone();
         for way in PASSED_ROLES {
@@ -215,7 +264,7 @@ impl<'a> Search<'_, 'a> {
                     && self.is_within(&within, *role)
                     && self.index().is_same_account(holder.principal, *role)
                     && (!way.in_instance_profile || self.has_profile(*role))
-                    && self.is_useful(holder, *role, &empowers)
+                    && self.is_useful(holder, *role, empowers)
                     && self.trusts_service(*role, way)
             };
             let roles: Vec<usize> = self.trusts().naming_service(way.service).filter(fits).collect();
@@ -236,19 +285,24 @@ impl<'a> Search<'_, 'a> {
     }
 
     /// The users of whom the holder may make credentials.
-    fn taken_over(&self, holder: Holder, open: &mut BTreeSet<Reason>) -> Vec<(usize, Passage)> {
+    fn taken_over(
+        &self,
+        holder: Holder,
+        empowers: &Empowers<'_>,
+        open: &mut BTreeSet<Reason>,
+    ) -> Vec<(usize, Passage)> {
         let mut found: Vec<(usize, Passage)> = Vec::new();
         for action in ["iam:CreateAccessKey", "iam:CreateLoginProfile", "iam:UpdateLoginProfile"] {
             if !self.may(holder, action) {
                 continue;
             }
-            let (within, empowers) = (self.within(holder, action), self.empowers(holder));
+            let within = self.within(holder, action);
             let fits = |user: &usize| {
                 self.kind(*user) == Some(PrincipalKind::User)
                     && found.iter().all(|(other, _)| other != user)
                     && self.is_within(&within, *user)
                     && self.index().is_same_account(holder.principal, *user)
-                    && self.is_useful(holder, *user, &empowers)
+                    && self.is_useful(holder, *user, empowers)
             };
             let users: Vec<usize> = (0..self.graph.principals.len()).filter(fits).collect();
             for (user, made) in self.ask_about(holder, (action, &[]), users, open) {

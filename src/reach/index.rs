@@ -13,6 +13,8 @@ use crate::text::Text;
 pub(super) struct Index {
     /// Whether something can come of becoming the principal.
     useful: Vec<bool>,
+    /// Whether own policies allow a call of Amazon MQ, perhaps, and something stands in the way.
+    hindered: Vec<bool>,
     /// Numbers of accounts: the same number, certainly the same account.
     accounts: Vec<Option<usize>>,
     arns: Vec<Option<Subject>>,
@@ -25,6 +27,7 @@ impl Index {
         let all = 0..reach.graph.principals.len();
         let mut index = Self {
             useful: Vec::with_capacity(all.len()),
+            hindered: Vec::with_capacity(all.len()),
             accounts: Vec::with_capacity(all.len()),
             arns: Vec::with_capacity(all.len()),
             positions: reach.graph.principals.iter().copied().zip(all.clone()).collect(),
@@ -36,6 +39,11 @@ impl Index {
                     || reach.abilities().of(position) != 0
                     || reach.trusts().naming(position).next().is_some());
             index.useful.push(is_useful);
+            let cells = reach.cells();
+            let own = reach.layers(position).map_or(&[][..], |layers| &layers.identity);
+            let is_hindered =
+                !cells.has_power(position) && own.iter().any(|attached| cells.may_allow(attached.document));
+            index.hindered.push(is_hindered);
             index.accounts.push(facts.map(|facts| {
                 let next = numbers.len();
                 *numbers.entry(facts.account.unmarked()).or_insert(next)
@@ -47,6 +55,10 @@ impl Index {
 
     pub(super) fn is_useful(&self, principal: usize) -> bool {
         self.useful.get(principal).copied().unwrap_or_default()
+    }
+
+    pub(super) fn is_hindered(&self, principal: usize) -> bool {
+        self.hindered.get(principal).copied().unwrap_or_default()
     }
 
     pub(super) fn is_same_account(&self, one: usize, other: usize) -> bool {

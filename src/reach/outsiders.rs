@@ -7,7 +7,7 @@ use super::Reach;
 use super::ask::Basis;
 use crate::access::{Call, Verdict, free};
 use crate::aws::identity_providers::{SharedProvider, shared};
-use crate::iam::{Identity, KeyName, KeyValue, Principal, PrincipalEntry, Requester};
+use crate::iam::{Condition, Identity, KeyName, KeyValue, Principal, PrincipalEntry, Requester, Statement};
 use crate::text::{Hole, Shape, Text};
 
 /// A way for outsiders to become a role.
@@ -58,10 +58,15 @@ impl Reach<'_> {
         for provider in providers {
             let host = host(&provider);
             let Some(shared) = host.as_deref().and_then(shared) else { continue };
-            if self.lets_in_foreigners(role, &provider, shared) {
+            let whom = if self.lets_in_foreigners(role, &provider, shared, shared.foreign_subject) {
+                Some(shared.anybody.to_owned())
+            } else {
+                self.namesakes(role, &provider, shared)
+            };
+            if let Some(whom) = whom {
                 let basis = self
                     .naming_statement(role, |kind, name| kind == "Federated" && name.ends_with(shared.host));
-                found.push(Opening { whom: shared.anybody.into(), provider: Some(shared), basis });
+                found.push(Opening { whom, provider: Some(shared), basis });
             }
         }
         found
@@ -90,7 +95,31 @@ impl Reach<'_> {
         })
     }
 
-    fn lets_in_foreigners(&self, role: usize, provider: &Text, shared: &SharedProvider) -> bool {
+    /// Owners with a name of their own choice that the patterns of the trust policy let in, as their star stands before
+    /// the end of the name.
+    fn namesakes(&self, role: usize, provider: &Text, shared: &SharedProvider) -> Option<String> {
+        let owners = shared.owners?;
+        let key = format!("{}:sub", shared.host);
+        let conditions = self.trusts().of(role)?.statements().iter().flat_map(Statement::conditions);
+        let of_subject = conditions.filter(|condition| condition.keys().any(|name| name.is(&key)));
+        let patterns = of_subject.flat_map(Condition::values).filter_map(Text::as_known);
+        let begun: BTreeSet<&str> = patterns.filter_map(|pattern| owners.begun(pattern)).collect();
+        let is_let_in = |begun: &&str| {
+            let subject = format!("{}{begun}another-owner{}", owners.before, owners.end);
+            self.lets_in_foreigners(role, provider, shared, &subject)
+        };
+        let names: Vec<String> = begun.into_iter().filter(is_let_in).map(|one| format!("`{one}`")).collect();
+        (!names.is_empty()).then(|| format!("{} {}", owners.anybody, names.join(" or ")))
+    }
+
+    /// Whether somebody is let in whose tokens have a subject that begins so.
+    fn lets_in_foreigners(
+        &self,
+        role: usize,
+        provider: &Text,
+        shared: &SharedProvider,
+        subject: &str,
+    ) -> bool {
         let caller = Requester::Federated(provider.clone());
         self.lets_in(role, "sts:AssumeRoleWithWebIdentity", caller, &|name| {
             let claim = name.lower().strip_prefix(shared.host)?.strip_prefix(':')?;
@@ -99,7 +128,7 @@ impl Reach<'_> {
             }
             let form = (claim == "sub").then(|| {
                 let rest = Hole::new("", "rest of the subject", Shape::ANY);
-                Text::builder().push_str(shared.foreign_subject).push_hole(&rest).finish()
+                Text::builder().push_str(subject).push_hole(&rest).finish()
             });
             Some(free(name, form))
         })

@@ -200,3 +200,54 @@ resource "aws_iam_role_policy" "partner" {
     Statement = [{ Effect = "Allow", Action = "mq:*", Resource = "*" }]
   })
 }
+
+# The star stands where the owner's name goes on: whoever registers `acme-evil` is let in.
+
+resource "aws_iam_role" "begun_owner" {
+  name = "begun_owner"
+  assume_role_policy = jsonencode({
+    Version = "2012-10-17"
+    Statement = [{
+      Effect    = "Allow"
+      Action    = "sts:AssumeRoleWithWebIdentity"
+      Principal = { Federated = aws_iam_openid_connect_provider.github.arn }
+      Condition = { StringEquals = { "token.actions.githubusercontent.com:aud" = "sts.amazonaws.com" }, StringLike = { "token.actions.githubusercontent.com:sub" = "repo:acme*" } }
+    }]
+  })
+}
+
+resource "aws_iam_role_policy" "begun_owner" {
+  name = "begun_owner"
+  role = aws_iam_role.begun_owner.name
+  policy = jsonencode({
+    Version   = "2012-10-17"
+    Statement = [{ Effect = "Allow", Action = "mq:*", Resource = "*" }]
+  })
+}
+
+# The same, with another claim that tells the owner.
+
+resource "aws_iam_role" "begun_owner_known" {
+  name = "begun_owner_known"
+  assume_role_policy = jsonencode({
+    Version = "2012-10-17"
+    Statement = [{
+      Effect    = "Allow"
+      Action    = "sts:AssumeRoleWithWebIdentity"
+      Principal = { Federated = aws_iam_openid_connect_provider.github.arn }
+      Condition = {
+        StringEquals = { "token.actions.githubusercontent.com:aud" = "sts.amazonaws.com", "token.actions.githubusercontent.com:repository_owner" = "acme" }
+        StringLike   = { "token.actions.githubusercontent.com:sub" = "repo:acme*" }
+      }
+    }]
+  })
+}
+
+resource "aws_iam_role_policy" "begun_owner_known" {
+  name = "begun_owner_known"
+  role = aws_iam_role.begun_owner_known.name
+  policy = jsonencode({
+    Version   = "2012-10-17"
+    Statement = [{ Effect = "Allow", Action = "mq:*", Resource = "*" }]
+  })
+}
