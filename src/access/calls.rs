@@ -319,6 +319,11 @@ impl<'a> Asker<'a> {
         &self.layers
     }
 
+    /// Whether some statement looks at a condition key; `key` is in lower case.
+    pub fn looks_at(&self, key: &str) -> bool {
+        self.names.iter().any(|name| name.is(key))
+    }
+
     /// Whether some statement looks at the tags that a request brings.
     pub fn looks_at_request_tags(&self) -> bool {
         let is_tag = |name: &&KeyName| name.is("aws:tagkeys") || name.lower().starts_with("aws:requesttag/");

@@ -180,8 +180,8 @@ fn split(key: &str) -> (&str, Option<&str>) {
 }
 
 fn compare(a: &str, b: &str) -> Ordering {
-    let lower = |text: &str| -> Vec<u8> { text.bytes().map(|byte| byte.to_ascii_lowercase()).collect() };
-    if a.eq_ignore_ascii_case(b) { Ordering::Equal } else { lower(a).cmp(&lower(b)) }
+    let lower = |byte: u8| byte.to_ascii_lowercase();
+    a.bytes().map(lower).cmp(b.bytes().map(lower))
 }
 
 #[cfg(test)]

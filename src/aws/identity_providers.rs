@@ -22,13 +22,15 @@ pub struct SharedProvider {
     pub anybody: &'static str,
 }
 
-/// How the owner stands in a subject.
+/// How the owner stands in a token.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Owners {
-    /// What stands before the name (`repo:`).
+    /// The name of somebody else, as [`SharedProvider::foreign_subject`] and [`SharedProvider::foreign_claims`] have it.
+    pub another: &'static str,
+    /// What stands before the name in a subject (`repo:`).
     pub before: &'static str,
-    /// What ends it.
-    pub end: char,
+    /// The characters of names beside ASCII letters and digits.
+    pub signs: &'static str,
     /// Those whose tokens name an owner, up to what the name begins with.
     pub anybody: &'static str,
 }
@@ -48,8 +50,9 @@ pub const SHARED_PROVIDERS: &[SharedProvider] = &[
         name: "HCP Terraform",
         foreign_subject: "organization:another-organization:",
         owners: Some(Owners {
+            another: "another-organization",
             before: "organization:",
-            end: ':',
+            signs: "-_",
             anybody: "runs of every organization of HCP Terraform whose name begins with",
         }),
         foreign_claims: &[],
@@ -60,8 +63,9 @@ pub const SHARED_PROVIDERS: &[SharedProvider] = &[
         name: "GitLab",
         foreign_subject: "project_path:another-group/",
         owners: Some(Owners {
+            another: "another-group",
             before: "project_path:",
-            end: '/',
+            signs: "-_.",
             anybody: "jobs of every group of GitLab.com whose path begins with",
         }),
         foreign_claims: &[],
@@ -72,8 +76,9 @@ pub const SHARED_PROVIDERS: &[SharedProvider] = &[
         name: "GitHub Actions",
         foreign_subject: "repo:another-owner/",
         owners: Some(Owners {
+            another: "another-owner",
             before: "repo:",
-            end: '/',
+            signs: "-",
             anybody: "workflows of every owner on GitHub whose name begins with",
         }),
         foreign_claims: &[
@@ -97,11 +102,20 @@ pub fn shared(provider: &str) -> Option<&'static SharedProvider> {
     SHARED_PROVIDERS.iter().find(|shared| shared.host == host)
 }
 
-impl Owners {
-    /// What names of owners begin with that a pattern of subjects (`repo:acme*`) lets in, where it does not end the name.
-    pub fn begun<'p>(&self, pattern: &'p str) -> Option<&'p str> {
-        let begun = pattern.strip_prefix(self.before)?.split_once('*')?.0;
-        (!begun.is_empty() && !begun.contains([self.end, '?', '$'])).then_some(begun)
+impl SharedProvider {
+    /// What names of owners begin with that a pattern of a claim lets in (`repo:acme*` of `sub`), where its star stands
+    /// before the end of the name.
+    pub fn begun_owner<'p>(&self, claim: &str, pattern: &'p str) -> Option<&'p str> {
+        let owners = self.owners?;
+        let has_owner = |(known, value): &(&str, &str)| *known == claim && value.starts_with(owners.another);
+        let name = match claim {
+            "sub" => pattern.strip_prefix(owners.before)?,
+            _ if self.foreign_claims.iter().any(has_owner) => pattern,
+            _ => return None,
+        };
+        let (begun, _) = name.split_once('*')?;
+        let is_of_names = |c: char| c.is_ascii_alphanumeric() || owners.signs.contains(c);
+        (!begun.is_empty() && begun.chars().all(is_of_names)).then_some(begun)
     }
 }
 
@@ -111,11 +125,31 @@ mod tests {
 
     #[test]
     fn patterns_that_do_not_end_the_owner() {
-        let owners = shared("token.actions.githubusercontent.com").and_then(|shared| shared.owners).unwrap();
-        assert_eq!(owners.begun("repo:acme*"), Some("acme"));
-        assert_eq!(owners.begun("repo:acme-*/infrastructure:*"), Some("acme-"));
-        for other in ["repo:acme/*", "repo:*", "repo:acme/infra:ref:refs/heads/main", "*", "repo:a?me*"] {
-            assert_eq!(owners.begun(other), None, "{other}");
+        let github = shared("token.actions.githubusercontent.com").unwrap();
+        assert_eq!(github.begun_owner("sub", "repo:acme*"), Some("acme"));
+        assert_eq!(github.begun_owner("sub", "repo:acme-*/infrastructure:*"), Some("acme-"));
+        assert_eq!(github.begun_owner("repository_owner", "acme*"), Some("acme"));
+        assert_eq!(github.begun_owner("actor", "acme*"), None);
+        for other in
+            ["repo:acme/*", "repo:*", "repo:acme/a:ref:refs/heads/main", "*", "repo:a?me*", "repo:acme@*/a:*"]
+        {
+            assert_eq!(github.begun_owner("sub", other), None, "{other}");
+        }
+        let gitlab = shared("gitlab.com").unwrap();
+        assert_eq!(gitlab.begun_owner("sub", "project_path:acme.team*"), Some("acme.team"));
+        assert_eq!(gitlab.begun_owner("sub", "project_path:acme/*"), None);
+        let terraform = shared("app.terraform.io").unwrap();
+        assert_eq!(terraform.begun_owner("sub", "organization:acme*:project:*"), Some("acme"));
+        assert_eq!(terraform.begun_owner("sub", "organization:acme:*"), None);
+    }
+
+    #[test]
+    fn what_is_foreign_names_the_other_owner() {
+        for shared in SHARED_PROVIDERS {
+            if let Some(owners) = shared.owners {
+                let subject = format!("{}{}", owners.before, owners.another);
+                assert!(shared.foreign_subject.starts_with(&subject), "{}", shared.name);
+            }
         }
     }
 

@@ -229,8 +229,8 @@ fn level(subject: &Subject<'_>, rule: &Rule) -> Option<Level> {
 fn apply(subject: &Subject<'_>) -> Vec<Finding> {
     let moves = Moves::new(subject.plan);
     let mut findings = Vec::new();
-    let goes_by_others = |rule: &&Rule| OF_WAYS.iter().all(|one| one.id != rule.id);
-    for rule in RULES.iter().filter(goes_by_others).chain(&OF_WAYS) {
+    let needs_no_ways = |rule: &&Rule| OF_WAYS.iter().all(|one| one.id != rule.id);
+    for rule in RULES.iter().filter(needs_no_ways).chain(&OF_WAYS) {
         let severity = match level(subject, rule) {
             Some(Level::Off) => continue,
             Some(Level::Note) => Some(Severity::Note),

@@ -79,8 +79,8 @@ fn open<'a>(document: &'a PolicyDocument, request: &Request, about_mq: bool) -> 
     let names = |pattern: &Pattern| {
         let Some(text) = pattern.source().as_known() else { return false };
         let is_exact = text.eq_ignore_ascii_case(ACTION);
-        let is_made_for_it = about_mq && text.to_ascii_lowercase().contains("networkinterface");
-        (is_exact || is_made_for_it) && super::about_mq::matches(pattern, request.action()).is_true()
+        let is_made_for_it = || about_mq && text.to_ascii_lowercase().contains("networkinterface");
+        super::about_mq::matches(pattern, request.action()).is_true() && (is_exact || is_made_for_it())
     };
     let mut found = Vec::new();
     for statement in document.statements() {

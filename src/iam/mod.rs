@@ -14,6 +14,7 @@ mod key;
 mod layers;
 mod node;
 mod operator;
+mod parse;
 mod pattern;
 mod principal;
 mod reader;

@@ -3,8 +3,9 @@
 use super::glob;
 use super::holes;
 use super::key::{Context, KeyName, KeyState, Meeting, Question, fold};
+use super::parse::{Syntax, Variables, parse};
 use super::subject::Subject;
-use super::token::{Colons, Element, Reach, Sequence, Syntax, Token, Variable, Variables, parse};
+use super::token::{Colons, Element, Reach, Sequence, Token, Variable};
 use crate::text::{Text, Truth};
 
 pub use super::token::Tokens;

@@ -11,7 +11,7 @@ use super::resource::{change, state};
 
 /// From this size on a batch is handed over.
 const BATCH: usize = 128 * 1024;
-/// How many batches wait at most: 4 MiB. Sections that are mostly kept and sections that are mostly skipped follow each
+/// How many batches wait at most: some 4 MiB, where no element is larger than a batch. Sections that are mostly kept and sections that are mostly skipped follow each
 /// other, and who is ahead in one is behind in the next.
 const WAITING: usize = 32;
 

@@ -73,8 +73,29 @@ pub(super) struct Wish<'w> {
     pub(super) resource: &'w Text,
     /// The principal that the call is about.
     pub(super) target: Option<&'w PrincipalFacts>,
-    /// Keys that the call fixes; no value stands for an absent key.
-    pub(super) fixed: &'w [(&'static str, Option<Text>)],
+    /// Keys that the call fixes.
+    pub(super) fixed: &'w [Fixed],
+}
+
+/// A condition key that a call fixes, in lower case; no value stands for an absent key.
+pub(super) type Fixed = (&'static str, Option<Text>);
+
+impl Wish<'_> {
+    /// Whether the other call, of the same action, differs in nothing that the policies of the caller look at.
+    fn differs_in_nothing_for(&self, other: &Self, asker: &Asker<'_>) -> bool {
+        let is_same = |((key, value), (other_key, other)): (&Fixed, &Fixed)| {
+            key == other_key && (value == other || !asker.looks_at(key))
+        };
+        let has_same_target = match (self.target, other.target) {
+            (Some(one), Some(other)) => std::ptr::eq(one, other),
+            (None, None) => true,
+            _ => false,
+        };
+        has_same_target
+            && std::ptr::eq(self.resource, other.resource)
+            && self.fixed.len() == other.fixed.len()
+            && self.fixed.iter().zip(other.fixed).all(is_same)
+    }
 }
 
 /// The region where calls of IAM are made, by partition (IAM User Guide, "IAM endpoints").
@@ -119,7 +140,7 @@ impl Search<'_, '_> {
         let service = name.split(':').next().unwrap_or_default();
         callers.ask(standing, |asker| {
             let concerned = asker.concerned_by(name);
-            let known = |wish: &Wish<'_>| {
+            let decide = |wish: &Wish<'_>| {
                 let keys = |name: &KeyName| key(name, service, wish);
                 let call = Call { action: name, resource: wish.resource.clone().into(), keys: &keys };
                 let asked = concerned.alike(&call).map(|alike| (standing, action, alike));
@@ -142,7 +163,15 @@ impl Search<'_, '_> {
                 }
                 known
             };
-            wishes.iter().map(known).collect()
+            let mut answers: Vec<Known> = Vec::with_capacity(wishes.len());
+            let mut before: Option<&Wish<'_>> = None;
+            for wish in wishes {
+                let is_same = before.is_some_and(|before| before.differs_in_nothing_for(wish, asker));
+                let answer = answers.last().filter(|_| is_same).cloned().unwrap_or_else(|| decide(wish));
+                answers.push(answer);
+                before = Some(wish);
+            }
+            answers
         })
     }
 

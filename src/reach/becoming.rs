@@ -2,13 +2,12 @@
 //! a service that does as it is told, or makes credentials of a user.
 
 use std::collections::BTreeSet;
+use std::rc::Rc;
 use std::sync::Arc;
-
-use petgraph::graph::NodeIndex;
 
 use super::abilities::{bit, is_about};
 use super::ask::{Answer, Made, Wish};
-use super::{Deed, Holder, Passage, Search, Step};
+use super::{Deed, Expanded, Holder, Passage, Search, Step};
 use crate::access::Reason;
 use crate::aws::passed_roles::PASSED_ROLES;
 use crate::graph::{PrincipalFacts, PrincipalKind};
@@ -23,12 +22,21 @@ enum Within<'m> {
     Some(Vec<&'m Statement>),
 }
 
+impl Within<'_> {
+    /// Whether nothing allows it.
+    fn is_nothing(&self) -> bool {
+        matches!(self, Self::Some(statements) if statements.is_empty())
+    }
+}
+
 /// With what a holder may, perhaps, change what others may do, so that something comes of becoming them.
 struct Empowers<'m> {
     /// It changes policies, whoever has them.
     anybody: bool,
-    /// It changes what groups have, or who is in them.
-    members: bool,
+    /// It puts users into a group that has power over brokers.
+    joins: bool,
+    /// It changes what groups have, or takes members out of them.
+    groups: Within<'m>,
     roles: Within<'m>,
     users: Within<'m>,
     /// It takes away what stands in the way of policies that roles and users have.
@@ -39,9 +47,8 @@ struct Empowers<'m> {
 /// Calls that change policies, whoever has them.
 const OF_POLICIES: &[&str] = &["iam:CreatePolicyVersion", "iam:SetDefaultPolicyVersion"];
 
-/// Calls that change what groups have, or who is in them.
+/// Calls that change what groups have, or take members out of them.
 const OF_GROUPS: &[&str] = &[
-    "iam:AddUserToGroup",
     "iam:AttachGroupPolicy",
     "iam:DeleteGroupPolicy",
     "iam:DetachGroupPolicy",
@@ -66,15 +73,10 @@ const FREEING_USERS: &[&str] = &[
 ];
 
 impl<'a> Search<'_, 'a> {
-    /// The node of a holder.
-    pub(super) fn node(&self, holder: Holder) -> NodeIndex {
-        *self.nodes.borrow_mut().entry(holder).or_insert_with(|| self.ways.borrow_mut().add_node(holder))
-    }
-
     /// Looks for everyone whom the holder can become, once.
-    pub(super) fn expand(&self, holder: Holder) {
-        if self.expanded.borrow().contains_key(&holder) {
-            return;
+    pub(super) fn expand(&self, holder: Holder) -> Rc<Expanded> {
+        if let Some(known) = self.expanded.borrow().get(&holder) {
+            return Rc::clone(known);
         }
         let mut open = BTreeSet::new();
         let empowers = self.empowers(holder);
@@ -84,12 +86,12 @@ impl<'a> Search<'_, 'a> {
         let known: BTreeSet<usize> = passages.iter().map(|(role, _)| *role).collect();
         passages.extend(self.rewritten(holder, &empowers, &known, &mut open));
         passages.extend(self.taken_over(holder, &empowers, &mut open));
-        let from = self.node(holder);
-        for (principal, passage) in passages {
-            let to = self.node(Holder::plain(principal));
-            self.ways.borrow_mut().add_edge(from, to, passage);
-        }
-        self.expanded.borrow_mut().insert(holder, super::Expanded { open });
+        let to = |(principal, passage)| (Holder::plain(principal), passage);
+        let mut onward: Vec<(Holder, Passage)> = passages.into_iter().map(to).collect();
+        onward.sort_by_key(|(to, passage)| (passage.len(), *to));
+        let expanded = Rc::new(Expanded { onward, open });
+        self.expanded.borrow_mut().insert(holder, Rc::clone(&expanded));
+        expanded
     }
 
     fn may(&self, holder: Holder, action: &str) -> bool {
@@ -122,7 +124,8 @@ impl<'a> Search<'_, 'a> {
         let may = |calls: &[&str]| calls.iter().any(|call| self.may(holder, call));
         Empowers {
             anybody: may(OF_POLICIES),
-            members: may(OF_GROUPS),
+            joins: self.may_join(holder),
+            groups: within(OF_GROUPS),
             roles: within(&["iam:PutRolePolicy", "iam:AttachRolePolicy"]),
             users: within(&["iam:PutUserPolicy", "iam:AttachUserPolicy"]),
             hindered_roles: within(FREEING_ROLES),
@@ -131,16 +134,28 @@ impl<'a> Search<'_, 'a> {
     }
 
     fn may_empower(&self, empowers: &Empowers<'_>, principal: usize) -> bool {
-        let (by_all, adding, freeing) = match self.kind(principal) {
-            Some(PrincipalKind::Role) => (empowers.anybody, &empowers.roles, &empowers.hindered_roles),
-            Some(PrincipalKind::User) => {
-                (empowers.anybody || empowers.members, &empowers.users, &empowers.hindered_users)
-            }
+        let (is_user, adding, freeing) = match self.kind(principal) {
+            Some(PrincipalKind::Role) => (false, &empowers.roles, &empowers.hindered_roles),
+            Some(PrincipalKind::User) => (true, &empowers.users, &empowers.hindered_users),
             _ => return false,
         };
-        by_all
+        let in_groups = || {
+            !empowers.groups.is_nothing()
+                && self.groups_of(principal).iter().any(|group| self.is_within(&empowers.groups, *group))
+        };
+        empowers.anybody
             || self.is_within(adding, principal)
             || (self.index().is_hindered(principal) && self.is_within(freeing, principal))
+            || (is_user && (empowers.joins || in_groups()))
+    }
+
+    /// Whether the holder may, perhaps, put users into a group that has power over brokers.
+    fn may_join(&self, holder: Holder) -> bool {
+        const JOIN: &str = "iam:AddUserToGroup";
+        self.may(holder, JOIN) && {
+            let within = self.within(holder, JOIN);
+            self.strong_groups().iter().any(|group| self.is_within(&within, *group))
+        }
     }
 
     /// The statements of the holder's own policies that allow an action, perhaps.
@@ -292,6 +307,7 @@ impl<'a> Search<'_, 'a> {
         open: &mut BTreeSet<Reason>,
     ) -> Vec<(usize, Passage)> {
         let mut found: Vec<(usize, Passage)> = Vec::new();
+        let mut known: BTreeSet<usize> = BTreeSet::new();
         for action in ["iam:CreateAccessKey", "iam:CreateLoginProfile", "iam:UpdateLoginProfile"] {
             if !self.may(holder, action) {
                 continue;
@@ -299,15 +315,16 @@ impl<'a> Search<'_, 'a> {
             let within = self.within(holder, action);
             let fits = |user: &usize| {
                 self.kind(*user) == Some(PrincipalKind::User)
-                    && found.iter().all(|(other, _)| other != user)
+                    && !known.contains(user)
                     && self.is_within(&within, *user)
                     && self.index().is_same_account(holder.principal, *user)
                     && self.is_useful(holder, *user, empowers)
             };
             let users: Vec<usize> = (0..self.graph.principals.len()).filter(fits).collect();
             for (user, made) in self.ask_about(holder, (action, &[]), users, open) {
-                found
-                    .push((user, [Self::step(holder, Deed::TakeOver { user }, vec![Arc::new(made)])].into()));
+                known.insert(user);
+                let step = Self::step(holder, Deed::TakeOver { user }, vec![Arc::new(made)]);
+                found.push((user, [step].into()));
             }
         }
         found
@@ -339,5 +356,18 @@ impl<'a> Search<'_, 'a> {
             }
         }
         allowed
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{FREEING_ROLES, FREEING_USERS, OF_GROUPS, OF_POLICIES};
+    use crate::reach::abilities::position;
+
+    #[test]
+    fn calls_are_among_those_that_are_looked_at() {
+        for call in [OF_POLICIES, OF_GROUPS, FREEING_ROLES, FREEING_USERS].concat() {
+            assert!(position(call).is_some(), "{call}");
+        }
     }
 }

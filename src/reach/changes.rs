@@ -15,6 +15,7 @@ use super::{Holder, Search};
 use crate::access::{Layers, Reason};
 use crate::graph::{EdgeKind, PolicyOrigin, PrincipalKind, State};
 use crate::iam::PolicyDocument;
+use crate::text::Text;
 
 /// What a change adds to the identity policies.
 #[derive(Clone, Debug)]
@@ -87,7 +88,37 @@ pub(super) struct Holding {
     pub(super) group: Option<NodeIndex>,
 }
 
+/// A policy of the plan that may be attached, and that allows a call of Amazon MQ, perhaps.
+pub(super) struct Attachable {
+    pub(super) policy: NodeIndex,
+    pub(super) arn: Text,
+    pub(super) document: usize,
+}
+
 impl Search<'_, '_> {
+    /// The policies of the plan that somebody may attach to get power over brokers.
+    pub(super) fn attachable(&self) -> &[Attachable] {
+        self.attachable.get_or_init(|| {
+            let documents = self.matrix.documents();
+            let attachable = |(policy, arn): (&NodeIndex, &Text)| {
+                let document = documents.of_policy(*policy, State::After)?;
+                let may_allow = self.cells().may_allow(document);
+                may_allow.then(|| Attachable { policy: *policy, arn: arn.clone(), document })
+            };
+            self.graph.policy_arns.iter().filter_map(attachable).collect()
+        })
+    }
+
+    /// The groups with power over brokers.
+    pub(super) fn strong_groups(&self) -> &[usize] {
+        self.strong_groups.get_or_init(|| {
+            let is_strong = |group: &usize| {
+                self.kind(*group) == Some(PrincipalKind::Group) && self.cells().has_power(*group)
+            };
+            (0..self.graph.principals.len()).filter(is_strong).collect()
+        })
+    }
+
     /// What the target can have of the `wanted` cells after changes that `holder` may make to it: single calls first,
     /// those that bring the most first, then two together for what no single call brings.
     pub(super) fn raise(

@@ -13,7 +13,7 @@ use crate::text::Text;
 pub(super) struct Index {
     /// Whether something can come of becoming the principal.
     useful: Vec<bool>,
-    /// Whether own policies allow a call of Amazon MQ, perhaps, and something stands in the way.
+    /// Whether own policies allow a call of Amazon MQ, perhaps, and none is known to be allowed after all.
     hindered: Vec<bool>,
     /// Numbers of accounts: the same number, certainly the same account.
     accounts: Vec<Option<usize>>,

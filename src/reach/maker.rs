@@ -76,7 +76,13 @@ impl Maker<'_, '_> {
         if !self.may(wish.action) {
             return None;
         }
-        match self.search.ask(self.holder, wish) {
+        let answer = self.search.ask(self.holder, wish);
+        self.told(answer)
+    }
+
+    /// The call, if it is allowed; takes note of what it hangs on.
+    fn told(&mut self, answer: Answer) -> Option<Made> {
+        match answer {
             Answer::Yes(made) => Some(made),
             Answer::No => None,
             Answer::Open(reasons) => {
@@ -174,19 +180,17 @@ impl Maker<'_, '_> {
                 return;
             }
         }
-        let own: Vec<(NodeIndex, Text)> =
-            self.search.graph.policy_arns.iter().map(|(node, arn)| (*node, arn.clone())).collect();
-        for (policy, arn) in own {
-            let Some(document) = self.search.matrix.documents().of_policy(policy, State::After) else {
-                continue;
-            };
-            if !self.search.cells().may_allow(document) {
-                continue;
-            }
-            let fixed = [(POLICY_ARN, Some(arn.clone())), boundary.clone()];
-            if let Some(made) = self.ask(calls.attach, owner, &facts.arn, &fixed) {
-                let made = Made { with: Some(format!("of {}", self.policy(policy)).into()), ..made };
-                self.push(self.id(owner), made, BTreeSet::new(), false, Adds::Document(document));
+        let search = self.search;
+        let attachable = search.attachable();
+        let fixed: Vec<[_; 2]> =
+            attachable.iter().map(|one| [(POLICY_ARN, Some(one.arn.clone())), boundary.clone()]).collect();
+        let wish = |fixed| Wish { action: calls.attach, resource: &facts.arn, target: Some(facts), fixed };
+        let wishes: Vec<Wish<'_>> = fixed.iter().map(|fixed| wish(fixed.as_slice())).collect();
+        let answers = search.ask_each(self.holder, calls.attach, &wishes);
+        for (one, answer) in attachable.iter().zip(answers) {
+            if let Some(made) = self.told(answer) {
+                let made = Made { with: Some(format!("of {}", self.policy(one.policy)).into()), ..made };
+                self.push(self.id(owner), made, BTreeSet::new(), false, Adds::Document(one.document));
             }
         }
     }
@@ -240,11 +244,9 @@ impl Maker<'_, '_> {
             return;
         }
         let member_of = self.search.groups_of(user);
-        for group in 0..self.search.graph.principals.len() {
-            let is_stronger = self.search.kind(group) == Some(PrincipalKind::Group)
-                && self.search.cells().has_power(group)
-                && !member_of.contains(&group);
-            let Some(facts) = self.search.facts(group).filter(|_| is_stronger) else { continue };
+        let search = self.search;
+        for &group in search.strong_groups().iter().filter(|group| !member_of.contains(group)) {
+            let Some(facts) = search.facts(group) else { continue };
             let Some(made) = self.ask("iam:AddUserToGroup", group, &facts.arn, &[]) else { continue };
             for holding in &*self.search.holdings(group) {
                 if self.search.cells().may_allow(holding.document) {

@@ -18,13 +18,11 @@ mod search;
 mod services;
 mod trusts;
 
-use std::cell::{Cell, RefCell};
+use std::cell::{Cell, OnceCell, RefCell};
 use std::collections::{BTreeMap, BTreeSet};
 use std::ops::Deref;
 use std::rc::Rc;
 use std::sync::{Arc, OnceLock};
-
-use petgraph::graph::{DiGraph, NodeIndex};
 
 pub use admissions::{Admission, Surely, Who};
 pub use ask::{Basis, Made};
@@ -39,7 +37,7 @@ use crate::text::Text;
 
 use abilities::Abilities;
 use ask::{Asked, Known};
-use changes::Holding;
+use changes::{Attachable, Holding};
 use index::Index;
 use power::Cells;
 use trusts::Trusts;
@@ -130,8 +128,9 @@ impl Scenario<'_> {
 }
 
 /// What leads on from a holder, once it has been looked for.
-#[derive(Clone, Debug, Default)]
 struct Expanded {
+    /// Whom the holder becomes, the shortest passages first.
+    onward: Vec<(Holder, Passage)>,
     /// Steps that would lead on, and hang on something unknown.
     open: BTreeSet<Reason>,
 }
@@ -153,10 +152,8 @@ pub struct Reach<'a> {
 /// A search, with what it has come upon so far.
 struct Search<'r, 'a> {
     reach: &'r Reach<'a>,
-    /// Holders, and how one becomes the other, as far as they have been looked for.
-    ways: RefCell<DiGraph<Holder, Passage>>,
-    nodes: RefCell<BTreeMap<Holder, NodeIndex>>,
-    expanded: RefCell<BTreeMap<Holder, Expanded>>,
+    /// Holders, and whom each becomes, as far as they have been looked for.
+    expanded: RefCell<BTreeMap<Holder, Rc<Expanded>>>,
     /// By principal: the layers that are left of it where its policies are changed.
     raised: RefCell<Vec<(usize, Layers)>>,
     /// Answers to calls of principals as they are.
@@ -167,10 +164,12 @@ struct Search<'r, 'a> {
     policies: RefCell<HashMap<(usize, usize), PolicyId>>,
     /// By role and service: whether the role lets the service in.
     services: RefCell<HashMap<(usize, &'static str), bool>>,
+    attachable: OnceCell<Vec<Attachable>>,
+    strong_groups: OnceCell<Vec<usize>>,
     calls: Cell<usize>,
 }
 
-/// The calls that are decided for one plan. What lies beyond is not looked for, and a finding says so.
+/// The calls that are decided in one search. What lies beyond is not looked for, and a finding says so.
 const MOST_CALLS: usize = 60_000;
 
 impl<'a> Reach<'a> {
@@ -244,14 +243,14 @@ impl<'r, 'a> Search<'r, 'a> {
     fn new(reach: &'r Reach<'a>) -> Self {
         Self {
             reach,
-            ways: RefCell::default(),
-            nodes: RefCell::default(),
             expanded: RefCell::default(),
             raised: RefCell::default(),
             answers: RefCell::default(),
             holdings: RefCell::default(),
             policies: RefCell::default(),
             services: RefCell::default(),
+            attachable: OnceCell::new(),
+            strong_groups: OnceCell::new(),
             calls: Cell::new(0),
         }
     }

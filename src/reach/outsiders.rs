@@ -7,8 +7,10 @@ use super::Reach;
 use super::ask::Basis;
 use crate::access::{Call, Verdict, free};
 use crate::aws::identity_providers::{SharedProvider, shared};
-use crate::iam::{Condition, Identity, KeyName, KeyValue, Principal, PrincipalEntry, Requester, Statement};
-use crate::text::{Hole, Shape, Text};
+use crate::iam::{
+    Condition, Identity, KeyName, KeyValue, PolicyDocument, Principal, PrincipalEntry, Requester, Statement,
+};
+use crate::text::{Hole, Shape, Text, Truth};
 
 /// A way for outsiders to become a role.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -51,28 +53,39 @@ impl Reach<'_> {
                 _ => {}
             }
         }
-        if everyone && self.lets_in_everyone(role) {
+        if everyone && self.lets_in_everyone(role, trust) {
             let basis = self.naming_statement(role, |kind, name| kind == "AWS" && name == "*");
             found.push(Opening { whom: "everyone with an AWS account".into(), provider: None, basis });
         }
         for provider in providers {
             let host = host(&provider);
             let Some(shared) = host.as_deref().and_then(shared) else { continue };
-            let whom = if self.lets_in_foreigners(role, &provider, shared, shared.foreign_subject) {
-                Some(shared.anybody.to_owned())
-            } else {
-                self.namesakes(role, &provider, shared)
+            let anybody = Foreigner { provider: &provider, shared, owner: None };
+            let lets_in = |foreigner: &Foreigner<'_>| self.lets_in_foreigner(role, trust, foreigner);
+            if lets_in(&anybody) {
+                let basis = self.letting_statement(role, trust, &anybody);
+                found.push(Opening { whom: shared.anybody.into(), provider: Some(shared), basis });
+                continue;
+            }
+            let begun = begun_owners(trust, shared);
+            let namesake = |begun: &&str| {
+                let owner = shared.owners.map(|owners| format!("{begun}{}", owners.another));
+                let foreigner = Foreigner { provider: &provider, shared, owner };
+                lets_in(&foreigner).then_some(foreigner)
             };
-            if let Some(whom) = whom {
-                let basis = self
-                    .naming_statement(role, |kind, name| kind == "Federated" && name.ends_with(shared.host));
+            let namesakes: Vec<(&str, Foreigner<'_>)> =
+                begun.iter().filter_map(|begun| Some((*begun, namesake(begun)?))).collect();
+            if let (Some((_, first)), Some(owners)) = (namesakes.first(), shared.owners) {
+                let names: Vec<String> = namesakes.iter().map(|(begun, _)| format!("`{begun}`")).collect();
+                let whom = format!("{} {}", owners.anybody, names.join(" or "));
+                let basis = self.letting_statement(role, trust, first);
                 found.push(Opening { whom, provider: Some(shared), basis });
             }
         }
         found
     }
 
-    fn lets_in_everyone(&self, role: usize) -> bool {
+    fn lets_in_everyone(&self, role: usize, trust: &PolicyDocument) -> bool {
         let caller = Requester::Identity(Identity {
             account: Text::from(ACCOUNT),
             arn: None,
@@ -81,7 +94,7 @@ impl Reach<'_> {
             is_role: true,
             is_namesake: false,
         });
-        self.lets_in(role, "sts:AssumeRole", caller, &|name| match name.lower() {
+        self.lets_in(role, trust, "sts:AssumeRole", caller, &|name| match name.lower() {
             "aws:principalaccount" => Some(KeyValue::one(ACCOUNT)),
             "aws:principalarn" => {
                 let rest = Hole::new("", "path and name", Shape::ANY);
@@ -95,54 +108,54 @@ impl Reach<'_> {
         })
     }
 
-    /// Owners with a name of their own choice that the patterns of the trust policy let in, as their star stands before
-    /// the end of the name.
-    fn namesakes(&self, role: usize, provider: &Text, shared: &SharedProvider) -> Option<String> {
-        let owners = shared.owners?;
-        let key = format!("{}:sub", shared.host);
-        let conditions = self.trusts().of(role)?.statements().iter().flat_map(Statement::conditions);
-        let of_subject = conditions.filter(|condition| condition.keys().any(|name| name.is(&key)));
-        let patterns = of_subject.flat_map(Condition::values).filter_map(Text::as_known);
-        let begun: BTreeSet<&str> = patterns.filter_map(|pattern| owners.begun(pattern)).collect();
-        let is_let_in = |begun: &&str| {
-            let subject = format!("{}{begun}another-owner{}", owners.before, owners.end);
-            self.lets_in_foreigners(role, provider, shared, &subject)
-        };
-        let names: Vec<String> = begun.into_iter().filter(is_let_in).map(|one| format!("`{one}`")).collect();
-        (!names.is_empty()).then(|| format!("{} {}", owners.anybody, names.join(" or ")))
-    }
-
-    /// Whether somebody is let in whose tokens have a subject that begins so.
-    fn lets_in_foreigners(
-        &self,
-        role: usize,
-        provider: &Text,
-        shared: &SharedProvider,
-        subject: &str,
-    ) -> bool {
-        let caller = Requester::Federated(provider.clone());
-        self.lets_in(role, "sts:AssumeRoleWithWebIdentity", caller, &|name| {
+    /// Whether a trust policy lets somebody in.
+    fn lets_in_foreigner(&self, role: usize, trust: &PolicyDocument, foreigner: &Foreigner<'_>) -> bool {
+        let shared = foreigner.shared;
+        let caller = Requester::Federated(foreigner.provider.clone());
+        self.lets_in(role, trust, "sts:AssumeRoleWithWebIdentity", caller, &|name| {
             let claim = name.lower().strip_prefix(shared.host)?.strip_prefix(':')?;
             if let Some((_, foreign)) = shared.foreign_claims.iter().find(|(known, _)| *known == claim) {
-                return Some(KeyValue::one(*foreign));
+                return Some(KeyValue::one(foreigner.named(foreign)));
             }
             let form = (claim == "sub").then(|| {
                 let rest = Hole::new("", "rest of the subject", Shape::ANY);
-                Text::builder().push_str(subject).push_hole(&rest).finish()
+                Text::builder().push_str(&foreigner.named(shared.foreign_subject)).push_hole(&rest).finish()
             });
             Some(free(name, form))
         })
+    }
+
+    /// The first statement of a trust policy that lets somebody in by itself; else the first that names the provider.
+    fn letting_statement(
+        &self,
+        role: usize,
+        trust: &PolicyDocument,
+        foreigner: &Foreigner<'_>,
+    ) -> Option<Basis> {
+        let lets_in = |statement: &Statement| {
+            let alone = trust.with_statements(&[(statement.index(), Truth::Maybe)]);
+            self.lets_in_foreigner(role, &alone, foreigner)
+        };
+        let letting = trust.statements().iter().find(|statement| lets_in(statement));
+        letting.map_or_else(
+            || {
+                let host = foreigner.shared.host;
+                self.naming_statement(role, |kind, name| kind == "Federated" && name.ends_with(host))
+            },
+            |statement| self.basis_of(role, statement),
+        )
     }
 
     /// Whether somebody from nowhere is let in, at least under a condition of its own choice.
     fn lets_in(
         &self,
         role: usize,
+        trust: &PolicyDocument,
         action: &str,
         caller: Requester,
         own: &dyn Fn(&KeyName) -> Option<KeyValue>,
     ) -> bool {
-        let (Some(trust), Some(facts)) = (self.trusts().of(role), self.facts(role)) else { return false };
+        let Some(facts) = self.facts(role) else { return false };
         let keys = |name: &KeyName| {
             own(name).or_else(|| match name.lower() {
                 "aws:sourceip" => Some(KeyValue::one(ADDRESS)),
@@ -185,6 +198,10 @@ impl Reach<'_> {
             statement.effect() == Some(crate::iam::Effect::Allow)
                 && statement.principal().is_some_and(|principal| principal.entries().iter().any(named))
         })?;
+        self.basis_of(role, statement)
+    }
+
+    fn basis_of(&self, role: usize, statement: &Statement) -> Option<Basis> {
         Some(Basis {
             policy: (*self.principal(role)?.id).into(),
             attribute: "assume_role_policy",
@@ -192,6 +209,42 @@ impl Reach<'_> {
             sid: statement.sid().map(ToString::to_string).filter(|sid| !sid.is_empty()).map(Into::into),
         })
     }
+}
+
+/// Somebody with an identity provider that many share, who has nothing to do with the account.
+struct Foreigner<'f> {
+    provider: &'f Text,
+    shared: &'static SharedProvider,
+    /// The owner that the tokens name, where it is not just another one.
+    owner: Option<String>,
+}
+
+impl Foreigner<'_> {
+    /// A value of a claim, with the owner in it.
+    fn named(&self, foreign: &str) -> String {
+        match (&self.owner, self.shared.owners) {
+            (Some(owner), Some(owners)) => foreign.replace(owners.another, owner),
+            _ => foreign.to_owned(),
+        }
+    }
+}
+
+/// What names of owners begin with that the patterns of a trust policy let in, as their star stands before the end of
+/// the name.
+fn begun_owners<'t>(trust: &'t PolicyDocument, shared: &SharedProvider) -> BTreeSet<&'t str> {
+    let begun = |condition: &'t Condition| {
+        let claims: Vec<&str> = condition
+            .keys()
+            .filter_map(|name| name.lower().strip_prefix(shared.host)?.strip_prefix(':'))
+            .collect();
+        let patterns = condition.values().iter().filter_map(Text::as_known);
+        patterns.flat_map(move |pattern| {
+            let of_claims: Vec<&str> =
+                claims.iter().filter_map(|claim| shared.begun_owner(claim, pattern)).collect();
+            of_claims
+        })
+    };
+    trust.statements().iter().flat_map(Statement::conditions).flat_map(begun).collect()
 }
 
 /// What names the provider in condition keys: the host of an ARN whose account may be a hole, or the name as it is.

@@ -20,6 +20,8 @@ use crate::graph::{EdgeKind, PrincipalKind};
 const MOST_PATHS: usize = 3;
 /// Steps of one path.
 const MOST_STEPS: usize = 8;
+/// Holders that are still looked at once there are as many paths as are told, for a path to what none of them brings.
+const MOST_BEYOND: usize = 300;
 
 /// A way to power over brokers.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -61,6 +63,50 @@ pub struct Found {
     pub open: BTreeMap<Reason, usize>,
     /// Whether the search came to its bound before it was through.
     pub is_cut: bool,
+}
+
+/// The paths of one principal that are told: those that bring something which no path before them does, and others as
+/// far as there is room.
+#[derive(Default)]
+struct Paths {
+    /// In the order in which they were found, each with whether it brings something of its own.
+    found: Vec<(bool, Path)>,
+    /// Whether there are more.
+    has_more: bool,
+}
+
+impl Paths {
+    fn len(&self) -> usize {
+        self.found.len()
+    }
+
+    /// Adds a path; takes what it brings from what is `uncovered`.
+    fn add(&mut self, path: Path, uncovered: &mut FixedBitSet) {
+        let numbers = || path.cells.iter().map(|(broker, operation)| cell(*broker, *operation));
+        let brings = numbers().any(|number| uncovered.contains(number));
+        for number in numbers() {
+            uncovered.set(number, false);
+        }
+        if self.len() < MOST_PATHS {
+            self.found.push((brings, path));
+            return;
+        }
+        self.has_more = true;
+        let replaceable = self.found.iter().rposition(|(brings, _)| !brings).filter(|_| brings);
+        if let Some(place) = replaceable {
+            self.found.remove(place);
+            self.found.push((brings, path));
+        }
+    }
+
+    /// Whether no further path can be told, and there is one.
+    fn is_full(&self, uncovered: &FixedBitSet) -> bool {
+        self.has_more && (uncovered.is_clear() || self.found.iter().all(|(brings, _)| *brings))
+    }
+
+    fn into_told(self) -> Vec<Path> {
+        self.found.into_iter().map(|(_, path)| path).collect()
+    }
 }
 
 /// A holder that the search has come to.
@@ -147,11 +193,11 @@ impl Search<'_, '_> {
     }
 
     fn ways_of(&self, subject: usize) -> (Vec<Path>, bool, BTreeSet<Reason>) {
-        let mut paths: Vec<Path> = Vec::new();
+        let mut paths = Paths::default();
         let mut reasons = BTreeSet::new();
         let denied = self.cells().denied(subject);
         if denied.is_clear() || !self.is_actor(subject) {
-            return (paths, false, reasons);
+            return (Vec::new(), false, reasons);
         }
         let start = Holder::plain(subject);
         let mut uncovered = denied.clone();
@@ -159,20 +205,25 @@ impl Search<'_, '_> {
         let mut places = vec![Some(first)];
         let mut queue = BinaryHeap::from([Reverse((0usize, 0usize))]);
         let mut visited: BTreeSet<Holder> = BTreeSet::new();
+        let mut beyond = 0usize;
         while let Some(Reverse((_, number))) = queue.pop() {
+            if paths.len() >= MOST_PATHS {
+                beyond = beyond.saturating_add(1);
+            }
+            if beyond > MOST_BEYOND {
+                paths.has_more = true;
+                break;
+            }
             let Some(mut place) = places.get_mut(number).and_then(Option::take) else { continue };
             if !visited.insert(place.holder) {
                 continue;
             }
             let mut next = Vec::new();
             for path in self.arrive(&mut place, start, &mut next, &mut reasons) {
-                if paths.len() >= MOST_PATHS {
-                    return (paths, true, BTreeSet::new());
-                }
-                for (broker, operation) in &path.cells {
-                    uncovered.set(cell(*broker, *operation), false);
-                }
-                paths.push(path);
+                paths.add(path, &mut uncovered);
+            }
+            if paths.is_full(&uncovered) {
+                return (paths.into_told(), true, BTreeSet::new());
             }
             if !place.wanted.is_clear() && place.trail.len() < MOST_STEPS {
                 next.extend(self.onward(&place, &mut reasons));
@@ -186,7 +237,8 @@ impl Search<'_, '_> {
         if uncovered.is_clear() {
             reasons.clear();
         }
-        (paths, false, reasons)
+        let has_more = paths.has_more;
+        (paths.into_told(), has_more, reasons)
     }
 
     /// What the holder has, and what it has after changing its own policies; takes that from what is wanted.
@@ -248,22 +300,11 @@ impl Search<'_, '_> {
     fn onward(&self, place: &Place, reasons: &mut BTreeSet<Reason>) -> Vec<Place> {
         let Place { holder, trail, wanted, .. } = place;
         let holder = *holder;
-        self.expand(holder);
-        if let Some(expanded) = self.expanded.borrow().get(&holder) {
-            reasons.extend(expanded.open.iter().cloned());
-        }
-        let node = self.node(holder);
-        let mut edges: Vec<(Holder, Passage)> = {
-            let ways = self.ways.borrow();
-            let to = |edge: petgraph::graph::EdgeReference<'_, Passage>| {
-                ways.node_weight(edge.target()).map(|holder| (*holder, edge.weight().clone()))
-            };
-            ways.edges(node).filter_map(to).collect()
-        };
-        edges.sort_by_key(|(to, passage)| (passage.len(), *to));
+        let expanded = self.expand(holder);
+        reasons.extend(expanded.open.iter().cloned());
         let mut next = Vec::new();
-        for (to, passage) in edges {
-            let trail_on = trail.then(Arc::clone(&passage));
+        for (to, passage) in &expanded.onward {
+            let (to, trail_on) = (*to, trail.then(Arc::clone(passage)));
             next.push(Place { holder: to, trail: trail_on, wanted: Rc::clone(wanted), gained: None });
             let allowed = self.cells().allowed(to.principal);
             if wanted.is_subset(allowed) {
@@ -277,7 +318,7 @@ impl Search<'_, '_> {
             missing.difference_with(allowed);
             let missing = Rc::new(missing);
             for raised in self.raise_by(&changes, holder, to.principal, &missing) {
-                let trail = trail.then_changes(holder.principal, &raised.calls).then(Arc::clone(&passage));
+                let trail = trail.then_changes(holder.principal, &raised.calls).then(Arc::clone(passage));
                 let place = self.raised(to.principal, &raised.layers, raised.is_full);
                 let wanted = Rc::clone(&missing);
                 next.push(Place { holder: place, trail, wanted, gained: Some(raised) });
@@ -300,7 +341,8 @@ impl Search<'_, '_> {
             return;
         }
         for findable in found.iter_mut() {
-            if self.kind(findable.subject) != Some(PrincipalKind::User) {
+            // Of more paths than are told, some may be the user's own.
+            if self.kind(findable.subject) != Some(PrincipalKind::User) || findable.has_more {
                 continue;
             }
             let own = self.own_policies(findable.subject);

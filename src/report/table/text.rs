@@ -24,7 +24,8 @@ pub(in crate::report) fn printable(text: &str) -> String {
 
 /// How many columns text takes.
 pub(super) fn columns(text: &str) -> usize {
-    UnicodeWidthStr::width(text)
+    let is_plain = |byte: u8| (b' '..0x7f).contains(&byte);
+    if text.bytes().all(is_plain) { text.len() } else { UnicodeWidthStr::width(text) }
 }
 
 /// The text in lines of at most `width` columns, broken at spaces, within longer words after a sign such as the dots of

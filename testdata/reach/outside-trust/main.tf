@@ -251,3 +251,86 @@ resource "aws_iam_role_policy" "begun_owner_known" {
     Statement = [{ Effect = "Allow", Action = "mq:*", Resource = "*" }]
   })
 }
+
+# One statement for one repository, and one whose star stands within the name: the second lets others in.
+
+resource "aws_iam_role" "begun_second" {
+  name = "begun_second"
+  assume_role_policy = jsonencode({
+    Version = "2012-10-17"
+    Statement = [
+      {
+        Effect    = "Allow"
+        Action    = "sts:AssumeRoleWithWebIdentity"
+        Principal = { Federated = aws_iam_openid_connect_provider.github.arn }
+        Condition = { StringEquals = { "token.actions.githubusercontent.com:sub" = "repo:acme/infra:ref:refs/heads/main" } }
+      },
+      {
+        Effect    = "Allow"
+        Action    = "sts:AssumeRoleWithWebIdentity"
+        Principal = { Federated = aws_iam_openid_connect_provider.github.arn }
+        Condition = { StringLike = { "token.actions.githubusercontent.com:sub" = "repo:acme-*/infra:*" } }
+      },
+    ]
+  })
+}
+
+resource "aws_iam_role_policy" "begun_second" {
+  name = "begun_second"
+  role = aws_iam_role.begun_second.name
+  policy = jsonencode({
+    Version   = "2012-10-17"
+    Statement = [{ Effect = "Allow", Action = "mq:*", Resource = "*" }]
+  })
+}
+
+# The owner by a claim of its own, which goes on as well.
+
+resource "aws_iam_role" "begun_claim" {
+  name = "begun_claim"
+  assume_role_policy = jsonencode({
+    Version = "2012-10-17"
+    Statement = [{
+      Effect    = "Allow"
+      Action    = "sts:AssumeRoleWithWebIdentity"
+      Principal = { Federated = aws_iam_openid_connect_provider.github.arn }
+      Condition = { StringLike = {
+        "token.actions.githubusercontent.com:sub"              = "repo:acme*"
+        "token.actions.githubusercontent.com:repository_owner" = "acme*"
+      } }
+    }]
+  })
+}
+
+resource "aws_iam_role_policy" "begun_claim" {
+  name = "begun_claim"
+  role = aws_iam_role.begun_claim.name
+  policy = jsonencode({
+    Version   = "2012-10-17"
+    Statement = [{ Effect = "Allow", Action = "mq:*", Resource = "*" }]
+  })
+}
+
+# No name of an owner goes on after this sign.
+
+resource "aws_iam_role" "owner_with_id" {
+  name = "owner_with_id"
+  assume_role_policy = jsonencode({
+    Version = "2012-10-17"
+    Statement = [{
+      Effect    = "Allow"
+      Action    = "sts:AssumeRoleWithWebIdentity"
+      Principal = { Federated = aws_iam_openid_connect_provider.github.arn }
+      Condition = { StringLike = { "token.actions.githubusercontent.com:sub" = "repo:acme@*/infra@*:ref:refs/heads/main" } }
+    }]
+  })
+}
+
+resource "aws_iam_role_policy" "owner_with_id" {
+  name = "owner_with_id"
+  role = aws_iam_role.owner_with_id.name
+  policy = jsonencode({
+    Version   = "2012-10-17"
+    Statement = [{ Effect = "Allow", Action = "mq:*", Resource = "*" }]
+  })
+}
