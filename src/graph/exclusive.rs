@@ -12,7 +12,7 @@ use petgraph::graph::NodeIndex;
 use super::build::{Builder, EdgeKey, Held};
 use super::facts::values;
 use super::links::texts;
-use super::{EdgeKind, PolicyOrigin, PrincipalKind, State};
+use super::{EdgeKind, PrincipalKind, State};
 use crate::plan::{Action, ResourceChange, Value};
 use crate::text::{Hole, Shape, Text, Truth};
 
@@ -30,19 +30,6 @@ const INLINE: [(&str, &str, PrincipalKind); 3] = [
     ("aws_iam_group_policies_exclusive", "group_name", PrincipalKind::Group),
 ];
 
-/// The resources whose end is the end of what they link.
-const DETACHING: [&str; 9] = [
-    "aws_iam_group_membership",
-    "aws_iam_group_policy",
-    "aws_iam_group_policy_attachment",
-    "aws_iam_policy_attachment",
-    "aws_iam_role_policy",
-    "aws_iam_role_policy_attachment",
-    "aws_iam_user_group_membership",
-    "aws_iam_user_policy",
-    "aws_iam_user_policy_attachment",
-];
-
 /// A list that excludes what it does not name.
 struct List {
     /// The address of the resource.
@@ -52,6 +39,9 @@ struct List {
     open: Option<Hole>,
     /// Whether this apply compares it with what is there, so that it may also take away what the same apply makes.
     compares: bool,
+    /// Whether this apply makes the links that it names and AWS has not, so that what another takes away may be made
+    /// again.
+    attaches: bool,
 }
 
 /// What a list is the list of.
@@ -69,10 +59,11 @@ enum Side {
 impl Builder<'_> {
     /// Takes away, after apply, what the plan takes away.
     pub(super) fn take_away(&mut self) {
-        self.destroy_after_creation();
-        self.undo_links();
-        self.lose_links();
         let lists = self.lists();
+        let attaching = lists.iter().filter(|list| list.attaches).map(|list| list.via.clone()).collect();
+        self.destroy_after_creation();
+        self.undo_links(&attaching);
+        self.lose_links();
         if lists.is_empty() {
             return;
         }
@@ -91,79 +82,8 @@ impl Builder<'_> {
             }
         }
         for list in &lists {
-            self.exclude(list, &wanted);
+            self.exclude(list, &wanted, &attaching);
         }
-    }
-
-    /// What a resource links before and after is gone where the new resource is made before the old one is destroyed: to
-    /// AWS both are one link, and it goes with the old one.
-    fn destroy_after_creation(&mut self) {
-        let resources = self.plan.resources.iter().filter(|resource| resource.creates_first);
-        let last: BTreeMap<&str, Truth> = resources
-            .filter(|resource| DETACHING.contains(&&*resource.address.kind))
-            .map(|resource| (&*resource.address_text, is_of_one_name(resource)))
-            .collect();
-        if last.is_empty() {
-            return;
-        }
-        for ((_, _, kind, via), (holds, unknown)) in &mut self.edges {
-            let Some(same) = last.get(&**via).filter(|_| *kind != EdgeKind::BoundedBy) else { continue };
-            let goes = same.and(holds.before);
-            holds.after = holds.after.and(!goes);
-            if holds.after.is_maybe() && unknown.is_none() {
-                *unknown = Some(order(via));
-            }
-        }
-    }
-
-    /// A link that a resource undoes is gone, even if another resource has it too. Where another resource makes it in the
-    /// same apply, nothing tells which of the two is done first.
-    fn undo_links(&mut self) {
-        let links = || self.edges.iter().filter(|(key, _)| key.2 != EdgeKind::BoundedBy);
-        let undone = links().filter(|(_, (holds, _))| holds.before.is_true() && holds.after.is_false());
-        // What a role shows of itself goes with it: who links it anew tells the rest.
-        let undone = undone.filter(|(key, _)| !self.is_own(key) || !self.is_made_anew(key.0));
-        let undone: BTreeSet<_> = undone.map(|(key, _)| self.link_of(key)).collect();
-        if undone.is_empty() {
-            return;
-        }
-        let mut made = BTreeSet::new();
-        for (key, (holds, _)) in links().filter(|(_, (holds, _))| !holds.after.is_false()) {
-            if holds.before.is_false() || self.is_rewritten(key.1) {
-                made.insert(self.link_of(key));
-            }
-        }
-        let touched = links().filter_map(|(key, _)| Some((key.clone(), undone.get(&self.link_of(key))?)));
-        let touched: Vec<(EdgeKey, bool)> = touched.map(|(key, link)| (key, made.contains(link))).collect();
-        for (key, is_made) in touched {
-            let Some((holds, unknown)) = self.edges.get_mut(&key) else { continue };
-            holds.after = if is_made { holds.after.and(Truth::Maybe) } else { Truth::False };
-            if holds.after.is_maybe() && unknown.is_none() {
-                *unknown = Some(order(&key.3));
-            }
-        }
-    }
-
-    /// Whether a principal itself makes a link, with a list of its own.
-    fn is_own(&self, key: &EdgeKey) -> bool {
-        self.graph.principal(key.0).is_some_and(|principal| principal.id == key.3)
-    }
-
-    /// What a link is to AWS: an inline policy is known by its name.
-    fn link_of(&self, (from, to, kind, _): &EdgeKey) -> (NodeIndex, EdgeKind, Result<Text, NodeIndex>) {
-        let name = if self.is_inline(*to) { self.inline_names.get(to).cloned() } else { None };
-        (*from, *kind, name.ok_or(*to))
-    }
-
-    /// Whether the plan writes an inline policy anew.
-    fn is_rewritten(&self, policy: NodeIndex) -> bool {
-        self.graph.policy(policy).is_some_and(|policy| {
-            policy.origin == PolicyOrigin::Inline && policy.document.before != policy.document.after
-        })
-    }
-
-    fn is_inline(&self, policy: NodeIndex) -> bool {
-        self.graph.policy(policy).is_some_and(|policy| policy.origin == PolicyOrigin::Inline)
     }
 
     fn lists(&mut self) -> Vec<List> {
@@ -272,7 +192,12 @@ impl Builder<'_> {
         texts(listed).iter().filter(|name| !is_of_plan(name)).find_map(|name| name.as_hole().cloned())
     }
 
-    fn exclude(&mut self, list: &List, wanted: &BTreeMap<NodeIndex, Vec<EdgeKey>>) {
+    fn exclude(
+        &mut self,
+        list: &List,
+        wanted: &BTreeMap<NodeIndex, Vec<EdgeKey>>,
+        attaching: &BTreeSet<Box<str>>,
+    ) {
         let mut affected: Vec<(EdgeKey, Truth)> = Vec::new();
         let of_holder = |holder: NodeIndex| {
             let first = (holder, NodeIndex::new(0), EdgeKind::AttachedTo, Box::from(""));
@@ -308,7 +233,10 @@ impl Builder<'_> {
         }
         for (key, applies) in affected {
             if key.3 != list.via {
-                self.exclude_link(list, &key, applies);
+                let is_made_again = attaching.contains(&key.3);
+                if !is_made_again || !self.follows(&key.3, &list.via) {
+                    self.exclude_link(list, &key, applies, is_made_again);
+                }
             }
         }
     }
@@ -320,7 +248,7 @@ impl Builder<'_> {
         facts.is_some_and(|facts| facts.account.unmarked() == *account)
     }
 
-    fn exclude_link(&mut self, list: &List, key: &EdgeKey, applies: Truth) {
+    fn exclude_link(&mut self, list: &List, key: &EdgeKey, applies: Truth, is_made_again: bool) {
         let (listed, is_rewritten) = (self.is_listed(list, key), self.is_rewritten(key.1));
         let Some((holds, unknown)) = self.edges.get_mut(key) else { return };
         // An inline policy that is written anew is made again, whatever has taken it away before.
@@ -328,6 +256,7 @@ impl Builder<'_> {
         let stays = match (is_made, list.compares) {
             (true, false) => return,
             (true, true) => listed.or(Truth::Maybe),
+            (false, _) if is_made_again => listed.or(Truth::Maybe),
             (false, _) => listed,
         };
         let stood = !holds.after.is_false();
@@ -355,11 +284,12 @@ impl Builder<'_> {
 
 fn list(resource: &ResourceChange, side: Side, listed: &Value, is_exclusive_type: bool) -> List {
     let compares = is_exclusive_type && resource.action != Action::NoOp && resource.action != Action::Forget;
-    List { via: resource.address_text.clone(), side, open: open(listed), compares }
+    let attaches = compares && matches!(side, Side::Policies(_));
+    List { via: resource.address_text.clone(), side, open: open(listed), compares, attaches }
 }
 
 /// Which of two changes of one apply is done first.
-fn order(via: &str) -> Hole {
+pub(super) fn order(via: &str) -> Hole {
     Hole::new(via, "order of changes", Shape::ANY)
 }
 
@@ -372,19 +302,6 @@ fn open(listed: &Value) -> Option<Hole> {
             Value::String(text) => text.as_hole().cloned(),
             _ => None,
         }),
-    }
-}
-
-/// Whether an inline policy keeps its name; every other link is known by its ends.
-fn is_of_one_name(resource: &ResourceChange) -> Truth {
-    let is_inline = ["aws_iam_group_policy", "aws_iam_role_policy", "aws_iam_user_policy"];
-    if !is_inline.contains(&&*resource.address.kind) {
-        return Truth::True;
-    }
-    let name = |side: &Option<Value>| side.as_ref().and_then(|values| values.member("name").to_text());
-    match (name(&resource.before), name(&resource.after)) {
-        (Some(before), Some(after)) => before.equals(&after),
-        _ => Truth::Maybe,
     }
 }
 

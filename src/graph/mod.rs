@@ -17,6 +17,7 @@ mod permission_sets;
 mod policies;
 mod principals;
 mod settings;
+mod undone;
 mod written;
 
 use std::collections::{BTreeMap, BTreeSet};

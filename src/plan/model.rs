@@ -30,6 +30,9 @@ pub struct Plan {
     /// Managed resources of the state before that the changes do not name, as changes that change nothing: the plan
     /// was limited (`-target`), only refreshed, or stopped with an error. They stay as they are.
     pub untouched: Vec<ResourceChange>,
+    /// What becomes of deposed objects: what a replacement has left behind that did not come to its end. They stand
+    /// under the addresses of the objects that took their place.
+    pub deposed: Vec<ResourceChange>,
     /// The configuration section.
     pub configuration: Configuration,
     /// What was noticed while reading and is worth a word to the user (text skipped around the JSON, …).

@@ -351,7 +351,7 @@ impl Sections {
     /// Joins the sections with what was built of them.
     fn join(self, built: Built) -> Plan {
         let Self { mut plan, modules } = self;
-        let Built { changes, mut state, mut untouched, blocks, texts, .. } = built;
+        let Built { changes, mut state, mut untouched, deposed, blocks, texts, .. } = built;
         configuration::mark_variables(&mut plan.variables, &plan.configuration.root);
         for (number, blocks) in blocks {
             let path = modules.get(number).map(Vec::as_slice).unwrap_or_default();
@@ -368,6 +368,7 @@ impl Sections {
             untouched.retain(|resource| !changed.contains(&*resource.address_text));
         }
         plan.untouched = untouched;
+        plan.deposed = deposed;
         plan.skipped.texts = texts;
         plan.resources = changes;
         plan.resources.append(&mut state);

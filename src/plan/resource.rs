@@ -162,13 +162,10 @@ fn written<'a>(from: &'a [u8], cursor: &Cursor<'_>) -> &'a [u8] {
     from.get(..length).unwrap_or_default().trim_ascii_start()
 }
 
-/// Reads an element of `resource_changes`; `None` for a deposed object.
-pub(super) fn change(json: &[u8], texts: &mut Texts) -> Result<Option<ResourceChange>, PlanError> {
+/// Reads an element of `resource_changes`, and whether it is about a deposed object.
+pub(super) fn change(json: &[u8], texts: &mut Texts) -> Result<(ResourceChange, bool), PlanError> {
     let fail = |what: &str| failure(json, "an element of resource_changes", what);
     let mut element = Element::read(json, texts).map_err(|Misshapen| fail(MISSHAPEN))?;
-    if element.is_deposed {
-        return Ok(None);
-    }
     let mut change = element.change.take().ok_or_else(|| fail("it has no `change`"))?;
     let (action, creates_first) = change.action.ok_or_else(|| fail("it has no `actions`"))?;
     let (address, address_text) = element.address(None).ok_or_else(|| fail("its address is none"))?;
@@ -188,7 +185,8 @@ pub(super) fn change(json: &[u8], texts: &mut Texts) -> Result<Option<ResourceCh
     }
     hide(&address.kind, &mut before);
     hide(&address.kind, &mut after);
-    Ok(Some(ResourceChange {
+    let is_deposed = element.is_deposed;
+    let change = ResourceChange {
         address,
         address_text,
         previous_address: element.previous_address.map(Cow::into),
@@ -197,7 +195,8 @@ pub(super) fn change(json: &[u8], texts: &mut Texts) -> Result<Option<ResourceCh
         action_reason: element.action_reason.map(Cow::into),
         before,
         after,
-    }))
+    };
+    Ok((change, is_deposed))
 }
 
 /// Reads a resource of a state, in the module instance `module`, as one that nothing changes; `None` for a deposed

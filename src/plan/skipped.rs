@@ -135,7 +135,10 @@ impl Plan {
                     continue;
                 }
                 let resource = match entry.section {
-                    Section::Changes => resource::change(json, &mut texts)?,
+                    Section::Changes => {
+                        let (change, is_deposed) = resource::change(json, &mut texts)?;
+                        (!is_deposed).then_some(change)
+                    }
                     Section::State => resource::state(json, None, &mut texts)?,
                 };
                 if let Some(resource) = resource {

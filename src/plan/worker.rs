@@ -43,6 +43,8 @@ pub(super) struct Built {
     pub(super) changes: Vec<ResourceChange>,
     pub(super) state: Vec<ResourceChange>,
     pub(super) untouched: Vec<ResourceChange>,
+    /// What becomes of deposed objects.
+    pub(super) deposed: Vec<ResourceChange>,
     /// Blocks by the number of their module, with their address in it.
     pub(super) blocks: Vec<(usize, Vec<Block>)>,
     pub(super) texts: Texts,
@@ -77,7 +79,11 @@ impl Built {
 
     fn element(&mut self, kind: &Kind, json: &[u8]) -> Result<(), PlanError> {
         match kind {
-            Kind::Change => self.changes.extend(change(json, &mut self.texts)?),
+            Kind::Change => {
+                let (change, is_deposed) = change(json, &mut self.texts)?;
+                let changes = if is_deposed { &mut self.deposed } else { &mut self.changes };
+                changes.push(change);
+            }
             Kind::State(module) => self.state.extend(state(json, module.as_deref(), &mut self.texts)?),
             Kind::Untouched(module) => {
                 self.untouched.extend(state(json, module.as_deref(), &mut self.texts)?);
