@@ -58,9 +58,15 @@ impl Fill<'_> {
                 }
             }
             (Value::List(shown), references @ Expression::References(_)) => {
-                self.elements(shown, &self.references.values(&self.change.address, references));
+                // A local may stand for an unknown element, or tell which one it is.
+                let some_known = shown.iter().any(|value| !matches!(value, Value::Unknown(_)));
+                if some_known || self.references.sees_all(&self.change.address, references) {
+                    self.elements(shown, &self.references.values(&self.change.address, references));
+                }
             }
-            (unknown @ Value::Unknown(_), references @ Expression::References(_)) => {
+            (unknown @ Value::Unknown(_), references @ Expression::References(_))
+                if self.references.sees_all(&self.change.address, references) =>
+            {
                 let mut element = [unknown.clone()];
                 self.elements(&mut element, &self.references.values(&self.change.address, references));
                 let [element] = element;

@@ -9,6 +9,7 @@ mod documents;
 mod links;
 mod providers;
 mod references;
+mod seen;
 
 use rayon::prelude::*;
 
@@ -69,7 +70,8 @@ fn note_assumptions(plan: &mut Plan) {
     if deferred > 0 {
         plan.notes.push(format!(
             "the plan alone does not show expressions: where {deferred} policy documents refer to the ARN of a \
-             resource that does not exist yet, they are taken to name that ARN as it is; --plan-file makes sure"
+             resource that does not exist yet, they are taken to name that ARN as it is, and a policy that refers to \
+             nothing but one of them is taken to be it; --plan-file makes sure"
         ));
     }
 }
@@ -267,6 +269,14 @@ fn linked(
         return is_plain.then_some(Value::List(fitting));
     }
     if !is_list {
+        // A text that is put together of a document and something else is another document.
+        let is_plain = match wanted {
+            Wanted::Document => seen::is_single(expression),
+            _ => references.sees_all(&change.address, expression),
+        };
+        if !is_plain {
+            return None;
+        }
         return match <[Value; 1]>::try_from(fitting) {
             Ok([value]) => Some(value),
             Err(_) => None,

@@ -318,7 +318,7 @@ impl<'a> References<'a> {
         }
     }
 
-    fn module(&self, path: &[ModuleStep]) -> Option<&'a Module> {
+    pub(super) fn module(&self, path: &[ModuleStep]) -> Option<&'a Module> {
         path.iter().try_fold(&self.plan.configuration.root, |module, step| {
             Some(&module.calls.get(&*step.name)?.module)
         })
@@ -376,7 +376,7 @@ fn bracket(inner: &str) -> (Option<Key>, &str) {
 }
 
 /// The references without the prefixes that Terraform lists behind each.
-fn maximal(references: &[Name]) -> impl Iterator<Item = &str> {
+pub(super) fn maximal(references: &[Name]) -> impl Iterator<Item = &str> {
     let mut last: Option<&str> = None;
     references.iter().map(|reference| &**reference).filter(move |reference| {
         let is_new = !last.is_some_and(|longer| is_prefix(reference, longer));

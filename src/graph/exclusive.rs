@@ -64,6 +64,7 @@ impl Builder<'_> {
         self.destroy_after_creation();
         self.undo_links(&attaching);
         self.lose_links();
+        self.overwrite();
         if lists.is_empty() {
             return;
         }

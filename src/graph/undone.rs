@@ -92,8 +92,10 @@ impl<'a> Builder<'a> {
     pub(super) fn undo_links(&mut self, attaching: &BTreeSet<Box<str>>) {
         let links = || self.edges.iter().filter(|(key, _)| key.2 != EdgeKind::BoundedBy);
         let undone = links().filter(|(_, (holds, _))| holds.before.is_true() && holds.after.is_false());
-        // What a role shows of itself goes with it: who links it anew tells the rest.
-        let undone = undone.filter(|(key, _)| !self.is_own(key) || !self.is_made_anew(key.0));
+        // What a role shows of itself goes with it: who links it anew tells the rest. And a list of its own that is none
+        // takes nothing away.
+        let undone = undone
+            .filter(|(key, _)| !self.is_own(key) || (!self.is_made_anew(key.0) && self.has_own_list(key)));
         let mut by_link: BTreeMap<Link, Vec<&str>> = BTreeMap::new();
         for (key, _) in undone {
             by_link.entry(self.link_of(key)).or_default().push(&key.3);
@@ -122,6 +124,35 @@ impl<'a> Builder<'a> {
             links().filter_map(|(key, _)| Some((key.clone(), goes(key)?))).collect();
         for (key, goes) in gone {
             self.take(&key, goes);
+        }
+    }
+
+    /// An inline policy that is written under the name that another one of its principal has takes its place: one that
+    /// was forgotten, or made by hand. Of two that are written, nothing tells which comes last.
+    pub(super) fn overwrite(&mut self) {
+        let mut by_name: BTreeMap<(NodeIndex, Text), Vec<(EdgeKey, bool)>> = BTreeMap::new();
+        for (key, (holds, _)) in &self.edges {
+            let name = self
+                .inline_names
+                .get(&key.1)
+                .filter(|_| key.2 == EdgeKind::AttachedTo && self.is_inline(key.1));
+            let (Some(name), false) = (name, holds.after.is_false()) else { continue };
+            let is_written = holds.before.is_false() || self.is_rewritten(key.1);
+            by_name.entry((key.0, name.clone())).or_default().push((key.clone(), is_written));
+        }
+        for same in by_name.into_values().filter(|same| same.len() > 1) {
+            let after =
+                |key: &EdgeKey| self.graph.policy(key.1).and_then(|policy| policy.document.after.clone());
+            let documents: Vec<_> = same.iter().map(|(key, _)| after(key)).collect();
+            let differs = documents.windows(2).any(|pair| !matches!(pair, [one, other] if one == other));
+            let written = same.iter().filter(|(_, is_written)| *is_written).count();
+            for (key, is_written) in same.into_iter().filter(|_| differs && written > 0) {
+                match (is_written, written) {
+                    (false, _) => self.take(&key, Truth::True),
+                    (true, 1) => {}
+                    (true, _) => self.take(&key, Truth::Maybe),
+                }
+            }
         }
     }
 
@@ -188,6 +219,12 @@ impl<'a> Builder<'a> {
     /// Whether a principal itself makes a link, with a list of its own.
     fn is_own(&self, key: &EdgeKey) -> bool {
         self.graph.principal(key.0).is_some_and(|principal| principal.id == key.3)
+    }
+
+    /// Whether the configuration gives a principal the list of policies that a link of its own is part of.
+    fn has_own_list(&self, key: &EdgeKey) -> bool {
+        let list = if self.is_inline(key.1) { "inline_policy" } else { "managed_policy_arns" };
+        Address::parse(&key.3).is_none_or(|address| (self.configured)(&address, list))
     }
 
     fn link_of(&self, (from, to, kind, _): &EdgeKey) -> Link {
