@@ -94,6 +94,7 @@ fn graph() -> Graph {
             account: Text::from(ACCOUNT),
             unique_id: Text::from(format!("AROA{number:016}")),
             tags: tags(TEAMS[seed.below(TEAMS.len())]),
+            session_tags: std::sync::Arc::from([]),
             trust: None,
             boundary: None,
         };

@@ -111,6 +111,7 @@ fn everybody(names: &[&'static str]) -> Graph {
             account: Text::from("123456789012"),
             unique_id: Text::from("AROA0000000000000000"),
             tags: Tags::Known(BTreeMap::new()),
+            session_tags: std::sync::Arc::from([]),
             trust: None,
             boundary: None,
         };

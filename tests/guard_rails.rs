@@ -96,6 +96,7 @@ fn graph(identity: &[String], account: &str) -> Graph {
             account: Text::from(account),
             unique_id: Text::from(format!("AROA{number:016}")),
             tags: Tags::Known(BTreeMap::new()),
+            session_tags: std::sync::Arc::from([]),
             trust: None,
             boundary: None,
         };

@@ -244,8 +244,8 @@ impl<'g> Authority<'g> {
         let layers = PolicyLayers { identity: vec![trust], ..PolicyLayers::default() };
         let names = names(&layers);
         let keys = Keys::new(names.iter().copied(), self.overrides);
-        let nobody = ContextTable::new();
-        let context = CallContext { own: keys_of_call(call, &names), principal: &nobody, keys: &keys };
+        let anybody = table(&keys.of_anybody(names.iter().copied()));
+        let context = CallContext { own: keys_of_call(call, &names), principal: &anybody, keys: &keys };
         explore(&layers, &Request::on(call.action, call.resource.clone()).by(caller), &context)
     }
 

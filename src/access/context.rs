@@ -1,6 +1,7 @@
 //! The context of the request that is judged: what the plan fixes, what nature fixes, what is unknown, what is free.
 //!
-//! The principal itself calls Amazon MQ directly, with no session policy and no session tags.
+//! The principal itself calls Amazon MQ directly, with no session policy, and with no session tags but those that the plan
+//! tells of.
 
 use std::collections::BTreeMap;
 
@@ -23,6 +24,8 @@ pub enum Fact {
     Unknown(Hole),
     /// Each member of the group brings its own; the form that all of them have.
     Member(Option<Text>),
+    /// The session brings it as it likes; whether it always does.
+    Session(bool),
 }
 
 /// Where a key's value comes from.
@@ -75,7 +78,8 @@ impl Overrides {
 
 /// Keys that the plan, or the nature of the request, fixes.
 fn is_fixed(name: &KeyName) -> bool {
-    !matches!(origin(name), Origin::Free | Origin::Organization) && name.lower() != "aws:userid"
+    !matches!(origin(name), Origin::Free | Origin::Session | Origin::Organization)
+        && name.lower() != "aws:userid"
 }
 
 /// What decides the value of a key.
@@ -86,6 +90,8 @@ enum Origin {
     Nature(&'static str),
     Never,
     Organization,
+    /// The caller brings it as it likes, and whether it can hangs on the kind of principal.
+    Session,
     Free,
 }
 
@@ -109,10 +115,14 @@ fn origin(name: &KeyName) -> Origin {
         {
             Origin::Never
         }
+        // The principal of such a session is the root user.
+        "aws:assumedroot" => Origin::Never,
         "aws:sourceaccount" | "aws:sourcearn" => Origin::Never,
-        _ if lower.starts_with("aws:") || condition_keys::find(lower).is_some() || is_federation(lower) => {
-            Origin::Free
+        "aws:tokenissuetime" => Origin::Session,
+        _ if is_federation(lower) || condition_keys::find(lower).is_some_and(|key| key.of_roles) => {
+            Origin::Session
         }
+        _ if lower.starts_with("aws:") || condition_keys::find(lower).is_some() => Origin::Free,
         // Keys of a service are in the requests to that service alone, and Amazon MQ has none.
         _ => Origin::Never,
     }
@@ -134,7 +144,7 @@ impl Keys {
             let source = match overrides.entries.get(name) {
                 Some(values) => KeyRule::Fixed(overridden(name, values)),
                 None => match origin(name) {
-                    Origin::Principal => KeyRule::Principal,
+                    Origin::Principal | Origin::Session => KeyRule::Principal,
                     Origin::Broker => KeyRule::Broker,
                     Origin::Nature(value) => KeyRule::Fixed(KeyValue::one(value)),
                     Origin::Never => KeyRule::Fixed(KeyValue::Absent),
@@ -167,6 +177,13 @@ impl Keys {
             |source| matches!(source, KeyRule::Principal),
             |name| principal_fact(name.lower(), kind, principal),
         )
+    }
+
+    /// What somebody of whom nothing is known may bring, of what else hangs on the principal.
+    pub fn of_anybody<'k>(&self, names: impl IntoIterator<Item = &'k KeyName>) -> Vec<(KeyName, Fact)> {
+        let is_brought = |name: &&KeyName| origin(name) == Origin::Session;
+        let names = names.into_iter().filter(is_brought);
+        self.facts(names, |source| matches!(source, KeyRule::Principal), |_| Fact::Session(false))
     }
 
     /// What a request about a broker holds for a key, if the key is the broker's.
@@ -240,6 +257,7 @@ fn value_of(name: &KeyName, fact: &Fact) -> KeyValue {
         Fact::Many(texts) => KeyValue::list(texts.iter().cloned()),
         Fact::Unknown(hole) => KeyValue::Unknown(hole.clone()),
         Fact::Member(form) => KeyValue::Free(facts_of_member(name, form.clone())),
+        Fact::Session(always) => KeyValue::Free(KeyFacts { may_be_absent: !always, ..facts(name, None) }),
     }
 }
 
@@ -284,13 +302,28 @@ fn principal_fact(lower: &str, kind: PrincipalKind, principal: &PrincipalFacts) 
         "aws:principalarn" => Fact::One(principal.arn.clone()),
         "aws:username" | "aws:userid" if is_group => Fact::Member(None),
         "aws:username" if kind == PrincipalKind::User => Fact::One(principal.name.clone()),
+        "aws:username" => Fact::Absent,
         "aws:userid" => user_id(kind, principal),
+        // Whoever acts as a role does so with temporary credentials; a user may.
+        "aws:tokenissuetime" => Fact::Session(is_role(kind)),
+        _ if !lower.starts_with("aws:principaltag/") => {
+            if is_role(kind) {
+                Fact::Session(false)
+            } else {
+                Fact::Absent
+            }
+        }
         _ => match lower.strip_prefix("aws:principaltag/") {
             Some(_) if is_group => Fact::Member(None),
+            Some(key) if is_brought(&principal.session_tags, key) => Fact::Session(false),
             Some(key) => tag(&principal.tags, key),
             None => Fact::Absent,
         },
     }
+}
+
+const fn is_role(kind: PrincipalKind) -> bool {
+    matches!(kind, PrincipalKind::Role | PrincipalKind::PermissionSet)
 }
 
 /// `AIDA…` of a user, `AROA…:SESSION` of a role; the session is the caller's to name.
@@ -331,6 +364,11 @@ fn broker_fact(lower: &str, operation: Operation, broker: &BrokerFacts) -> Fact 
             lower.strip_prefix(prefix).map_or(Fact::Absent, |key| tag(&broker.tags, key))
         }
     }
+}
+
+/// Whether a session brings a tag with a value of its own.
+fn is_brought(session_tags: &[Text], key: &str) -> bool {
+    session_tags.iter().any(|name| name.as_known().is_some_and(|name| is_spelling_of(name, key)))
 }
 
 /// The value of the tag whose key is `key` when case is left aside, as condition keys are compared.

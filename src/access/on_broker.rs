@@ -167,7 +167,7 @@ fn value(fact: Fact) -> Option<KeyValue> {
         Fact::One(text) => KeyValue::one(text),
         Fact::Many(texts) => KeyValue::list(texts),
         Fact::Unknown(hole) => KeyValue::Unknown(hole),
-        Fact::Member(_) => return None,
+        Fact::Member(_) | Fact::Session(_) => return None,
     })
 }
 

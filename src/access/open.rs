@@ -97,7 +97,7 @@ fn mention(facts: &[(KeyName, Fact)], hole: &Hole) -> bool {
         Fact::One(text) => text.holes().any(|other| other == hole),
         Fact::Many(texts) => texts.iter().any(|text| text.holes().any(|other| other == hole)),
         Fact::Member(form) => form.iter().any(|text| text.holes().any(|other| other == hole)),
-        Fact::Absent | Fact::Unknown(_) => false,
+        Fact::Absent | Fact::Unknown(_) | Fact::Session(_) => false,
     })
 }
 

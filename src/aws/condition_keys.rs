@@ -55,12 +55,22 @@ pub struct ConditionKey {
     /// Whether it holds an identifier of an account, organization or network, which the guide wants to be compared
     /// without wildcards.
     pub identifier: bool,
+    /// Whether nothing but the session of a role has it: not the long-term keys of a user, nor a session of a user's own.
+    pub of_roles: bool,
 }
 
 const FAMILY: &str = "${TagKey}";
 
 const fn key(name: &'static str, value_type: KeyType, group: Group) -> ConditionKey {
-    ConditionKey { name, value_type, multivalued: false, always_present: false, group, identifier: false }
+    ConditionKey {
+        name,
+        value_type,
+        multivalued: false,
+        always_present: false,
+        group,
+        identifier: false,
+        of_roles: false,
+    }
 }
 
 impl ConditionKey {
@@ -74,6 +84,10 @@ impl ConditionKey {
 
     const fn identifier(self) -> Self {
         Self { identifier: true, ..self }
+    }
+
+    const fn of_roles(self) -> Self {
+        Self { of_roles: true, ..self }
     }
 
     /// The name up to the tag key, with the slash, of a family of keys (`aws:ResourceTag/`).
@@ -94,12 +108,12 @@ pub static KEYS: [ConditionKey; 62] = [
     key("aws:CalledViaAWSMCP", KeyType::String, Group::Request),
     key("aws:CalledViaFirst", KeyType::String, Group::Request),
     key("aws:CalledViaLast", KeyType::String, Group::Request),
-    key("aws:ChatbotSourceArn", KeyType::Arn, Group::Session),
+    key("aws:ChatbotSourceArn", KeyType::Arn, Group::Session).of_roles(),
     key("aws:CurrentTime", KeyType::Date, Group::Request).always_present(),
-    key("aws:Ec2InstanceSourcePrivateIPv4", KeyType::IpAddress, Group::Session),
-    key("aws:Ec2InstanceSourceVpc", KeyType::String, Group::Session),
+    key("aws:Ec2InstanceSourcePrivateIPv4", KeyType::IpAddress, Group::Session).of_roles(),
+    key("aws:Ec2InstanceSourceVpc", KeyType::String, Group::Session).of_roles(),
     key("aws:EpochTime", KeyType::Date, Group::Request).always_present(),
-    key("aws:FederatedProvider", KeyType::String, Group::Session),
+    key("aws:FederatedProvider", KeyType::String, Group::Session).of_roles(),
     key("aws:IsMcpServiceAction", KeyType::Bool, Group::Request),
     key("aws:MultiFactorAuthAge", KeyType::Numeric, Group::Session),
     key("aws:MultiFactorAuthPresent", KeyType::Bool, Group::Session),
@@ -123,7 +137,7 @@ pub static KEYS: [ConditionKey; 62] = [
     key("aws:SignInSessionArn", KeyType::Arn, Group::Session),
     key("aws:SourceAccount", KeyType::String, Group::Request).identifier(),
     key("aws:SourceArn", KeyType::Arn, Group::Request),
-    key("aws:SourceIdentity", KeyType::String, Group::Session),
+    key("aws:SourceIdentity", KeyType::String, Group::Session).of_roles(),
     key("aws:SourceIp", KeyType::IpAddress, Group::Network),
     key("aws:SourceOrgID", KeyType::String, Group::Request).identifier(),
     key("aws:SourceOrgPaths", KeyType::String, Group::Request).multivalued(),
@@ -142,15 +156,15 @@ pub static KEYS: [ConditionKey; 62] = [
     key("aws:VpceOrgID", KeyType::String, Group::Network).identifier(),
     key("aws:VpceOrgPaths", KeyType::String, Group::Network).multivalued(),
     key("aws:VpcSourceIp", KeyType::IpAddress, Group::Network),
-    key("codebuild:BuildArn", KeyType::Arn, Group::Session),
-    key("codebuild:ProjectArn", KeyType::Arn, Group::Session),
-    key("ec2:RoleDelivery", KeyType::Numeric, Group::Session),
-    key("ec2:SourceInstanceArn", KeyType::Arn, Group::Session),
-    key("glue:CredentialIssuingService", KeyType::String, Group::Session),
-    key("glue:RoleAssumedBy", KeyType::String, Group::Session),
-    key("identitystore:UserId", KeyType::String, Group::Session),
-    key("lambda:SourceFunctionArn", KeyType::Arn, Group::Session),
-    key("ssm:SourceInstanceArn", KeyType::Arn, Group::Session),
+    key("codebuild:BuildArn", KeyType::Arn, Group::Session).of_roles(),
+    key("codebuild:ProjectArn", KeyType::Arn, Group::Session).of_roles(),
+    key("ec2:RoleDelivery", KeyType::Numeric, Group::Session).of_roles(),
+    key("ec2:SourceInstanceArn", KeyType::Arn, Group::Session).of_roles(),
+    key("glue:CredentialIssuingService", KeyType::String, Group::Session).of_roles(),
+    key("glue:RoleAssumedBy", KeyType::String, Group::Session).of_roles(),
+    key("identitystore:UserId", KeyType::String, Group::Session).of_roles(),
+    key("lambda:SourceFunctionArn", KeyType::Arn, Group::Session).of_roles(),
+    key("ssm:SourceInstanceArn", KeyType::Arn, Group::Session).of_roles(),
 ];
 
 /// The key of this name, in any case: `aws:sourceip`, or `aws:ResourceTag/team` of the family

@@ -14,6 +14,8 @@ pub struct SharedProvider {
     pub name: &'static str,
     /// The subject of a token of somebody else, up to what that one chooses freely.
     pub foreign_subject: &'static str,
+    /// Those of these claims that tokens may do without.
+    pub optional_claims: &'static [&'static str],
     /// Where subjects begin with the name of an owner, which anybody may choose who comes first.
     pub owners: Option<Owners>,
     /// Further claims that tell whose a token is, each with a value that somebody else's token has.
@@ -31,7 +33,7 @@ pub struct Owners {
     pub before: &'static str,
     /// The characters of names beside ASCII letters and digits.
     pub signs: &'static str,
-    /// Those whose tokens name an owner, up to what the name begins with.
+    /// Those whose tokens name an owner, up to what the name is like.
     pub anybody: &'static str,
 }
 
@@ -40,33 +42,45 @@ pub const SHARED_PROVIDERS: &[SharedProvider] = &[
     SharedProvider {
         host: "accounts.google.com",
         name: "Google",
-        foreign_subject: "",
+        foreign_subject: "another-subject",
+        optional_claims: &["email", "google/organization_number"],
         owners: None,
-        foreign_claims: &[("aud", "another-client.apps.googleusercontent.com"), ("oaud", "another-audience")],
+        foreign_claims: &[
+            ("aud", "another-client.apps.googleusercontent.com"),
+            ("email", "another@example.com"),
+            ("google/organization_number", "1"),
+            ("oaud", "another-audience"),
+        ],
         anybody: "everybody with a Google account",
     },
     SharedProvider {
         host: "app.terraform.io",
         name: "HCP Terraform",
         foreign_subject: "organization:another-organization:",
+        optional_claims: &[],
         owners: Some(Owners {
             another: "another-organization",
             before: "organization:",
             signs: "-_",
-            anybody: "runs of every organization of HCP Terraform whose name begins with",
+            anybody: "runs of every organization of HCP Terraform with a name like",
         }),
-        foreign_claims: &[],
+        foreign_claims: &[
+            ("terraform_organization_id", "org-another"),
+            ("terraform_project_id", "prj-another"),
+            ("terraform_workspace_id", "ws-another"),
+        ],
         anybody: "runs of every organization of HCP Terraform",
     },
     SharedProvider {
         host: "gitlab.com",
         name: "GitLab",
         foreign_subject: "project_path:another-group/",
+        optional_claims: &[],
         owners: Some(Owners {
             another: "another-group",
             before: "project_path:",
             signs: "-_.",
-            anybody: "jobs of every group of GitLab.com whose path begins with",
+            anybody: "jobs of every group of GitLab.com with a path like",
         }),
         foreign_claims: &[],
         anybody: "jobs of every project of GitLab.com",
@@ -75,11 +89,12 @@ pub const SHARED_PROVIDERS: &[SharedProvider] = &[
         host: "token.actions.githubusercontent.com",
         name: "GitHub Actions",
         foreign_subject: "repo:another-owner/",
+        optional_claims: &["enterprise", "enterprise_id"],
         owners: Some(Owners {
             another: "another-owner",
             before: "repo:",
             signs: "-",
-            anybody: "workflows of every owner on GitHub whose name begins with",
+            anybody: "workflows of every owner on GitHub with a name like",
         }),
         foreign_claims: &[
             ("actor", "another-actor"),
@@ -103,9 +118,9 @@ pub fn shared(provider: &str) -> Option<&'static SharedProvider> {
 }
 
 impl SharedProvider {
-    /// What names of owners begin with that a pattern of a claim lets in (`repo:acme*` of `sub`), where its star stands
-    /// before the end of the name.
-    pub fn begun_owner<'p>(&self, claim: &str, pattern: &'p str) -> Option<&'p str> {
+    /// What names of owners are like that a pattern of a claim lets in (`acme*` of the `sub` `repo:acme*`), where others
+    /// than one have such a name.
+    pub fn owners_like<'p>(&self, claim: &str, pattern: &'p str) -> Option<&'p str> {
         let owners = self.owners?;
         let has_owner = |(known, value): &(&str, &str)| *known == claim && value.starts_with(owners.another);
         let name = match claim {
@@ -113,9 +128,18 @@ impl SharedProvider {
             _ if self.foreign_claims.iter().any(has_owner) => pattern,
             _ => return None,
         };
-        let (begun, _) = name.split_once('*')?;
         let is_of_names = |c: char| c.is_ascii_alphanumeric() || owners.signs.contains(c);
-        (!begun.is_empty() && begun.chars().all(is_of_names)).then_some(begun)
+        let end = name.find(|c: char| !is_of_names(c) && !matches!(c, '*' | '?')).unwrap_or(name.len());
+        let (like, rest) = name.split_at_checked(end)?;
+        let is_open = like.contains(['*', '?']) && like.contains(is_of_names);
+        (is_open && (rest.is_empty() || rest.starts_with(['/', ':']))).then_some(like)
+    }
+}
+
+impl Owners {
+    /// A name of somebody else that is like this.
+    pub fn namesake(&self, like: &str) -> String {
+        like.replace('*', self.another).replace('?', "x")
     }
 }
 
@@ -126,21 +150,27 @@ mod tests {
     #[test]
     fn patterns_that_do_not_end_the_owner() {
         let github = shared("token.actions.githubusercontent.com").unwrap();
-        assert_eq!(github.begun_owner("sub", "repo:acme*"), Some("acme"));
-        assert_eq!(github.begun_owner("sub", "repo:acme-*/infrastructure:*"), Some("acme-"));
-        assert_eq!(github.begun_owner("repository_owner", "acme*"), Some("acme"));
-        assert_eq!(github.begun_owner("actor", "acme*"), None);
-        for other in
-            ["repo:acme/*", "repo:*", "repo:acme/a:ref:refs/heads/main", "*", "repo:a?me*", "repo:acme@*/a:*"]
-        {
-            assert_eq!(github.begun_owner("sub", other), None, "{other}");
+        assert_eq!(github.owners_like("sub", "repo:acme*"), Some("acme*"));
+        assert_eq!(github.owners_like("sub", "repo:acme-*/infrastructure:*"), Some("acme-*"));
+        assert_eq!(github.owners_like("repository_owner", "acme*"), Some("acme*"));
+        assert_eq!(github.owners_like("sub", "repo:a?me/infra:*"), Some("a?me"));
+        assert_eq!(github.owners_like("actor", "acme*"), None);
+        for other in [
+            "repo:acme/*",
+            "repo:*",
+            "repo:acme/a:ref:refs/heads/main",
+            "*",
+            "repo:acme@*/a:*",
+            "repo:acme*@1/a:*",
+        ] {
+            assert_eq!(github.owners_like("sub", other), None, "{other}");
         }
         let gitlab = shared("gitlab.com").unwrap();
-        assert_eq!(gitlab.begun_owner("sub", "project_path:acme.team*"), Some("acme.team"));
-        assert_eq!(gitlab.begun_owner("sub", "project_path:acme/*"), None);
+        assert_eq!(gitlab.owners_like("sub", "project_path:acme.team*"), Some("acme.team*"));
+        assert_eq!(gitlab.owners_like("sub", "project_path:acme/*"), None);
         let terraform = shared("app.terraform.io").unwrap();
-        assert_eq!(terraform.begun_owner("sub", "organization:acme*:project:*"), Some("acme"));
-        assert_eq!(terraform.begun_owner("sub", "organization:acme:*"), None);
+        assert_eq!(terraform.owners_like("sub", "organization:acme*:project:*"), Some("acme*"));
+        assert_eq!(terraform.owners_like("sub", "organization:acme:*"), None);
     }
 
     #[test]

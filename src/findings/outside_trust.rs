@@ -17,8 +17,8 @@ pub(super) const RULE: Rule = Rule {
 The trust policy of a role that may create, reboot or delete brokers, or that can get this power, lets in people who
 have nothing to do with the account: everyone with an AWS account, or everyone who uses an identity provider that many
 share, such as GitHub Actions. A condition that outsiders meet as well does not help: who may ask for a token chooses
-its audience, and a pattern such as `repo:acme*`, whose star stands before the end of the owner's name, lets in whoever
-registers `acme-2`.
+its audience, and a pattern such as `repo:acme*`, which leaves part of the owner's name open, lets in whoever registers
+`acme-2`.
 
 Wrong: every workflow of every repository of GitHub may delete the broker.
 

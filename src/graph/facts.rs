@@ -1,6 +1,7 @@
 //! What a resource's values say of the broker or principal that it is.
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use super::build::document;
 use super::{BrokerFacts, Change, PrincipalFacts, PrincipalKind, State, Tags};
@@ -72,6 +73,7 @@ pub(super) fn principal(change: &ResourceChange, values: &Value, provider: &Prov
         arn,
         unique_id: text_or_hole(change, values, "unique_id", Shape::ANY),
         tags: tags(change, values),
+        session_tags: Arc::from([]),
         trust: document(values.member("assume_role_policy")),
         boundary: values.member("permissions_boundary").to_text().filter(|arn| arn.as_known() != Some("")),
     }
@@ -105,6 +107,7 @@ pub(super) fn external(id: &str, kind: PrincipalKind, name: &Text, provider: &Pr
         account: provider.place.account.clone(),
         unique_id: Text::hole(Hole::new(id, "unique_id", Shape::ANY)),
         tags: Tags::Unknown(Hole::new(id, "tags", Shape::ANY)),
+        session_tags: Arc::from([]),
         trust: None,
         boundary: None,
     }

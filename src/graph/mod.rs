@@ -22,6 +22,7 @@ mod written;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
+use std::sync::Arc;
 
 use petgraph::graph::{DiGraph, NodeIndex};
 
@@ -203,6 +204,9 @@ pub struct PrincipalFacts {
     pub unique_id: Text,
     /// Its tags, with the provider's default tags.
     pub tags: Tags,
+    /// The keys of the tags that each session brings with a value of its own: attributes of who signs in to IAM Identity
+    /// Center.
+    pub session_tags: Arc<[Text]>,
     /// Who may become it, where it is a role and the plan shows it.
     pub trust: Option<Document>,
     /// The ARN of its permissions boundary.

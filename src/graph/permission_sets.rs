@@ -2,6 +2,7 @@
 //! service makes in the account.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
 
 use petgraph::graph::NodeIndex;
 
@@ -77,9 +78,10 @@ impl<'a> Builder<'a> {
             return;
         }
         let account = accounts.remove(0);
-        let facts = set.role_facts(account.clone());
+        let tags: Arc<[Text]> = self.session_tags(arn, state).into();
+        let facts = set.role_facts(account.clone(), Arc::clone(&tags));
         let others: Vec<PrincipalFacts> =
-            accounts.iter().map(|account| set.role_facts(account.clone())).collect();
+            accounts.iter().map(|account| set.role_facts(account.clone(), Arc::clone(&tags))).collect();
         accounts.insert(0, account);
         let node = match self.inline_policies.get(&set.id) {
             Some(&node) => node,
@@ -98,6 +100,27 @@ impl<'a> Builder<'a> {
             *self.graph.other_accounts.entry(node).or_default().get_mut(state) = others;
         }
         self.permission_set_policies(node, arn, &accounts, state);
+    }
+
+    /// The keys of the attributes that IAM Identity Center passes on as session tags, for permission sets of its instance
+    /// (IAM Identity Center User Guide, "Attributes for access control").
+    fn session_tags(&self, set: &Text, state: State) -> Vec<Text> {
+        // arn:aws:sso:::permissionSet/INSTANCE/SET, arn:aws:sso:::instance/INSTANCE
+        let instance_of = |arn: &Text, place: usize| {
+            arn.as_known().and_then(|known| known.split('/').nth(place)).map(str::to_owned)
+        };
+        let instance = instance_of(set, 1);
+        let mut keys = Vec::new();
+        for resource in self.everywhere("aws_ssoadmin_instance_access_control_attributes") {
+            let Some(values) = values(resource, state) else { continue };
+            let own = values.member("instance_arn").to_text().and_then(|arn| instance_of(&arn, 1));
+            if own.is_some() && instance.is_some() && own != instance {
+                continue;
+            }
+            let attributes = values.member("attribute").elements();
+            keys.extend(attributes.iter().filter_map(|attribute| attribute.member("key").to_text()));
+        }
+        keys
     }
 
     /// The accounts that the permission set is assigned to, one that holds a broker first, if there is such a one.
@@ -229,7 +252,7 @@ struct Set<'a> {
 
 impl Set<'_> {
     /// The role `aws-reserved/sso.amazonaws.com/[REGION/]AWSReservedSSO_NAME_HEX`.
-    fn role_facts(&self, account: Text) -> PrincipalFacts {
+    fn role_facts(&self, account: Text, session_tags: Arc<[Text]>) -> PrincipalFacts {
         let hole = |attribute: &str, shape| Text::hole(Hole::new(&*self.id, attribute, shape));
         let region = CharSet::range(b'a', b'z')
             .with(CharSet::DIGIT)
@@ -253,6 +276,7 @@ impl Set<'_> {
             account,
             unique_id: hole("role_id", Shape::ANY),
             tags: Tags::Known(BTreeMap::new()),
+            session_tags,
             trust: None,
             boundary: None,
         }

@@ -74,6 +74,7 @@ pub const KEPT_TYPES: &[&str] = &[
     "aws_service_principal",
     "aws_ssoadmin_account_assignment",
     "aws_ssoadmin_customer_managed_policy_attachment",
+    "aws_ssoadmin_instance_access_control_attributes",
     "aws_ssoadmin_instances",
     "aws_ssoadmin_managed_policy_attachment",
     "aws_ssoadmin_permission_set",

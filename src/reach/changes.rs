@@ -23,8 +23,8 @@ pub(super) enum Adds {
     Nothing,
     /// Whatever the caller writes.
     Anything,
-    /// A document of the plan, by number.
-    Document(usize),
+    /// Documents of the plan, by number.
+    Documents(Vec<usize>),
     /// A policy that AWS manages.
     Managed(PolicyDocument),
 }

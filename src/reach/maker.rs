@@ -190,7 +190,7 @@ impl Maker<'_, '_> {
         for (one, answer) in attachable.iter().zip(answers) {
             if let Some(made) = self.told(answer) {
                 let made = Made { with: Some(format!("of {}", self.policy(one.policy)).into()), ..made };
-                self.push(self.id(owner), made, BTreeSet::new(), false, Adds::Document(one.document));
+                self.push(self.id(owner), made, BTreeSet::new(), false, Adds::Documents(vec![one.document]));
             }
         }
     }
@@ -216,7 +216,7 @@ impl Maker<'_, '_> {
         if let Some(document) = earlier.filter(|_| earlier != documents.of_policy(policy, State::After))
             && let Some(made) = self.ask_policy("iam:SetDefaultPolicyVersion", holder, &arn)
         {
-            self.push(self.policy(policy), made, removes.clone(), false, Adds::Document(document));
+            self.push(self.policy(policy), made, removes.clone(), false, Adds::Documents(vec![document]));
         }
     }
 
@@ -248,12 +248,12 @@ impl Maker<'_, '_> {
         for &group in search.strong_groups().iter().filter(|group| !member_of.contains(group)) {
             let Some(facts) = search.facts(group) else { continue };
             let Some(made) = self.ask("iam:AddUserToGroup", group, &facts.arn, &[]) else { continue };
-            for holding in &*self.search.holdings(group) {
-                if self.search.cells().may_allow(holding.document) {
-                    let (on, adds) = (self.id(group), Adds::Document(holding.document));
-                    self.push(on, made.clone(), BTreeSet::new(), false, adds);
-                }
-            }
+            // Who joins has all of it, what it denies as well.
+            let all = search.holdings(group);
+            let said = all.iter().map(|holding| holding.document);
+            let said = said.filter(|one| search.cells().may_allow(*one) || search.cells().may_deny(*one));
+            let adds = Adds::Documents(said.collect());
+            self.push(self.id(group), made, BTreeSet::new(), false, adds);
         }
     }
 

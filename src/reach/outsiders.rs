@@ -23,10 +23,10 @@ pub struct Opening {
     pub basis: Option<Basis>,
 }
 
-/// An account, organization and address that are nobody's (RFC 5737 for the address).
+/// An account, an organization and addresses that are nobody's (RFC 5737 and RFC 3849 for the addresses).
 const ACCOUNT: &str = "000000000000";
 const ORGANIZATION: &str = "o-anotherone0";
-const ADDRESS: &str = "203.0.113.1";
+const ADDRESSES: [&str; 2] = ["203.0.113.1", "2001:db8::1"];
 
 impl Reach<'_> {
     /// How outsiders may become the role.
@@ -67,16 +67,16 @@ impl Reach<'_> {
                 found.push(Opening { whom: shared.anybody.into(), provider: Some(shared), basis });
                 continue;
             }
-            let begun = begun_owners(trust, shared);
-            let namesake = |begun: &&str| {
-                let owner = shared.owners.map(|owners| format!("{begun}{}", owners.another));
+            let like = owners_like(trust, shared);
+            let namesake = |like: &&str| {
+                let owner = shared.owners.map(|owners| owners.namesake(like));
                 let foreigner = Foreigner { provider: &provider, shared, owner };
                 lets_in(&foreigner).then_some(foreigner)
             };
             let namesakes: Vec<(&str, Foreigner<'_>)> =
-                begun.iter().filter_map(|begun| Some((*begun, namesake(begun)?))).collect();
+                like.iter().filter_map(|like| Some((*like, namesake(like)?))).collect();
             if let (Some((_, first)), Some(owners)) = (namesakes.first(), shared.owners) {
-                let names: Vec<String> = namesakes.iter().map(|(begun, _)| format!("`{begun}`")).collect();
+                let names: Vec<String> = namesakes.iter().map(|(like, _)| format!("`{like}`")).collect();
                 let whom = format!("{} {}", owners.anybody, names.join(" or "));
                 let basis = self.letting_statement(role, trust, first);
                 found.push(Opening { whom, provider: Some(shared), basis });
@@ -115,7 +115,9 @@ impl Reach<'_> {
         self.lets_in(role, trust, "sts:AssumeRoleWithWebIdentity", caller, &|name| {
             let claim = name.lower().strip_prefix(shared.host)?.strip_prefix(':')?;
             if let Some((_, foreign)) = shared.foreign_claims.iter().find(|(known, _)| *known == claim) {
-                return Some(KeyValue::one(foreigner.named(foreign)));
+                let value = foreigner.named(foreign);
+                let is_optional = shared.optional_claims.contains(&claim);
+                return Some(if is_optional { perhaps(name, &value) } else { KeyValue::one(value) });
             }
             let form = (claim == "sub").then(|| {
                 let rest = Hole::new("", "rest of the subject", Shape::ANY);
@@ -155,18 +157,32 @@ impl Reach<'_> {
         caller: Requester,
         own: &dyn Fn(&KeyName) -> Option<KeyValue>,
     ) -> bool {
+        // Through an endpoint of a VPC no address comes along.
+        let mut from = ADDRESSES.into_iter().map(KeyValue::one).chain([KeyValue::Absent]);
+        from.any(|address| self.lets_in_from(&address, role, trust, (action, &caller), own))
+    }
+
+    fn lets_in_from(
+        &self,
+        address: &KeyValue,
+        role: usize,
+        trust: &PolicyDocument,
+        (action, caller): (&str, &Requester),
+        own: &dyn Fn(&KeyName) -> Option<KeyValue>,
+    ) -> bool {
         let Some(facts) = self.facts(role) else { return false };
         let keys = |name: &KeyName| {
             own(name).or_else(|| match name.lower() {
-                "aws:sourceip" => Some(KeyValue::one(ADDRESS)),
+                "aws:sourceip" => Some(address.clone()),
                 "aws:sourcevpc" | "aws:sourcevpce" | "aws:vpcsourceip" | "aws:sourcevpcarn" => {
                     Some(KeyValue::Absent)
                 }
-                "aws:principalorgid" => Some(KeyValue::one(ORGANIZATION)),
-                "aws:principalorgpaths" => Some(KeyValue::list([format!("{ORGANIZATION}/r-another/")])),
+                // Not every account is in an organization.
+                "aws:principalorgid" => Some(perhaps(name, ORGANIZATION)),
+                "aws:principalorgpaths" => Some(perhaps(name, &format!("{ORGANIZATION}/r-another/"))),
                 "aws:resourceaccount" => Some(KeyValue::one(facts.account.clone())),
                 "aws:requestedregion" => Some(free(name, None)),
-                "sts:externalid" => Some(KeyValue::one("another-external-id")),
+                "sts:externalid" => Some(perhaps(name, "another-external-id")),
                 lower if lower.starts_with("sts:") => Some(free(name, None)),
                 lower if lower.starts_with("aws:requesttag/") || lower == "aws:tagkeys" => {
                     Some(free(name, None))
@@ -176,7 +192,7 @@ impl Reach<'_> {
         };
         let call = Call { action, resource: facts.arn.clone().into(), keys: &keys };
         matches!(
-            self.authority.outsider(trust, caller, &call),
+            self.authority.outsider(trust, caller.clone(), &call),
             Verdict::Allowed | Verdict::Conditional { .. }
         )
     }
@@ -229,10 +245,9 @@ impl Foreigner<'_> {
     }
 }
 
-/// What names of owners begin with that the patterns of a trust policy let in, as their star stands before the end of
-/// the name.
-fn begun_owners<'t>(trust: &'t PolicyDocument, shared: &SharedProvider) -> BTreeSet<&'t str> {
-    let begun = |condition: &'t Condition| {
+/// What names of owners are like that the patterns of a trust policy let in, where others than one have such a name.
+fn owners_like<'t>(trust: &'t PolicyDocument, shared: &SharedProvider) -> BTreeSet<&'t str> {
+    let like = |condition: &'t Condition| {
         let claims: Vec<&str> = condition
             .keys()
             .filter_map(|name| name.lower().strip_prefix(shared.host)?.strip_prefix(':'))
@@ -240,11 +255,16 @@ fn begun_owners<'t>(trust: &'t PolicyDocument, shared: &SharedProvider) -> BTree
         let patterns = condition.values().iter().filter_map(Text::as_known);
         patterns.flat_map(move |pattern| {
             let of_claims: Vec<&str> =
-                claims.iter().filter_map(|claim| shared.begun_owner(claim, pattern)).collect();
+                claims.iter().filter_map(|claim| shared.owners_like(claim, pattern)).collect();
             of_claims
         })
     };
-    trust.statements().iter().flat_map(Statement::conditions).flat_map(begun).collect()
+    trust.statements().iter().flat_map(Statement::conditions).flat_map(like).collect()
+}
+
+/// A key that a request has with this value, or does without.
+fn perhaps(name: &KeyName, value: &str) -> KeyValue {
+    free(name, Some(Text::from(value)))
 }
 
 /// What names the provider in condition keys: the host of an ARN whose account may be a hole, or the name as it is.

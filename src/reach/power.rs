@@ -118,7 +118,7 @@ impl Search<'_, '_> {
         wanted: &FixedBitSet,
     ) -> FixedBitSet {
         let mut power = FixedBitSet::with_capacity(wanted.len());
-        let further: Vec<&PolicyDocument> = adds.iter().filter_map(|adds| self.added(adds)).collect();
+        let further: Vec<&PolicyDocument> = adds.iter().flat_map(|adds| self.added(adds)).collect();
         let anything = adds.iter().any(|adds| matches!(adds, Adds::Anything));
         let free = anything && self.is_unhindered(layers);
         let mut asked: [Vec<usize>; Operation::ALL.len()] = Default::default();
@@ -169,12 +169,13 @@ impl Search<'_, '_> {
         }
     }
 
-    fn added<'s>(&'s self, adds: &'s Adds) -> Option<&'s PolicyDocument> {
+    fn added<'s>(&'s self, adds: &'s Adds) -> Vec<&'s PolicyDocument> {
+        let all = self.matrix.all_compiled();
         match adds {
-            Adds::Nothing => None,
-            Adds::Anything => Some(&self.everything),
-            Adds::Document(number) => self.matrix.all_compiled().get(*number),
-            Adds::Managed(document) => Some(document),
+            Adds::Nothing => Vec::new(),
+            Adds::Anything => vec![&self.everything],
+            Adds::Documents(numbers) => numbers.iter().filter_map(|number| all.get(*number)).collect(),
+            Adds::Managed(document) => vec![document],
         }
     }
 
