@@ -7,6 +7,7 @@
 mod computed;
 mod documents;
 mod links;
+mod looked_up;
 mod providers;
 mod references;
 mod seen;
@@ -22,6 +23,9 @@ use crate::source::{Evaluator, PlanWorld, Source};
 
 /// Documents refer to documents; a chain longer than this is left unknown.
 const ROUNDS: usize = 12;
+
+/// Data sources look up what refers to data sources; a chain longer than this is left unknown.
+const LOOKED_UP_ROUNDS: usize = 3;
 
 /// A value found for an attribute: the index of the change, the attribute, the value.
 type Found = (usize, Name, Value);
@@ -44,9 +48,13 @@ pub fn complete(plan: &mut Plan, source: Option<&Source>, assumptions: &Assumpti
     };
     compute(plan, &providers);
     if let Some(source) = source {
-        let found = from_source(plan, source, |_| true);
-        apply(plan, found);
-        compute(plan, &providers);
+        // What a data source looks up is told by what refers to it only once that is known itself.
+        let rounds = if looked_up::is_any_open(plan) { LOOKED_UP_ROUNDS } else { 1 };
+        for _ in 0..rounds {
+            let found = from_source(plan, source, |_| true);
+            apply(plan, found);
+            compute(plan, &providers);
+        }
     }
     for _ in 0..ROUNDS {
         let found = from_plan(plan, &unknown, &index, false);
@@ -98,6 +106,8 @@ fn compute(plan: &mut Plan, providers: &Providers) {
             computed::complete(change, config, providers.of(configuration, &change.address));
         }
     });
+    let shown = looked_up::shown(plan, providers);
+    apply(plan, shown);
 }
 
 /// Optional and computed blocks of a new role that nobody configures are "unknown" in a plan, and empty after apply.
@@ -132,6 +142,10 @@ fn from_source(plan: &Plan, source: &Source, which: impl Fn(Wanted) -> bool + Sy
     let evaluator = Evaluator::new(source, &world);
     let mut found = Vec::new();
     for (index, change) in plan.resources.iter().enumerate() {
+        for name in looked_up::open_arguments(change).filter(|_| which(Wanted::Document)) {
+            let value = evaluator.attribute(&change.address, name);
+            found.extend(value.map(|value| (index, name.into(), value)));
+        }
         let (Some(after), Mode::Managed) = (&change.after, change.address.mode) else { continue };
         for &(name, wanted) in links::attributes(&change.address.kind) {
             if which(wanted)
@@ -165,6 +179,8 @@ fn from_plan(plan: &Plan, unknown: &Unknown, index: &Index, anyway: bool) -> Vec
                 document(&references, index, change, anyway, &mut found);
             } else if change.address.mode == Mode::Managed && change.action != Action::Delete {
                 attributes(&references, index, change, &mut found);
+            } else {
+                looked_up::linked(&references, index, change, &mut found);
             }
             found
         })

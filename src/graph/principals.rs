@@ -1,6 +1,6 @@
 //! Brokers and principals as nodes, and principals by name.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use petgraph::graph::NodeIndex;
 
@@ -31,6 +31,7 @@ impl Builder<'_> {
             self.managed("aws_mq_broker").map(|change| (change, change_of(change))).collect();
         let data: Vec<_> = self.data("aws_mq_broker").map(|change| (change, Change::External)).collect();
         let configurations = self.configurations();
+        let mut arns: BTreeSet<Text> = BTreeSet::new();
         for (resource, change) in managed.into_iter().chain(data) {
             let provider = self.provider(resource);
             let at = |state| {
@@ -40,8 +41,15 @@ impl Builder<'_> {
                 })
             };
             let mut facts = PerState { before: at(State::Before), after: at(State::After) };
+            let arn = facts.after.as_ref().map(|facts| facts.arn.unmarked());
             if change == Change::External {
+                // What a data source reads of a broker of the plan is that broker.
+                if arn.is_some_and(|arn| arns.contains(&arn)) {
+                    continue;
+                }
                 facts.before = facts.after.clone().or(facts.before);
+            } else {
+                arns.extend(arn);
             }
             let node = Broker { id: resource.address_text.clone(), change, facts };
             self.add_node(Node::Broker(node));

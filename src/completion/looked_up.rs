@@ -1,0 +1,176 @@
+//! Data sources that are read during apply and look up what the same plan manages: they show what it makes.
+//!
+//! Source of the attributes: the documentation of the AWS provider, 5.100.
+
+use super::Found;
+use super::providers::{Providers, provider_key};
+use super::references::References;
+use super::seen::is_single;
+use crate::aws::managed_policies;
+use crate::plan::{Action, Mode, Name, Plan, ResourceChange, Value};
+use crate::text::Text;
+
+/// A data source that looks up one resource of its own type.
+struct Lookup {
+    kind: &'static str,
+    /// Its arguments, with the attributes of the resource that they name it by.
+    by: &'static [(&'static str, &'static str)],
+    /// Its attributes, with those of the resource that they show.
+    shows: &'static [(&'static str, &'static str)],
+}
+
+const LOOKUPS: [Lookup; 5] = [
+    Lookup {
+        kind: "aws_iam_group",
+        by: &[("group_name", "name")],
+        shows: &[("arn", "arn"), ("group_id", "unique_id"), ("id", "unique_id"), ("path", "path")],
+    },
+    Lookup {
+        kind: "aws_iam_policy",
+        by: &[("arn", "arn"), ("name", "name")],
+        shows: &[("arn", "arn"), ("id", "arn"), ("name", "name"), ("path", "path"), ("policy", "policy")],
+    },
+    Lookup {
+        kind: "aws_iam_role",
+        by: &[("name", "name")],
+        shows: &[
+            ("arn", "arn"),
+            ("assume_role_policy", "assume_role_policy"),
+            ("id", "name"),
+            ("path", "path"),
+            ("permissions_boundary", "permissions_boundary"),
+            ("unique_id", "unique_id"),
+        ],
+    },
+    Lookup {
+        kind: "aws_iam_user",
+        by: &[("user_name", "name")],
+        shows: &[
+            ("arn", "arn"),
+            ("id", "unique_id"),
+            ("path", "path"),
+            ("permissions_boundary", "permissions_boundary"),
+            ("user_id", "unique_id"),
+        ],
+    },
+    Lookup {
+        kind: "aws_mq_broker",
+        by: &[("broker_id", "id"), ("broker_name", "broker_name")],
+        shows: &[
+            ("arn", "arn"),
+            ("broker_id", "id"),
+            ("broker_name", "broker_name"),
+            ("id", "id"),
+            ("tags", "tags_all"),
+        ],
+    },
+];
+
+/// The arguments by which a data source looks up one resource of its own type, if it will be read during apply.
+fn arguments(data: &ResourceChange) -> &'static [(&'static str, &'static str)] {
+    let is_read = data.address.mode == Mode::Data && data.action == Action::Read;
+    let lookup = LOOKUPS.iter().find(|lookup| is_read && *lookup.kind == *data.address.kind);
+    lookup.map_or(&[], |lookup| lookup.by)
+}
+
+/// Whether some data source will be read during apply that looks up a resource.
+pub(super) fn is_any_open(plan: &Plan) -> bool {
+    plan.resources.iter().any(|data| !arguments(data).is_empty())
+}
+
+/// The names of the arguments that are still unknown.
+pub(super) fn open_arguments(data: &ResourceChange) -> impl Iterator<Item = &'static str> + '_ {
+    let is_open = |name: &&str| {
+        data.after.as_ref().is_some_and(|after| matches!(after.get(name), Some(Value::Unknown(_))))
+    };
+    arguments(data).iter().map(|(argument, _)| *argument).filter(is_open)
+}
+
+/// Arguments that the configuration section shows to be an attribute of the resource that is looked up.
+pub(super) fn linked(
+    references: &References<'_>,
+    index: usize,
+    data: &ResourceChange,
+    found: &mut Vec<Found>,
+) {
+    let Some(config) = references.config(&data.address) else { return };
+    for &(argument, attribute) in arguments(data) {
+        let is_open = open_arguments(data).any(|open| open == argument);
+        let Some(expression) = config.expressions.get(argument).filter(|one| is_open && is_single(one))
+        else {
+            continue;
+        };
+        if let [only] = references.unknown_values(&data.address, expression).as_slice()
+            && *only.kind == *data.address.kind
+            && (only.attribute == attribute || (attribute == "name" && only.attribute == "id"))
+        {
+            found.extend(only.value.to_text().map(|text| (index, Name::from(argument), Value::String(text))));
+        }
+    }
+}
+
+/// What data sources will show of what the plan manages.
+pub(super) fn shown(plan: &Plan, providers: &Providers) -> Vec<Found> {
+    let mut found = Vec::new();
+    for (index, data) in plan.resources.iter().enumerate() {
+        let is_read = data.address.mode == Mode::Data && data.action == Action::Read;
+        let lookup = LOOKUPS.iter().find(|lookup| is_read && *lookup.kind == *data.address.kind);
+        let (Some(lookup), Some(after)) = (lookup, &data.after) else { continue };
+        let is_open = |name: &str| matches!(after.get(name), Some(Value::Unknown(_)));
+        let mut show = |name: &'static str, value: Value| {
+            if is_open(name) {
+                found.push((index, Name::from(name), value));
+            }
+        };
+        if let Some(shown) = resource(plan, lookup, data).and_then(|resource| resource.after.as_ref()) {
+            for &(name, attribute) in lookup.shows {
+                let value = shown.member(attribute);
+                if value.to_text().is_some() || matches!(value, Value::Null | Value::Object(_)) {
+                    show(name, value.clone());
+                }
+            }
+        } else if lookup.kind == "aws_iam_role" {
+            if let Some(name) = after.member("name").to_text() {
+                show("id", Value::String(name));
+            }
+        } else if lookup.kind == "aws_iam_policy" && is_open("arn") {
+            let partition = &providers.of(&plan.configuration, &data.address).place.partition;
+            if let Some((arn, document)) = of_aws(after, partition) {
+                show("id", Value::String(arn.clone()));
+                show("arn", Value::String(arn));
+                show("policy", Value::String(document));
+            }
+        }
+    }
+    found
+}
+
+/// The resource that a data source looks up, if the plan manages it with the same provider configuration.
+fn resource<'p>(plan: &'p Plan, lookup: &Lookup, data: &ResourceChange) -> Option<&'p ResourceChange> {
+    let after = data.after.as_ref()?;
+    let provider = provider_key(&plan.configuration, &data.address);
+    let named = |&(argument, attribute): &(&str, &str)| {
+        let wanted = after.member(argument).to_text()?.unmarked();
+        let has_it =
+            |values: &Value| values.member(attribute).to_text().is_some_and(|text| text.unmarked() == wanted);
+        let is_it = |resource: &&ResourceChange| {
+            resource.address.mode == Mode::Managed
+                && *resource.address.kind == *lookup.kind
+                && resource.after.as_ref().is_some_and(has_it)
+                && provider_key(&plan.configuration, &resource.address) == provider
+        };
+        let mut all = plan.resources.iter().filter(is_it);
+        all.next().filter(|_| all.next().is_none())
+    };
+    lookup.by.iter().find_map(named)
+}
+
+/// The ARN and the document of a policy that AWS manages, by the name that a data source has; policies of the account's
+/// own would have to be in the plan.
+fn of_aws(after: &Value, partition: &Text) -> Option<(Text, Text)> {
+    let name = after.member("name").to_text()?;
+    let policy = managed_policies::by_name(name.as_known()?)?;
+    let mut arn = Text::builder();
+    arn.push_str("arn:").push_text(partition).push_str(":iam::aws:policy/").push_str(policy.name);
+    Some((arn.finish(), Text::from(policy.document)))
+}
