@@ -5,7 +5,7 @@
 
 use std::collections::BTreeMap;
 
-use crate::aws::condition_keys::{self, ConditionKey, KeyType};
+use crate::aws::condition_keys::{self, ConditionKey, KeyType, Presence};
 use crate::aws::{Operation, arn};
 use crate::graph::{BrokerFacts, PrincipalFacts, PrincipalKind, Tags};
 use crate::iam::{Context, ContextTable, KeyFacts, KeyKind, KeyName, KeyState, KeyValue, is_spelling_of};
@@ -115,11 +115,12 @@ fn origin(name: &KeyName) -> Origin {
         {
             Origin::Never
         }
-        // The principal of such a session is the root user.
-        "aws:assumedroot" => Origin::Never,
-        "aws:sourceaccount" | "aws:sourcearn" => Origin::Never,
+        // The principal of a session of the root user is that user.
+        "aws:assumedroot" | "aws:sourceaccount" | "aws:sourcearn" => Origin::Never,
         "aws:tokenissuetime" => Origin::Session,
-        _ if is_federation(lower) || condition_keys::find(lower).is_some_and(|key| key.of_roles) => {
+        _ if is_federation(lower)
+            || condition_keys::find(lower).is_some_and(|key| key.presence == Presence::OfRoles) =>
+        {
             Origin::Session
         }
         _ if lower.starts_with("aws:") || condition_keys::find(lower).is_some() => Origin::Free,
@@ -415,7 +416,7 @@ fn facts(name: &KeyName, form: Option<Text>) -> KeyFacts {
             KeyType::Numeric => KeyKind::Numeric,
         }),
         multivalued: known.is_some_and(|key| key.multivalued),
-        may_be_absent: known.is_none_or(|key| !key.always_present),
+        may_be_absent: known.is_none_or(|key| !key.is_always_present()),
         form,
     }
 }

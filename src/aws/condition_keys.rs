@@ -39,6 +39,18 @@ pub enum Group {
     Request,
 }
 
+/// Which requests bring a key.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Presence {
+    /// Every one.
+    All,
+    /// Some.
+    Some,
+    /// None but those of sessions of roles: not those with the long-term keys of a user, nor with a session of a user's
+    /// own.
+    OfRoles,
+}
+
 /// A global condition key.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct ConditionKey {
@@ -48,29 +60,19 @@ pub struct ConditionKey {
     pub value_type: KeyType,
     /// Whether a request can bring several values.
     pub multivalued: bool,
-    /// Whether every request brings the key.
-    pub always_present: bool,
+    /// Which requests bring the key.
+    pub presence: Presence,
     /// What the key tells about.
     pub group: Group,
     /// Whether it holds an identifier of an account, organization or network, which the guide wants to be compared
     /// without wildcards.
     pub identifier: bool,
-    /// Whether nothing but the session of a role has it: not the long-term keys of a user, nor a session of a user's own.
-    pub of_roles: bool,
 }
 
 const FAMILY: &str = "${TagKey}";
 
 const fn key(name: &'static str, value_type: KeyType, group: Group) -> ConditionKey {
-    ConditionKey {
-        name,
-        value_type,
-        multivalued: false,
-        always_present: false,
-        group,
-        identifier: false,
-        of_roles: false,
-    }
+    ConditionKey { name, value_type, multivalued: false, presence: Presence::Some, group, identifier: false }
 }
 
 impl ConditionKey {
@@ -79,7 +81,7 @@ impl ConditionKey {
     }
 
     const fn always_present(self) -> Self {
-        Self { always_present: true, ..self }
+        Self { presence: Presence::All, ..self }
     }
 
     const fn identifier(self) -> Self {
@@ -87,7 +89,12 @@ impl ConditionKey {
     }
 
     const fn of_roles(self) -> Self {
-        Self { of_roles: true, ..self }
+        Self { presence: Presence::OfRoles, ..self }
+    }
+
+    /// Whether every request brings the key.
+    pub fn is_always_present(&self) -> bool {
+        self.presence == Presence::All
     }
 
     /// The name up to the tag key, with the slash, of a family of keys (`aws:ResourceTag/`).
@@ -235,10 +242,10 @@ mod tests {
     fn types_of_the_keys_that_matter_most() {
         assert_eq!(find("aws:SourceIp").map(|key| key.value_type), Some(KeyType::IpAddress));
         assert_eq!(
-            find("aws:CurrentTime").map(|key| (key.value_type, key.always_present)),
+            find("aws:CurrentTime").map(|key| (key.value_type, key.is_always_present())),
             Some((KeyType::Date, true))
         );
-        assert_eq!(find("aws:MultiFactorAuthPresent").map(|key| key.always_present), Some(false));
+        assert_eq!(find("aws:MultiFactorAuthPresent").map(|key| key.is_always_present()), Some(false));
         assert_eq!(find("aws:TagKeys").map(|key| key.multivalued), Some(true));
         assert_eq!(find("aws:PrincipalOrgID").map(|key| key.identifier), Some(true));
         assert_eq!(KEYS.iter().filter(|key| key.multivalued).count(), 7);

@@ -94,7 +94,7 @@ impl Reach<'_> {
             is_role: true,
             is_namesake: false,
         });
-        self.lets_in(role, trust, "sts:AssumeRole", caller, &|name| match name.lower() {
+        self.lets_in(role, trust, "sts:AssumeRole", &caller, &|name| match name.lower() {
             "aws:principalaccount" => Some(KeyValue::one(ACCOUNT)),
             "aws:principalarn" => {
                 let rest = Hole::new("", "path and name", Shape::ANY);
@@ -112,7 +112,7 @@ impl Reach<'_> {
     fn lets_in_foreigner(&self, role: usize, trust: &PolicyDocument, foreigner: &Foreigner<'_>) -> bool {
         let shared = foreigner.shared;
         let caller = Requester::Federated(foreigner.provider.clone());
-        self.lets_in(role, trust, "sts:AssumeRoleWithWebIdentity", caller, &|name| {
+        self.lets_in(role, trust, "sts:AssumeRoleWithWebIdentity", &caller, &|name| {
             let claim = name.lower().strip_prefix(shared.host)?.strip_prefix(':')?;
             if let Some((_, foreign)) = shared.foreign_claims.iter().find(|(known, _)| *known == claim) {
                 let value = foreigner.named(foreign);
@@ -154,12 +154,12 @@ impl Reach<'_> {
         role: usize,
         trust: &PolicyDocument,
         action: &str,
-        caller: Requester,
+        caller: &Requester,
         own: &dyn Fn(&KeyName) -> Option<KeyValue>,
     ) -> bool {
         // Through an endpoint of a VPC no address comes along.
         let mut from = ADDRESSES.into_iter().map(KeyValue::one).chain([KeyValue::Absent]);
-        from.any(|address| self.lets_in_from(&address, role, trust, (action, &caller), own))
+        from.any(|address| self.lets_in_from(&address, role, trust, (action, caller), own))
     }
 
     fn lets_in_from(
