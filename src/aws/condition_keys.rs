@@ -207,7 +207,7 @@ fn compare(a: &str, b: &str) -> Ordering {
 
 #[cfg(test)]
 mod tests {
-    use super::{KEYS, KeyType, compare, find, spelling};
+    use super::{ConditionKey, KEYS, KeyType, compare, find, spelling};
     use std::cmp::Ordering;
 
     #[test]
@@ -245,7 +245,7 @@ mod tests {
             find("aws:CurrentTime").map(|key| (key.value_type, key.is_always_present())),
             Some((KeyType::Date, true))
         );
-        assert_eq!(find("aws:MultiFactorAuthPresent").map(|key| key.is_always_present()), Some(false));
+        assert_eq!(find("aws:MultiFactorAuthPresent").map(ConditionKey::is_always_present), Some(false));
         assert_eq!(find("aws:TagKeys").map(|key| key.multivalued), Some(true));
         assert_eq!(find("aws:PrincipalOrgID").map(|key| key.identifier), Some(true));
         assert_eq!(KEYS.iter().filter(|key| key.multivalued).count(), 7);

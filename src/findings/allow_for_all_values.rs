@@ -3,7 +3,7 @@
 use super::about_mq::{AboutMq, needs_key};
 use super::written::{Remark, statements};
 use super::{Draft, Kind, Rule, Severity, Subject};
-use crate::aws::condition_keys;
+use crate::aws::condition_keys::{self, ConditionKey};
 use crate::iam::{Condition, Effect, Quantifier};
 
 pub(super) const RULE: Rule = Rule {
@@ -66,7 +66,7 @@ fn is_tag_keys(condition: &Condition) -> bool {
 
 /// Whether a request without the key passes this condition, and all others of the statement.
 fn is_open(about: &AboutMq<'_>, condition: &Condition) -> bool {
-    let always = condition_keys::find(condition.key().spelled()).is_some_and(|key| key.is_always_present());
+    let always = condition_keys::find(condition.key().spelled()).is_some_and(ConditionKey::is_always_present);
     let closes = |other: &Condition| {
         let same = other.key() == condition.key();
         let with_tags = is_tag_keys(condition) && other.key().lower().starts_with("aws:requesttag/");
