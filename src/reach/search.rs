@@ -21,7 +21,7 @@ const MOST_PATHS: usize = 3;
 /// Steps of one path.
 const MOST_STEPS: usize = 8;
 /// Holders that are still looked at once there are as many paths as are told, for a path to what none of them brings.
-const MOST_BEYOND: usize = 300;
+const MOST_BEYOND: usize = 60;
 
 /// A way to power over brokers.
 #[derive(Clone, Debug, PartialEq, Eq)]
