@@ -1,4 +1,4 @@
-//! What the plan takes away: links that a resource undoes, and links that an exclusive list does not name.
+//! What the plan takes away: links that an exclusive list does not name, after those that a resource undoes.
 //!
 //! What counts is what one apply does. Terraform refreshes before it plans, so that a list that is there already names
 //! everything that AWS has, and an apply takes away what it names no more, whichever other resource made the link. A
