@@ -80,6 +80,7 @@ fn graph() -> Graph {
             region: Text::from("eu-west-1"),
             account: Text::from(ACCOUNT),
             tags: tags(TEAMS[number % TEAMS.len()]),
+            ignored_tags: None,
             settings: Box::default(),
         };
         let id = format!("aws_mq_broker.b[{number}]").into();
@@ -94,6 +95,7 @@ fn graph() -> Graph {
             account: Text::from(ACCOUNT),
             unique_id: Text::from(format!("AROA{number:016}")),
             tags: tags(TEAMS[seed.below(TEAMS.len())]),
+            ignored_tags: None,
             session_tags: std::sync::Arc::from([]),
             trust: None,
             boundary: None,

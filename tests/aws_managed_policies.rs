@@ -99,6 +99,7 @@ fn everybody(names: &[&'static str]) -> Graph {
         region: Text::from("eu-west-1"),
         account: Text::from("123456789012"),
         tags: Tags::Known(BTreeMap::new()),
+        ignored_tags: None,
         settings: Box::default(),
     };
     let id = "aws_mq_broker.orders".into();
@@ -111,6 +112,7 @@ fn everybody(names: &[&'static str]) -> Graph {
             account: Text::from("123456789012"),
             unique_id: Text::from("AROA0000000000000000"),
             tags: Tags::Known(BTreeMap::new()),
+            ignored_tags: None,
             session_tags: std::sync::Arc::from([]),
             trust: None,
             boundary: None,

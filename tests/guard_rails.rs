@@ -84,6 +84,7 @@ fn graph(identity: &[String], account: &str) -> Graph {
             region: Text::from("eu-west-1"),
             account: Text::from(account),
             tags: Tags::Known(BTreeMap::from([(Text::from("team"), Text::from(team))])),
+            ignored_tags: None,
             settings: Box::default(),
         };
         let broker = Broker { id: name.into(), change: Change::NoOp, facts: same(Some(facts)) };
@@ -96,6 +97,7 @@ fn graph(identity: &[String], account: &str) -> Graph {
             account: Text::from(account),
             unique_id: Text::from(format!("AROA{number:016}")),
             tags: Tags::Known(BTreeMap::new()),
+            ignored_tags: None,
             session_tags: std::sync::Arc::from([]),
             trust: None,
             boundary: None,

@@ -7,6 +7,7 @@ use std::collections::BTreeMap;
 
 use crate::aws::condition_keys::{self, ConditionKey, KeyType, Presence};
 use crate::aws::{Operation, arn};
+use crate::completion::IgnoredTags;
 use crate::graph::{BrokerFacts, PrincipalFacts, PrincipalKind, Tags};
 use crate::iam::{Context, ContextTable, KeyFacts, KeyKind, KeyName, KeyState, KeyValue, is_spelling_of};
 use crate::text::{CharSet, Hole, Run, Shape, Text};
@@ -317,7 +318,7 @@ fn principal_fact(lower: &str, kind: PrincipalKind, principal: &PrincipalFacts) 
         _ => match lower.strip_prefix("aws:principaltag/") {
             Some(_) if is_group => Fact::Member(None),
             Some(key) if is_brought(&principal.session_tags, key) => Fact::Session(false),
-            Some(key) => tag(&principal.tags, key),
+            Some(key) => shown_tag(&principal.tags, principal.ignored_tags.as_deref(), &principal.arn, key),
             None => Fact::Absent,
         },
     }
@@ -360,10 +361,23 @@ fn broker_fact(lower: &str, operation: Operation, broker: &BrokerFacts) -> Fact 
         "aws:requestedregion" => Fact::One(broker.region.clone()),
         "aws:resourceaccount" => Fact::One(broker.account.clone()),
         "aws:tagkeys" if creates => keys_of(&broker.tags),
-        _ => {
-            let prefix = if creates { "aws:requesttag/" } else { "aws:resourcetag/" };
-            lower.strip_prefix(prefix).map_or(Fact::Absent, |key| tag(&broker.tags, key))
+        _ if creates => {
+            lower.strip_prefix("aws:requesttag/").map_or(Fact::Absent, |key| tag(&broker.tags, key))
         }
+        _ => lower.strip_prefix("aws:resourcetag/").map_or(Fact::Absent, |key| {
+            shown_tag(&broker.tags, broker.ignored_tags.as_deref(), &broker.arn, key)
+        }),
+    }
+}
+
+/// The value of a tag of something that is there: what the provider does not show is not known.
+fn shown_tag(tags: &Tags, ignored: Option<&IgnoredTags>, arn: &Text, key: &str) -> Fact {
+    match tag(tags, key) {
+        Fact::Absent if ignored.is_some_and(|ignored| ignored.hides(key)) => {
+            let what = format!("tag {key} of {arn}, which the provider ignores");
+            Fact::Unknown(Hole::new("", what, Shape::ANY))
+        }
+        fact => fact,
     }
 }
 

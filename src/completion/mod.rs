@@ -15,7 +15,7 @@ mod seen;
 use rayon::prelude::*;
 
 pub use links::Wanted;
-pub use providers::{Assumptions, DefaultTags, Provider, Providers, module, provider_key};
+pub use providers::{Assumptions, DefaultTags, IgnoredTags, Provider, Providers, module, provider_key};
 pub use references::{Index, References, Resolved, Unknown};
 
 use crate::plan::{Action, Address, Configuration, Expression, Mode, Name, Plan, ResourceChange, Value};

@@ -1,6 +1,7 @@
 //! Account, region and partition of each provider configuration, from whatever in the plan tells them.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
 
 use crate::aws;
 use crate::aws::arn::{Arn, Place};
@@ -27,6 +28,8 @@ pub struct Provider {
     pub place: Place,
     /// The tags that the provider adds to every resource, where the plan or the source tells them.
     pub default_tags: DefaultTags,
+    /// The tags that the provider does not show.
+    pub ignored_tags: Option<Arc<IgnoredTags>>,
 }
 
 /// The `default_tags` of a provider configuration.
@@ -38,6 +41,29 @@ pub enum DefaultTags {
     Known(Value),
     /// There are some, but nothing tells which.
     Unknown,
+}
+
+/// The `ignore_tags` of a provider configuration: tags that others manage, and that the provider does not show of what is
+/// there.
+#[derive(Clone, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct IgnoredTags {
+    /// Their keys.
+    keys: Vec<Box<str>>,
+    /// What their keys begin with.
+    prefixes: Vec<Box<str>>,
+    /// Whether there are others, of which nothing tells the keys.
+    has_others: bool,
+}
+
+impl IgnoredTags {
+    /// Whether a tag may be there that is not shown; `key` in any case.
+    pub fn hides(&self, key: &str) -> bool {
+        let begins =
+            |prefix: &str| key.get(..prefix.len()).is_some_and(|start| start.eq_ignore_ascii_case(prefix));
+        self.has_others
+            || self.keys.iter().any(|own| own.eq_ignore_ascii_case(key))
+            || self.prefixes.iter().any(|prefix| begins(prefix))
+    }
 }
 
 /// All provider configurations of a plan.
@@ -74,6 +100,7 @@ struct Evidence {
     account: Option<Text>,
     credentials: String,
     default_tags: Option<DefaultTags>,
+    ignored_tags: Option<Arc<IgnoredTags>>,
 }
 
 /// An argument of a provider block, evaluated from the source: by provider key and argument.
@@ -93,6 +120,7 @@ impl Providers {
                 credentials: credentials(&config.expressions),
                 account: assumed_account(plan, &config.expressions, || evaluate(key, "assume_role")),
                 default_tags: Some(default_tags(plan, &config.expressions, || evaluate(key, "default_tags"))),
+                ignored_tags: ignored_tags(plan, &config.expressions, || evaluate(key, "ignore_tags")),
                 ..Evidence::default()
             };
             seen.insert(key.clone(), evidence);
@@ -146,7 +174,8 @@ impl Provider {
             .or_else(|| assumptions.account_id.as_deref().map(Text::from))
             .unwrap_or_else(|| Text::hole(Hole::account()));
         let place = Place { partition, region, account };
-        Self { place, default_tags: evidence.default_tags.unwrap_or(DefaultTags::None) }
+        let default_tags = evidence.default_tags.unwrap_or(DefaultTags::None);
+        Self { place, default_tags, ignored_tags: evidence.ignored_tags }
     }
 }
 
@@ -220,6 +249,50 @@ fn default_tags(
         Value::Null => DefaultTags::None,
         tags => DefaultTags::Known(tags),
     })
+}
+
+fn ignored_tags(
+    plan: &Plan,
+    expressions: &Members<Expression>,
+    evaluate: impl Fn() -> Option<Value>,
+) -> Option<Arc<IgnoredTags>> {
+    let mut ignored = IgnoredTags::default();
+    let mut take = |name: &str, value: Option<Value>| {
+        let Some(Value::List(listed)) = value else { return false };
+        let texts = listed.iter().map(|value| value.to_text()?.as_known().map(Box::from));
+        let texts: Option<Vec<Box<str>>> = texts.collect();
+        let slot = if name == "keys" { &mut ignored.keys } else { &mut ignored.prefixes };
+        texts.is_some_and(|texts| {
+            slot.extend(texts);
+            true
+        })
+    };
+    let arguments = ["keys", "key_prefixes"];
+    let is_told = match expressions.get("ignore_tags")? {
+        Expression::Blocks(blocks) if blocks.is_empty() => return None,
+        Expression::Blocks(blocks) => blocks.iter().all(|block| {
+            arguments
+                .iter()
+                .all(|name| block.get(name).is_none_or(|expression| take(name, constant(plan, expression))))
+        }),
+        _ => false,
+    };
+    let is_told = is_told || {
+        let blocks = match evaluate() {
+            Some(Value::List(blocks)) => blocks,
+            Some(block @ Value::Object(_)) => vec![block],
+            _ => Vec::new(),
+        };
+        !blocks.is_empty()
+            && blocks.iter().all(|block| {
+                arguments.iter().all(|name| match block.get(name) {
+                    None | Some(Value::Null) => true,
+                    Some(listed) => take(name, Some(listed.clone())),
+                })
+            })
+    };
+    ignored.has_others = !is_told;
+    Some(Arc::new(ignored))
 }
 
 /// What tells one set of credentials from another, as far as the configuration shows it.

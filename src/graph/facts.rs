@@ -6,7 +6,7 @@ use std::sync::Arc;
 use super::build::document;
 use super::{BrokerFacts, Change, PrincipalFacts, PrincipalKind, State, Tags};
 use crate::aws;
-use crate::completion::Provider;
+use crate::completion::{IgnoredTags, Provider};
 use crate::plan::{Action, Object, ResourceChange, Value};
 use crate::text::{Hole, Shape, Text, concat};
 
@@ -54,6 +54,7 @@ pub(super) fn broker(change: &ResourceChange, values: &Value, provider: &Provide
         region,
         arn,
         tags: tags(change, values),
+        ignored_tags: ignored_tags(change, provider),
         settings: Box::default(),
     }
 }
@@ -73,6 +74,7 @@ pub(super) fn principal(change: &ResourceChange, values: &Value, provider: &Prov
         arn,
         unique_id: text_or_hole(change, values, "unique_id", Shape::ANY),
         tags: tags(change, values),
+        ignored_tags: ignored_tags(change, provider),
         session_tags: Arc::from([]),
         trust: document(values.member("assume_role_policy")),
         boundary: values.member("permissions_boundary").to_text().filter(|arn| arn.as_known() != Some("")),
@@ -107,6 +109,7 @@ pub(super) fn external(id: &str, kind: PrincipalKind, name: &Text, provider: &Pr
         account: provider.place.account.clone(),
         unique_id: Text::hole(Hole::new(id, "unique_id", Shape::ANY)),
         tags: Tags::Unknown(Hole::new(id, "tags", Shape::ANY)),
+        ignored_tags: None,
         session_tags: Arc::from([]),
         trust: None,
         boundary: None,
@@ -124,6 +127,12 @@ pub fn tags(change: &ResourceChange, values: &Value) -> Tags {
         Value::Unknown(hole) => Tags::Unknown(hole.clone()),
         _ => Tags::Known(BTreeMap::new()),
     }
+}
+
+/// The tags that the provider does not show of what is there. It makes all that it is told to make.
+fn ignored_tags(change: &ResourceChange, provider: &Provider) -> Option<Arc<IgnoredTags>> {
+    let is_new = change.before.is_none() || change.action == Action::Replace;
+    provider.ignored_tags.clone().filter(|_| !is_new)
 }
 
 fn known_tags(change: &ResourceChange, object: &Object) -> Tags {

@@ -33,6 +33,7 @@ pub use keys::{Key, KeyFacts};
 pub use settings::{BrokerSettings, Encryption, Listed};
 pub use written::WrittenIn;
 
+use crate::completion::IgnoredTags;
 use crate::text::{Hole, Text, Truth};
 
 /// The state of the world before the plan is applied, or after.
@@ -174,6 +175,8 @@ pub struct BrokerFacts {
     pub account: Text,
     /// Its tags, with the provider's default tags.
     pub tags: Tags,
+    /// Tags that it may have too, and that the provider does not show.
+    pub ignored_tags: Option<Arc<IgnoredTags>>,
     /// What decides which further actions its operations need.
     pub settings: Box<BrokerSettings>,
 }
@@ -204,6 +207,8 @@ pub struct PrincipalFacts {
     pub unique_id: Text,
     /// Its tags, with the provider's default tags.
     pub tags: Tags,
+    /// Tags that it may have too, and that the provider does not show.
+    pub ignored_tags: Option<Arc<IgnoredTags>>,
     /// The keys of the tags that each session brings with a value of its own: attributes of who signs in to IAM Identity
     /// Center.
     pub session_tags: Arc<[Text]>,

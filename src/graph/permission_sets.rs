@@ -276,6 +276,7 @@ impl Set<'_> {
             account,
             unique_id: hole("role_id", Shape::ANY),
             tags: Tags::Known(BTreeMap::new()),
+            ignored_tags: None,
             session_tags,
             trust: None,
             boundary: None,
