@@ -2,7 +2,8 @@
 //!
 //! Source of the rules: the schemas and the code of the AWS provider, as `tf_iam_types` and `tf_mq` sum them up.
 
-use super::providers::{DefaultTags, Provider};
+use super::providers::Provider;
+use super::tags::DefaultTags;
 use crate::aws::arn::ROOT_PATH;
 use crate::plan::{Members, Mode, Object, ResourceChange, ResourceConfig, Value};
 use crate::text::{Hole, Shape, Text};

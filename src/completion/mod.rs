@@ -11,12 +11,14 @@ mod looked_up;
 mod providers;
 mod references;
 mod seen;
+mod tags;
 
 use rayon::prelude::*;
 
 pub use links::Wanted;
-pub use providers::{Assumptions, DefaultTags, IgnoredTags, Provider, Providers, module, provider_key};
+pub use providers::{Assumptions, Provider, Providers, module, provider_key};
 pub use references::{Index, References, Resolved, Unknown};
+pub use tags::{DefaultTags, IgnoredTags};
 
 use crate::plan::{Action, Address, Configuration, Expression, Mode, Name, Plan, ResourceChange, Value};
 use crate::source::{Evaluator, PlanWorld, Source};
