@@ -238,6 +238,11 @@ pub fn tag_value(tags: &Tags, key: &str) -> KeyValue {
     value_of(&KeyName::new(key), &tag(tags, key))
 }
 
+/// The same of something that is there, of which the provider does not show some tags.
+pub fn shown_tag_value(tags: &Tags, ignored: Option<&IgnoredTags>, arn: &Text, key: &str) -> KeyValue {
+    value_of(&KeyName::new(key), &shown_tag(tags, ignored, arn, key))
+}
+
 /// What a request holds for `aws:TagKeys` where it brings `tags`.
 pub fn tag_keys(tags: &Tags) -> KeyValue {
     value_of(&KeyName::new("aws:TagKeys"), &keys_of(tags))

@@ -21,7 +21,7 @@ mod worlds;
 pub use alike::{Alike, Concerned};
 pub use callers::Callers;
 pub use calls::{Added, Asker, Authority, Call, CallContext, Supposed};
-pub use context::{Fact, FixedByPlan, Keys, Overrides, free, tag_keys, tag_value};
+pub use context::{Fact, FixedByPlan, Keys, Overrides, free, shown_tag_value, tag_keys, tag_value};
 pub use layers::{Attached, Documents, Layers, Levels};
 pub use matrix::{Compiled, Matrix};
 pub use on_broker::BrokerCall;

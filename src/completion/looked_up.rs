@@ -2,10 +2,10 @@
 //!
 //! Source of the attributes: the documentation of the AWS provider, 5.100.
 
-use super::Found;
 use super::providers::{Providers, provider_key};
 use super::references::References;
 use super::seen::is_single;
+use super::{Found, refers};
 use crate::aws::managed_policies;
 use crate::plan::{Action, Mode, Name, Plan, ResourceChange, Value};
 use crate::text::Text;
@@ -66,16 +66,19 @@ const LOOKUPS: [Lookup; 5] = [
     },
 ];
 
-/// The arguments by which a data source looks up one resource of its own type, if it will be read during apply.
-fn arguments(data: &ResourceChange) -> &'static [(&'static str, &'static str)] {
+/// What a data source looks up, if it will be read during apply.
+fn lookup(data: &ResourceChange) -> Option<&'static Lookup> {
     let is_read = data.address.mode == Mode::Data && data.action == Action::Read;
-    let lookup = LOOKUPS.iter().find(|lookup| is_read && *lookup.kind == *data.address.kind);
-    lookup.map_or(&[], |lookup| lookup.by)
+    LOOKUPS.iter().find(|lookup| is_read && *lookup.kind == *data.address.kind)
+}
+
+fn arguments(data: &ResourceChange) -> &'static [(&'static str, &'static str)] {
+    lookup(data).map_or(&[], |lookup| lookup.by)
 }
 
 /// Whether some data source will be read during apply that looks up a resource.
 pub(super) fn is_any_open(plan: &Plan) -> bool {
-    plan.resources.iter().any(|data| !arguments(data).is_empty())
+    plan.resources.iter().any(|data| lookup(data).is_some())
 }
 
 /// The names of the arguments that are still unknown.
@@ -113,20 +116,24 @@ pub(super) fn linked(
 pub(super) fn shown(plan: &Plan, providers: &Providers) -> Vec<Found> {
     let mut found = Vec::new();
     for (index, data) in plan.resources.iter().enumerate() {
-        let is_read = data.address.mode == Mode::Data && data.action == Action::Read;
-        let lookup = LOOKUPS.iter().find(|lookup| is_read && *lookup.kind == *data.address.kind);
-        let (Some(lookup), Some(after)) = (lookup, &data.after) else { continue };
+        let (Some(lookup), Some(after)) = (lookup(data), &data.after) else { continue };
         let is_open = |name: &str| matches!(after.get(name), Some(Value::Unknown(_)));
         let mut show = |name: &'static str, value: Value| {
             if is_open(name) {
                 found.push((index, Name::from(name), value));
             }
         };
-        if let Some(shown) = resource(plan, lookup, data).and_then(|resource| resource.after.as_ref()) {
+        if let Some(resource) = resource(plan, lookup, data) {
+            // What the same apply changes is read before or after that, unless one refers to the other.
+            let is_made_before = resource.action == Action::Create
+                || refers(&plan.configuration, &data.address, &resource.address);
+            let of = |side: &Option<Value>, name| side.as_ref().map(|values| values.member(name).clone());
             for &(name, attribute) in lookup.shows {
-                let value = shown.member(attribute);
-                if value.to_text().is_some() || matches!(value, Value::Null | Value::Object(_)) {
-                    show(name, value.clone());
+                let Some(value) = of(&resource.after, attribute) else { continue };
+                let is_told = value.to_text().is_some() || matches!(value, Value::Null | Value::Object(_));
+                let stays = is_made_before || of(&resource.before, attribute).as_ref() == Some(&value);
+                if is_told && stays {
+                    show(name, value);
                 }
             }
         } else if lookup.kind == "aws_iam_role" {

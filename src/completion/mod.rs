@@ -317,3 +317,15 @@ pub fn is_configured(configuration: &Configuration, address: &Address, name: &st
         .and_then(|module| module.resources.of(address))
         .is_some_and(|resource| resource.expressions.contains_key(name))
 }
+
+/// Whether a block refers to another one of its module, and so comes after it in an apply.
+pub fn refers(configuration: &Configuration, later: &Address, earlier: &Address) -> bool {
+    let config = module(configuration, later).and_then(|module| module.resources.of(later));
+    let block = earlier.block();
+    config.filter(|_| later.module == earlier.module).is_some_and(|config| {
+        config.expressions.values().any(|expression| match expression {
+            Expression::References(references) => references.iter().any(|reference| **reference == *block),
+            _ => false,
+        })
+    })
+}

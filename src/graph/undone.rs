@@ -10,7 +10,7 @@ use super::exclusive::order;
 use super::{EdgeKind, Node, PolicyOrigin};
 use crate::completion;
 use crate::hash::HashMap;
-use crate::plan::{Action, Address, Expression, ResourceChange, Value};
+use crate::plan::{Action, Address, ResourceChange, Value};
 use crate::text::{Text, Truth};
 
 /// The resources whose end is the end of what they link, with the attributes that tell to AWS which links these are.
@@ -199,21 +199,9 @@ impl<'a> Builder<'a> {
 
     /// Whether a resource refers to another one of its module, and so is made after it.
     pub(super) fn follows(&self, later: &str, earlier: &str) -> bool {
-        let (Some(later), Some(earlier)) = (Address::parse(later), Address::parse(earlier)) else {
-            return false;
-        };
-        let block = earlier.block();
-        let config = completion::module(&self.plan.configuration, &later)
-            .and_then(|module| module.resources.of(&later))
-            .filter(|_| later.module == earlier.module);
-        config.is_some_and(|config| {
-            config.expressions.values().any(|expression| match expression {
-                Expression::References(references) => {
-                    references.iter().any(|reference| **reference == *block)
-                }
-                _ => false,
-            })
-        })
+        let addresses = Address::parse(later).zip(Address::parse(earlier));
+        addresses
+            .is_some_and(|(later, earlier)| completion::refers(&self.plan.configuration, &later, &earlier))
     }
 
     /// Whether a principal itself makes a link, with a list of its own.

@@ -7,13 +7,13 @@ use petgraph::visit::EdgeRef;
 
 use super::abilities::position;
 use super::{Holder, Scenario, Search};
-use crate::access::{Alike, Asker, Call, Reason, RequestContext, Verdict, free};
-use crate::graph::{EdgeKind, PrincipalFacts, PrincipalKind, State, Tags};
+use crate::access::{Alike, Asker, Call, Reason, RequestContext, Verdict, free, shown_tag_value};
+use crate::graph::{EdgeKind, PrincipalFacts, PrincipalKind, State};
 use crate::iam::{
     Applying, Effect, KeyName, KeyValue, Layer, Naming, PolicyDocument, Request, Requester, applying, explore,
 };
 use crate::iam::{Identity, Principal, PrincipalEntry};
-use crate::text::{Hole, Shape, Text, Truth};
+use crate::text::{Text, Truth};
 
 /// A call that is allowed.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -353,16 +353,8 @@ fn key(name: &KeyName, service: &str, wish: &Wish<'_>) -> Option<KeyValue> {
     if let Some((_, value)) = wish.fixed.iter().find(|(key, _)| name.is(key)) {
         return Some(value.clone().map_or(KeyValue::Absent, KeyValue::one));
     }
-    let tags = |key: &str| match wish.target.map(|target| &target.tags) {
-        Some(Tags::Known(tags)) => {
-            let same = |name: &Text| name.as_known().is_some_and(|name| name.to_lowercase() == key);
-            let value = tags.iter().find(|(name, _)| same(name)).map(|(_, value)| value.clone());
-            value.map_or(KeyValue::Absent, KeyValue::one)
-        }
-        Some(Tags::Unknown(hole)) => {
-            let attribute = format!("{}.{key}", hole.attribute());
-            KeyValue::Unknown(Hole::new(hole.address(), attribute, Shape::ANY))
-        }
+    let tags = |key: &str| match wish.target {
+        Some(target) => shown_tag_value(&target.tags, target.ignored_tags.as_deref(), &target.arn, key),
         // What is made anew has the tags that the caller gives it.
         None => free(name, None),
     };
