@@ -12,9 +12,10 @@ use petgraph::graph::NodeIndex;
 use super::build::{Builder, EdgeKey, Held};
 use super::facts::values;
 use super::links::texts;
+use super::undone::order;
 use super::{EdgeKind, PrincipalKind, State};
 use crate::plan::{Action, ResourceChange, Value};
-use crate::text::{Hole, Shape, Text, Truth};
+use crate::text::{Hole, Text, Truth};
 
 /// The lists of attached policies that exclude all others.
 pub(super) const ATTACHMENTS: [(&str, &str, PrincipalKind); 3] = [
@@ -287,11 +288,6 @@ fn list(resource: &ResourceChange, side: Side, listed: &Value, is_exclusive_type
     let compares = is_exclusive_type && resource.action != Action::NoOp && resource.action != Action::Forget;
     let attaches = compares && matches!(side, Side::Policies(_));
     List { via: resource.address_text.clone(), side, open: open(listed), compares, attaches }
-}
-
-/// Which of two changes of one apply is done first.
-pub(super) fn order(via: &str) -> Hole {
-    Hole::new(via, "order of changes", Shape::ANY)
 }
 
 /// What is not known of a list: the whole, or an element.

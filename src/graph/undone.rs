@@ -6,12 +6,11 @@ use std::collections::{BTreeMap, BTreeSet};
 use petgraph::graph::NodeIndex;
 
 use super::build::{Builder, EdgeKey};
-use super::exclusive::order;
 use super::{EdgeKind, Node, PolicyOrigin};
 use crate::completion;
 use crate::hash::HashMap;
 use crate::plan::{Action, Address, ResourceChange, Value};
-use crate::text::{Text, Truth};
+use crate::text::{Hole, Shape, Text, Truth};
 
 /// The resources whose end is the end of what they link, with the attributes that tell to AWS which links these are.
 const DETACHING: [(&str, &[&str]); 9] = [
@@ -247,4 +246,9 @@ fn is_one_link(attributes: &[&str], one: Option<&Value>, other: Option<&Value>) 
         _ => Truth::Maybe,
     };
     attributes.iter().map(is_same).fold(Truth::True, Truth::and)
+}
+
+/// Which of two changes of one apply is done first.
+pub(super) fn order(via: &str) -> Hole {
+    Hole::new(via, "order of changes", Shape::ANY)
 }
