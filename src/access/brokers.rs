@@ -5,7 +5,8 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use fixedbitset::FixedBitSet;
 
-use super::context::{Fact, Keys};
+use super::context::Keys;
+use super::facts::Fact;
 use crate::aws::Operation;
 use crate::graph::{BrokerFacts, Graph, State};
 use crate::hash::HashMap;

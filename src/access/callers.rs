@@ -6,8 +6,9 @@ use std::sync::{Arc, Mutex, PoisonError};
 use rayon::prelude::*;
 
 use super::calls::{Added, Asker, Supposed, own_keys, put_together};
-use super::context::{Fact, Keys, Overrides, table};
+use super::context::{Keys, Overrides, table};
 use super::excerpts::Excerpts;
+use super::facts::Fact;
 use super::layers::{Attached, Layers};
 use super::matrix::Matrix;
 use crate::graph::{Graph, State};

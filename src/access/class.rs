@@ -8,7 +8,8 @@ use fixedbitset::FixedBitSet;
 
 use super::bits::Bits;
 use super::brokers::{Brokers, Partitions};
-use super::context::{Fact, Keys, is_of_broker};
+use super::context::{Keys, is_of_broker};
+use super::facts::Fact;
 use super::layers::{Attached, Layers};
 use super::matrix::is_other_account;
 use super::open::Explored;

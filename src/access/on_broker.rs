@@ -2,7 +2,8 @@
 
 use super::alike::Alike;
 use super::calls::{Authority, Call, CallContext, Supposed};
-use super::context::{Fact, Keys};
+use super::context::Keys;
+use super::facts::Fact;
 use super::layers::Layers;
 use super::matrix::is_other_account;
 use crate::aws::Operation;

@@ -7,7 +7,8 @@ use std::collections::BTreeSet;
 use std::sync::{Mutex, PoisonError};
 
 use super::class::{Class, Group, Heard, Shared};
-use super::context::{Fact, Judged, is_of_broker, is_of_principal, table};
+use super::context::{Judged, is_of_broker, is_of_principal, table};
+use super::facts::Fact;
 use super::perhaps::Perhaps;
 use super::statements::Live;
 use crate::aws::Operation;

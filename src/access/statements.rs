@@ -8,7 +8,8 @@ use rayon::prelude::*;
 
 use super::bits::Bits;
 use super::brokers::Brokers;
-use super::context::{Fact, Judged, Keys, is_of_broker, is_of_principal, table};
+use super::context::{Judged, Keys, is_of_broker, is_of_principal, table};
+use super::facts::Fact;
 use crate::aws::Operation;
 use crate::aws::operations::Target;
 use crate::hash::{HashMap, HashSet};

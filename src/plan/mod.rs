@@ -17,6 +17,7 @@ pub mod policy_document;
 mod read;
 mod resource;
 mod scan;
+mod sections;
 mod skipped;
 mod spool;
 mod stream;

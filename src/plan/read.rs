@@ -14,6 +14,7 @@ use super::input::{Input, Source};
 use super::kept::is_kept_bytes;
 use super::model::{Module, ModuleCall, Plan};
 use super::resource::{Head, head};
+use super::sections::Sections;
 use super::skipped::{Section, Skipped};
 use super::stream::Stream;
 use super::surroundings;
@@ -65,14 +66,6 @@ struct Reading<R> {
     seen: BTreeSet<String>,
     /// Hashes of the addresses that `resource_changes` names.
     changed: HashSet<u64>,
-}
-
-/// All but what the sink takes.
-#[derive(Default)]
-struct Sections {
-    plan: Plan,
-    /// The paths of the configuration's modules, by number.
-    modules: Vec<Vec<Box<str>>>,
 }
 
 impl<R: Read> Reading<R> {
@@ -347,35 +340,6 @@ impl<R: Read> Reading<R> {
     }
 }
 
-impl Sections {
-    /// Joins the sections with what was built of them.
-    fn join(self, built: Built) -> Plan {
-        let Self { mut plan, modules } = self;
-        let Built { changes, mut state, mut untouched, deposed, blocks, texts, .. } = built;
-        configuration::mark_variables(&mut plan.variables, &plan.configuration.root);
-        for (number, blocks) in blocks {
-            let path = modules.get(number).map(Vec::as_slice).unwrap_or_default();
-            if let Some(module) = find_module(&mut plan.configuration.root, path) {
-                module.resources.add(blocks);
-            }
-        }
-        if !state.is_empty() || !untouched.is_empty() {
-            let addresses = changes.iter().flat_map(|change| {
-                [Some(&change.address_text), change.previous_address.as_ref()].into_iter().flatten()
-            });
-            let changed: HashSet<&str> = addresses.map(|address| &**address).collect();
-            state.retain(|resource| !changed.contains(&*resource.address_text));
-            untouched.retain(|resource| !changed.contains(&*resource.address_text));
-        }
-        plan.untouched = untouched;
-        plan.deposed = deposed;
-        plan.skipped.texts = texts;
-        plan.resources = changes;
-        plan.resources.append(&mut state);
-        plan
-    }
-}
-
 /// The type last asked for: elements of one type mostly come in a row.
 #[derive(Default)]
 struct LastKind {
@@ -391,10 +355,6 @@ impl LastKind {
         }
         self.is_kept
     }
-}
-
-fn find_module<'m>(root: &'m mut Module, path: &[Box<str>]) -> Option<&'m mut Module> {
-    path.iter().try_fold(root, |module, name| module.calls.get_mut(name).map(|call| &mut call.module))
 }
 
 /// Whether a document with these sections is a state; an error if it is no plan either.
