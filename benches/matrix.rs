@@ -85,7 +85,7 @@ fn graph() -> Graph {
         };
         let id = format!("aws_mq_broker.b[{number}]").into();
         let node =
-            graph.links.add_node(Node::Broker(Broker { id, change: Change::NoOp, facts: same(Some(facts)) }));
+            graph.links.add_node(Node::from(Broker { id, change: Change::NoOp, facts: same(Some(facts)) }));
         graph.brokers.push(node);
     }
     for number in 0..PRINCIPALS {
@@ -103,7 +103,7 @@ fn graph() -> Graph {
         let id = format!("aws_iam_role.r[{number}]").into();
         let (kind, change) = (PrincipalKind::Role, Change::NoOp);
         let principal =
-            graph.links.add_node(Node::Principal(Principal { id, kind, change, facts: same(Some(facts)) }));
+            graph.links.add_node(Node::from(Principal { id, kind, change, facts: same(Some(facts)) }));
         graph.principals.push(principal);
         for policy in 0..2 {
             let document = Document::Text(Text::from(document(&mut seed)));

@@ -104,7 +104,7 @@ fn everybody(names: &[&'static str]) -> Graph {
     };
     let id = "aws_mq_broker.orders".into();
     let broker = Broker { id, change: Change::NoOp, facts: same(Some(broker)) };
-    graph.brokers.push(graph.links.add_node(Node::Broker(broker)));
+    graph.brokers.push(graph.links.add_node(Node::from(broker)));
     for name in names {
         let facts = PrincipalFacts {
             name: Text::from(*name),
@@ -117,7 +117,7 @@ fn everybody(names: &[&'static str]) -> Graph {
             trust: None,
             boundary: None,
         };
-        let principal = graph.links.add_node(Node::Principal(Principal {
+        let principal = graph.links.add_node(Node::from(Principal {
             id: (*name).into(),
             kind: PrincipalKind::Role,
             change: Change::NoOp,

@@ -88,7 +88,7 @@ fn graph(identity: &[String], account: &str) -> Graph {
             settings: Box::default(),
         };
         let broker = Broker { id: name.into(), change: Change::NoOp, facts: same(Some(facts)) };
-        graph.brokers.push(graph.links.add_node(Node::Broker(broker)));
+        graph.brokers.push(graph.links.add_node(Node::from(broker)));
     }
     for (number, json) in identity.iter().enumerate() {
         let facts = PrincipalFacts {
@@ -102,7 +102,7 @@ fn graph(identity: &[String], account: &str) -> Graph {
             trust: None,
             boundary: None,
         };
-        let principal = graph.links.add_node(Node::Principal(Principal {
+        let principal = graph.links.add_node(Node::from(Principal {
             id: format!("r{number}").into(),
             kind: PrincipalKind::Role,
             change: Change::NoOp,

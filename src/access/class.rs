@@ -167,6 +167,7 @@ impl<'a> Shared<'a> {
         if !perhaps_elsewhere.is_clear() {
             open_by_account(&mut decided, &perhaps_elsewhere, self.account_hole(class, &perhaps_elsewhere));
         }
+        decided.shrink_to_fit();
         decided
     }
 

@@ -106,7 +106,7 @@ impl Matrix {
     }
 
     /// The brokers, by position, in groups on each of which the principal has the same verdicts, before and after.
-    pub fn groups(&self, principal: usize) -> Vec<Vec<usize>> {
+    pub fn groups(&self, principal: usize) -> Vec<FixedBitSet> {
         let mut all = FixedBitSet::with_capacity(self.brokers);
         all.insert_range(..);
         let mut sets = vec![all];
@@ -117,10 +117,9 @@ impl Matrix {
                 split(&mut sets, brokers);
             }
         }
-        let mut groups: Vec<Vec<usize>> = sets.iter().map(|set| set.ones().collect()).collect();
-        groups.retain(|group: &Vec<usize>| !group.is_empty());
-        groups.sort();
-        groups
+        sets.retain(|set| !set.is_clear());
+        sets.sort_by_key(FixedBitSet::minimum);
+        sets
     }
 
     /// The problems of a document.

@@ -239,11 +239,11 @@ fn changes_of(matrix: &Matrix, principal: usize) -> Vec<Found> {
     for operation in Operation::ALL {
         let mut brokers_by_verdicts: BTreeMap<(Access, Access), Vec<usize>> = BTreeMap::new();
         for group in &groups {
-            let Some(&broker) = group.first() else { continue };
+            let Some(broker) = group.minimum() else { continue };
             let access = |state| Access::of(matrix.verdict(state, principal, broker, operation));
             let (before, after) = (access(State::Before), access(State::After));
             if Effect::between(before, after).is_some() {
-                brokers_by_verdicts.entry((before, after)).or_default().extend(group);
+                brokers_by_verdicts.entry((before, after)).or_default().extend(group.ones());
             }
         }
         for ((before, after), mut brokers) in brokers_by_verdicts {

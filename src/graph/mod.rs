@@ -256,12 +256,24 @@ pub enum Document {
 /// A node of the graph.
 #[derive(Clone, Debug)]
 pub enum Node {
-    /// A broker.
-    Broker(Broker),
-    /// A principal.
-    Principal(Principal),
+    /// A broker. In a box, as policies are smaller, and most nodes are policies.
+    Broker(Box<Broker>),
+    /// A principal, in a box too.
+    Principal(Box<Principal>),
     /// A policy.
     Policy(Policy),
+}
+
+impl From<Broker> for Node {
+    fn from(broker: Broker) -> Self {
+        Self::Broker(Box::new(broker))
+    }
+}
+
+impl From<Principal> for Node {
+    fn from(principal: Principal) -> Self {
+        Self::Principal(Box::new(principal))
+    }
 }
 
 /// How two nodes are linked.

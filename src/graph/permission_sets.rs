@@ -85,7 +85,7 @@ impl<'a> Builder<'a> {
         accounts.insert(0, account);
         let node = match self.inline_policies.get(&set.id) {
             Some(&node) => node,
-            None => self.add_node(Node::Principal(Principal {
+            None => self.add_node(Node::from(Principal {
                 id: set.id.clone(),
                 kind: PrincipalKind::PermissionSet,
                 change: set.change,

@@ -52,7 +52,7 @@ impl Builder<'_> {
                 arns.extend(arn);
             }
             let node = Broker { id: resource.address_text.clone(), change, facts };
-            self.add_node(Node::Broker(node));
+            self.add_node(Node::from(node));
         }
     }
 
@@ -71,12 +71,8 @@ impl Builder<'_> {
                 let facts = PerState { before, after };
                 let names = facts.clone();
                 let id = resource.address_text.clone();
-                let node = self.add_node(Node::Principal(Principal {
-                    id,
-                    kind,
-                    change: change_of(resource),
-                    facts,
-                }));
+                let node =
+                    self.add_node(Node::from(Principal { id, kind, change: change_of(resource), facts }));
                 for state in [State::Before, State::After] {
                     if let Some(facts) = names.get(state) {
                         let key = (kind, facts.account.unmarked(), facts.name.unmarked());
@@ -196,7 +192,7 @@ impl Builder<'_> {
         let known = self.untouched(kind, name, provider).or_else(|| self.shown_by_data(kind, name, provider));
         let facts = known.unwrap_or_else(|| facts::external(&id, kind, name, provider));
         let facts = PerState { before: Some(facts.clone()), after: Some(facts) };
-        let node = self.add_node(Node::Principal(Principal { id, kind, change: Change::External, facts }));
+        let node = self.add_node(Node::from(Principal { id, kind, change: Change::External, facts }));
         for state in [State::Before, State::After] {
             self.principals.by_name.get_mut(state).entry(key.clone()).or_insert(node);
         }

@@ -34,9 +34,12 @@ impl PolicyDocument {
             let statement = self.statements.get(*at)?;
             Some(if concerned.is_true() { statement.of_every_action() } else { statement.clone() })
         });
+        // There are many such documents, and they stay: no place is set aside for more statements.
+        let mut statements = Vec::with_capacity(concerned.len());
+        statements.extend(kept);
         Self {
             id: self.id.clone(),
-            statements: kept.collect(),
+            statements,
             unknown: self.unknown.clone(),
             broken: self.broken,
             problems: self.problems.clone(),

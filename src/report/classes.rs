@@ -142,12 +142,12 @@ impl<'a> Report<'a> {
     fn groups_of(&self, principal: usize) -> Vec<Group<'a>> {
         let matrix = self.matrix;
         let groups = matrix.groups(principal).into_iter().filter_map(|brokers| {
-            let first = *brokers.first()?;
+            let first = brokers.minimum()?;
             let cells = Operation::ALL.map(|operation| Cell {
                 after: matrix.verdict(State::After, principal, first, operation),
                 before: matrix.verdict(State::Before, principal, first, operation),
             });
-            Some(Group { brokers, cells })
+            Some(Group { brokers: brokers.ones().collect(), cells })
         });
         groups.collect()
     }

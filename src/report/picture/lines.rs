@@ -85,7 +85,7 @@ impl<'a> Picture<'a> {
         for principal in 0..graph.principals.len() {
             let Some(from) = position(&graph.principals, principal) else { continue };
             for group in matrix.groups(principal) {
-                let Some(&first) = group.first() else { continue };
+                let Some(first) = group.minimum() else { continue };
                 let access = Operation::ALL.map(|operation| {
                     let at = |state| Access::of(matrix.verdict(state, principal, first, operation));
                     PerState { before: at(State::Before), after: at(State::After) }
@@ -94,7 +94,7 @@ impl<'a> Picture<'a> {
                 if !access.iter().any(|access| is_some(access.before) || is_some(access.after)) {
                     continue;
                 }
-                for to in group.into_iter().filter_map(|broker| position(&graph.brokers, broker)) {
+                for to in group.ones().filter_map(|broker| position(&graph.brokers, broker)) {
                     self.lines.push(Line { from, to, what: What::Access(access.clone()) });
                 }
             }

@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 use std::io::{self, Write};
 
+use fixedbitset::FixedBitSet;
 use rayon::prelude::*;
 
 use super::layout::{self, Section};
@@ -25,19 +26,19 @@ pub(super) type Pair = (Option<&'static str>, Option<&'static str>);
 pub(super) type Signature = [Pair; 3];
 
 /// The verdicts of one principal: signatures with the brokers, by position, that have them.
-type Row = Vec<(Signature, Vec<usize>)>;
+type Row = Vec<(Signature, FixedBitSet)>;
 
 /// Principals and brokers that share their verdicts, by position.
 struct Block {
     principals: Vec<usize>,
-    brokers: Vec<usize>,
+    brokers: FixedBitSet,
     signature: Signature,
 }
 
 /// What one party sees on the others, under a heading.
 struct Group {
     heading: Vec<usize>,
-    rows: Vec<(Vec<usize>, Signature)>,
+    rows: Vec<(FixedBitSet, Signature)>,
 }
 
 impl Report<'_> {
@@ -87,8 +88,12 @@ impl Report<'_> {
         by: GroupBy,
         options: TableOptions,
     ) -> (Vec<Section>, Vec<Signature>) {
-        let principals = |positions: &[usize]| names(positions, options, |it| self.principal_name(it));
-        let brokers = |positions: &[usize]| names(positions, options, |it| self.broker_name(it));
+        let principals = |positions: &mut dyn Iterator<Item = usize>, count| {
+            names(positions, count, options, |it| self.principal_name(it))
+        };
+        let brokers = |positions: &mut dyn Iterator<Item = usize>, count| {
+            names(positions, count, options, |it| self.broker_name(it))
+        };
         let (mut sections, mut signatures) = (Vec::new(), Vec::new());
         let mut left = most;
         for group in groups {
@@ -97,9 +102,10 @@ impl Report<'_> {
                 .iter()
                 .take(left)
                 .map(|(others, signature)| {
+                    let (mut positions, count) = (others.ones(), others.count_ones(..));
                     let names = match by {
-                        GroupBy::Principal => brokers(others),
-                        GroupBy::Broker => principals(others),
+                        GroupBy::Principal => brokers(&mut positions, count),
+                        GroupBy::Broker => principals(&mut positions, count),
                     };
                     (names, *signature)
                 })
@@ -109,9 +115,10 @@ impl Report<'_> {
             }
             left = left.saturating_sub(rows.len());
             signatures.extend(rows.iter().map(|(_, signature)| *signature));
+            let (mut positions, count) = (group.heading.iter().copied(), group.heading.len());
             let heading = match by {
-                GroupBy::Principal => principals(&group.heading),
-                GroupBy::Broker => brokers(&group.heading),
+                GroupBy::Principal => principals(&mut positions, count),
+                GroupBy::Broker => brokers(&mut positions, count),
             };
             sections.push(Section { heading, rows });
         }
@@ -173,15 +180,12 @@ fn row(matrix: &Matrix, principals: &[usize]) -> Row {
     let mut row = Row::new();
     let Some(&principal) = principals.first() else { return row };
     for group in matrix.groups(principal) {
-        let Some(&broker) = group.first() else { continue };
+        let Some(broker) = group.minimum() else { continue };
         let name = |state, operation| matrix.verdict(state, principal, broker, operation).map(verdict_name);
         let signature =
             Operation::ALL.map(|operation| (name(State::After, operation), name(State::Before, operation)));
         match row.iter_mut().find(|(known, _)| *known == signature) {
-            Some((_, members)) => {
-                members.extend(group);
-                members.sort_unstable();
-            }
+            Some((_, members)) => members.union_with(&group),
             None => row.push((signature, group)),
         }
     }
@@ -203,7 +207,7 @@ fn by_principal(blocks: Vec<Block>) -> Vec<Group> {
 fn by_broker(blocks: &[Block]) -> Vec<Group> {
     let mut of_broker: BTreeMap<usize, Vec<usize>> = BTreeMap::new();
     for (number, block) in blocks.iter().enumerate() {
-        for &broker in &block.brokers {
+        for broker in block.brokers.ones() {
             of_broker.entry(broker).or_default().push(number);
         }
     }
@@ -214,18 +218,14 @@ fn by_broker(blocks: &[Block]) -> Vec<Group> {
             group.heading.push(broker);
             continue;
         }
-        let mut by_signature: BTreeMap<Signature, Vec<usize>> = BTreeMap::new();
+        let mut by_signature: BTreeMap<Signature, FixedBitSet> = BTreeMap::new();
         for block in numbers.iter().filter_map(|&number| blocks.get(number)) {
-            by_signature.entry(block.signature).or_default().extend(&block.principals);
+            let principals = by_signature.entry(block.signature).or_default();
+            block.principals.iter().for_each(|&principal| principals.grow_and_insert(principal));
         }
-        let mut rows: Vec<(Vec<usize>, Signature)> = by_signature
-            .into_iter()
-            .map(|(signature, mut principals)| {
-                principals.sort_unstable();
-                (principals, signature)
-            })
-            .collect();
-        rows.sort();
+        let mut rows: Vec<(FixedBitSet, Signature)> =
+            by_signature.into_iter().map(|(signature, principals)| (principals, signature)).collect();
+        rows.sort_by_key(|(principals, _)| principals.minimum());
         known.insert(numbers, groups.len());
         groups.push(Group { heading: vec![broker], rows });
     }
@@ -233,15 +233,16 @@ fn by_broker(blocks: &[Block]) -> Vec<Group> {
 }
 
 /// The first names, and how many there are beside them.
-fn names(positions: &[usize], options: TableOptions, name: impl Fn(usize) -> Option<String>) -> Vec<String> {
-    let most = if options.all || positions.len() == MOST_NAMES.saturating_add(1) {
-        positions.len()
-    } else {
-        MOST_NAMES
-    };
-    let mut names: Vec<String> = positions.iter().take(most).filter_map(|&position| name(position)).collect();
-    if positions.len() > most {
-        names.push(format!("and {} more", positions.len().saturating_sub(most)));
+fn names(
+    positions: &mut dyn Iterator<Item = usize>,
+    count: usize,
+    options: TableOptions,
+    name: impl Fn(usize) -> Option<String>,
+) -> Vec<String> {
+    let most = if options.all || count == MOST_NAMES.saturating_add(1) { count } else { MOST_NAMES };
+    let mut names: Vec<String> = positions.take(most).filter_map(name).collect();
+    if count > most {
+        names.push(format!("and {} more", count.saturating_sub(most)));
     }
     names
 }
