@@ -70,3 +70,78 @@ fn what_terraform_marks_sensitive_decides_but_is_not_shown() {
         report["access"].as_array().unwrap().iter().filter(|row| row["verdict"] == "allowed").count();
     assert_eq!(allowed, 5, "the secret texts still decide");
 }
+
+/// What `testdata/sensitive` marks as sensitive, in lower case, and what would follow from it.
+const MARKED: [&str; 6] = ["planted", "8675309", "8675308", "8675310", "198.18.77.", "424242424242"];
+
+fn run(arguments: &[&str]) -> String {
+    let output = std::process::Command::new(env!("CARGO_BIN_EXE_mqwarden"))
+        .args(arguments)
+        .current_dir(env!("CARGO_MANIFEST_DIR"))
+        .output()
+        .unwrap();
+    let text = [output.stdout, output.stderr].concat();
+    String::from_utf8(text).unwrap()
+}
+
+fn shown_secrets(output: &str) -> Vec<String> {
+    let lower = output.to_lowercase();
+    let around = |(at, _): (usize, &str)| {
+        let before: String = lower[..at].chars().rev().take(80).collect();
+        before.chars().rev().chain(lower[at..].chars().take(80)).collect()
+    };
+    MARKED.iter().flat_map(|secret| lower.match_indices(secret)).map(around).collect()
+}
+
+const SENSITIVE_PLAN: &str = "testdata/sensitive/plan.json";
+const WITH_SOURCE: [&str; 2] = ["--plan-file", "testdata/sensitive/tfplan"];
+
+#[test]
+fn no_format_shows_what_is_sensitive() {
+    let mut shown = Vec::new();
+    for source in [&[][..], &WITH_SOURCE] {
+        for format in ["table", "json", "csv", "html", "markdown", "sarif"] {
+            for extra in [&[][..], &["--account-id", "123456789012"]] {
+                let mut arguments = vec!["check", SENSITIVE_PLAN, "--format", format, "--fail-on", "never"];
+                arguments.extend(source.iter().chain(extra));
+                if format == "table" {
+                    arguments.extend(["--all", "--fixes"]);
+                }
+                let output = run(&arguments);
+                assert!(output.contains("aws_mq_broker.orders") || format == "sarif", "{output}");
+                shown.extend(shown_secrets(&output).into_iter().map(|line| format!("{format}: {line}")));
+            }
+        }
+        for format in ["dot", "json", "mermaid"] {
+            let mut arguments = vec!["graph", SENSITIVE_PLAN, "--format", format];
+            arguments.extend(source);
+            let output = run(&arguments);
+            assert!(output.contains("aws_mq_broker.orders"), "{output}");
+            shown.extend(shown_secrets(&output).into_iter().map(|line| format!("graph {format}: {line}")));
+        }
+    }
+    assert!(shown.is_empty(), "{} lines:\n{}", shown.len(), shown.join("\n"));
+}
+
+#[test]
+fn no_explanation_shows_what_is_sensitive() {
+    let plan = plan::read(Input::File("testdata/sensitive/plan.json".into())).unwrap();
+    let source = Source::load(Some("testdata/sensitive/tfplan".as_ref()), None).unwrap();
+    let analysis = Analysis::new(plan, Some(source), &Options::default());
+    let (principals, debug) = analysis.with_report(|report| {
+        let principals = report.graph.principals.iter().filter_map(|&node| report.graph.principal(node));
+        let ids: Vec<String> = principals.map(|principal| principal.id.to_string()).collect();
+        (ids, format!("{:?} {:?}", report.graph, report.findings))
+    });
+    let mut shown = shown_secrets(&debug);
+    for principal in &principals {
+        for operation in ["create", "reboot", "delete"] {
+            let mut arguments = vec!["explain", SENSITIVE_PLAN, "--principal", principal];
+            arguments.extend(["--broker", "aws_mq_broker.orders", "--operation", operation]);
+            arguments.extend(WITH_SOURCE);
+            let output = run(&arguments);
+            shown.extend(shown_secrets(&output).into_iter().map(|line| format!("{principal}: {line}")));
+        }
+    }
+    assert!(shown.is_empty(), "{} lines:\n{}", shown.len(), shown.join("\n"));
+}

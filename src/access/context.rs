@@ -3,6 +3,7 @@
 //! The principal itself calls Amazon MQ directly, with no session policy, and with no session tags but those that the plan
 //! tells of.
 
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 
 use super::facts::{Fact, broker_fact, keys_of, principal_fact, shown_tag, tag};
@@ -84,8 +85,7 @@ impl Keys {
                     Origin::Nature(value) => KeyRule::Fixed(KeyValue::one(value)),
                     Origin::Never => KeyRule::Fixed(KeyValue::Absent),
                     Origin::Organization => {
-                        let spelled = condition_keys::spelling(name.spelled()).into_owned();
-                        KeyRule::Fixed(KeyValue::Unknown(Hole::new("", spelled, Shape::ANY)))
+                        KeyRule::Fixed(KeyValue::Unknown(Hole::new("", documented(name), Shape::ANY)))
                     }
                     Origin::Free => KeyRule::Fixed(KeyValue::Free(facts(name, None))),
                 },
@@ -236,11 +236,25 @@ pub fn free(name: &KeyName, form: Option<Text>) -> KeyValue {
     KeyValue::Free(facts(name, form))
 }
 
+/// A key as it is shown: as the policy spells it, save what is sensitive.
+pub fn shown_key(name: &KeyName) -> Cow<'_, str> {
+    if name.is_sensitive() {
+        condition_keys::spelling_of_sensitive(name.spelled())
+    } else {
+        Cow::Borrowed(name.spelled())
+    }
+}
+
+/// The documented spelling of a key, as it is shown.
+fn documented(name: &KeyName) -> String {
+    if name.is_sensitive() { shown_key(name) } else { condition_keys::spelling(name.spelled()) }.into_owned()
+}
+
 /// What is known of a key that the caller brings.
 fn facts(name: &KeyName, form: Option<Text>) -> KeyFacts {
     let known: Option<&ConditionKey> = condition_keys::find(name.lower());
     KeyFacts {
-        name: condition_keys::spelling(name.spelled()).into_owned().into(),
+        name: documented(name).into(),
         kind: known.map_or(KeyKind::String, |key| match key.value_type {
             KeyType::String => KeyKind::String,
             KeyType::Arn => KeyKind::Arn,

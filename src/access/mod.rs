@@ -23,7 +23,7 @@ mod worlds;
 pub use alike::{Alike, Concerned};
 pub use callers::Callers;
 pub use calls::{Added, Asker, Authority, Call, CallContext, Supposed};
-pub use context::{FixedByPlan, Keys, Overrides, free, shown_tag_value, tag_keys, tag_value};
+pub use context::{FixedByPlan, Keys, Overrides, free, shown_key, shown_tag_value, tag_keys, tag_value};
 pub use facts::Fact;
 pub use layers::{Attached, Documents, Layers, Levels};
 pub use matrix::{Compiled, Matrix};

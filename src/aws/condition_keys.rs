@@ -7,6 +7,8 @@
 use std::borrow::Cow;
 use std::cmp::Ordering;
 
+use crate::text::SENSITIVE;
+
 /// What the values of a key are.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum KeyType {
@@ -189,6 +191,15 @@ pub fn spelling(key: &str) -> Cow<'_, str> {
         (Some(known), (_, Some(tag))) if tag != FAMILY => Cow::Owned(format!("{}{tag}", known.stem())),
         (Some(known), _) => Cow::Borrowed(known.name),
         (None, _) => Cow::Borrowed(key),
+    }
+}
+
+/// The documented spelling of a key that is sensitive, with what AWS does not name left out.
+pub fn spelling_of_sensitive(key: &str) -> Cow<'static, str> {
+    match (find(key), split(key)) {
+        (Some(known), (_, Some(tag))) if tag != FAMILY => Cow::Owned(format!("{}{SENSITIVE}", known.stem())),
+        (Some(known), _) => Cow::Borrowed(known.name),
+        (None, _) => Cow::Borrowed(SENSITIVE),
     }
 }
 

@@ -1,5 +1,6 @@
 //! What one statement does with a request, element by element.
 
+use crate::access::shown_key;
 use crate::findings::Location;
 use crate::iam::{Condition, Context, Effect, Entry, KeyState, Pattern, Request, Selection, Statement};
 use crate::text::{Text, Truth};
@@ -126,7 +127,7 @@ fn condition<C: Context + ?Sized>(condition: &Condition, context: &C) -> Conditi
     };
     ConditionExplained {
         operator: condition.operator().to_string(),
-        key: condition.key().spelled().to_owned(),
+        key: shown_key(condition.key()).into_owned(),
         values: condition.values().iter().map(quoted).collect(),
         request,
         holds: condition.holds(context),

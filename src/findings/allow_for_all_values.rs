@@ -3,6 +3,7 @@
 use super::about_mq::{AboutMq, needs_key};
 use super::written::{Remark, statements};
 use super::{Draft, Kind, Rule, Severity, Subject};
+use crate::access::shown_key;
 use crate::aws::condition_keys::{self, ConditionKey};
 use crate::iam::{Condition, Effect, Quantifier};
 
@@ -44,7 +45,7 @@ fn check(subject: &Subject<'_>) -> Vec<Draft> {
             return None;
         }
         let condition = about.statement.conditions().iter().find(|condition| is_open(about, condition))?;
-        let key = condition.key().spelled();
+        let key = shown_key(condition.key());
         Some(Remark {
             message: format!(
                 "`ForAllValues` on `{key}` holds for a request without the key, which it allows"

@@ -7,7 +7,7 @@ use super::holders::holders;
 use super::words::quoted;
 use super::written::{Groups, Remark, statements};
 use super::{Draft, Kind, Rule, Severity, Subject};
-use crate::access::Verdict;
+use crate::access::{Verdict, shown_key};
 use crate::aws::Operation;
 use crate::graph::{EdgeKind, State};
 use crate::iam::{Comparison, Condition, Effect, Relation, Request, Statement};
@@ -72,7 +72,7 @@ fn check(subject: &Subject<'_>) -> Vec<Draft> {
 }
 
 fn remark(guard: &Condition, denied: &str) -> Remark {
-    let key = guard.key().spelled();
+    let key = shown_key(guard.key());
     let (operator, written) = if guard.key().is(PRESENT) {
         ("BoolIfExists", "Bool")
     } else {

@@ -7,11 +7,12 @@ use super::arn_shapes::Shapes;
 use super::words::{list, quoted};
 use super::written::{Remark, statements};
 use super::{Draft, Severity, Subject};
+use crate::access::shown_key;
 use crate::aws::absent_keys::{Absence, absence};
 use crate::aws::actions::{Action, Resource};
 use crate::aws::condition_keys;
 use crate::aws::misnamed::{Meant, meant, qualified};
-use crate::iam::{Comparison, Condition, ContextTable, Effect, Quantifier, Subject as Named};
+use crate::iam::{Comparison, Condition, ContextTable, Effect, KeyName, Quantifier, Subject as Named};
 use crate::text::{Text, Truth};
 
 /// A Deny that does nothing at all gives a false sense of safety; one that works in part less so.
@@ -205,7 +206,7 @@ pub(super) fn absent_keys(subject: &Subject<'_>, effect: Effect) -> Vec<Draft> {
             return None;
         }
         let conditions = about.statement.conditions().iter().filter(|condition| needs_key(condition));
-        let mut found: Vec<(String, Absence, Vec<String>)> = Vec::new();
+        let mut found: Vec<(&KeyName, Absence, Vec<String>)> = Vec::new();
         for condition in conditions {
             let key = condition.key();
             let reason = |action: &Action| absence(key.spelled(), action);
@@ -213,7 +214,7 @@ pub(super) fn absent_keys(subject: &Subject<'_>, effect: Effect) -> Vec<Draft> {
                 about.listed.iter().filter(|listed| listed.all(|action| reason(action).is_some())).collect();
             let Some(why) = lost.first().and_then(|listed| reason(listed.actions.first()?)) else { continue };
             let names = lost.iter().map(|listed| listed.text()).collect();
-            found.push((key.spelled().to_owned(), why, names));
+            found.push((key, why, names));
         }
         let Some((key, why, lost)) = found.into_iter().max_by_key(|(_, _, lost)| lost.len()) else {
             return always_holds(about);
@@ -221,13 +222,14 @@ pub(super) fn absent_keys(subject: &Subject<'_>, effect: Effect) -> Vec<Draft> {
         let whole = lost.len() == about.listed.len();
         Some(Remark {
             message: format!(
-                "a request for {} never has the key `{key}` ({}): for that it {} nothing",
+                "a request for {} never has the key `{}` ({}): for that it {} nothing",
                 quoted(lost),
+                shown_key(key),
                 reason(why),
                 about.verb()
             ),
-            help: instead(&key, why),
-            detail: key,
+            help: instead(key, why),
+            detail: shown_key(key).into_owned(),
             element: Some("Condition"),
             severity: severity(about, whole),
         })
@@ -255,19 +257,20 @@ fn always_holds(about: &AboutMq<'_>) -> Option<Remark> {
     };
     let mut conditions = about.statement.conditions().iter().filter(|condition| always(condition));
     let (condition, why) = conditions.find_map(|condition| Some((condition, never(condition)?)))?;
-    let key = condition.key().spelled();
+    let key = condition.key();
     let effect = match about.effect {
         Effect::Allow => "the condition always holds and limits nothing",
         Effect::Deny => "the condition always holds, and every such call is denied",
     };
     Some(Remark {
         message: format!(
-            "a request for {} never has the key `{key}` ({}): {effect}",
+            "a request for {} never has the key `{}` ({}): {effect}",
             quoted(about.listed.iter().map(Listed::text)),
+            shown_key(key),
             reason(why)
         ),
         help: instead(key, why),
-        detail: key.to_owned(),
+        detail: shown_key(key).into_owned(),
         element: Some("Condition"),
         severity: Some(Severity::Warning),
     })
@@ -284,9 +287,10 @@ fn reason(why: Absence) -> &'static str {
     }
 }
 
-fn instead(key: &str, why: Absence) -> String {
-    let tag = key.split_once('/').map(|(_, tag)| tag).filter(|tag| !tag.is_empty());
-    let family = |name: &str| key.to_ascii_lowercase().contains(&name.to_ascii_lowercase());
+fn instead(key: &KeyName, why: Absence) -> String {
+    let is_open = !key.is_sensitive();
+    let tag = key.spelled().split_once('/').map(|(_, tag)| tag).filter(|tag| !tag.is_empty() && is_open);
+    let family = |name: &str| key.lower().contains(&name.to_ascii_lowercase());
     match (why, tag) {
         (Absence::OfAmazonMq | Absence::OfAnotherService, Some(tag)) if family("ResourceTag") => {
             format!("Write `aws:ResourceTag/{tag}`.")
@@ -302,7 +306,7 @@ fn instead(key: &str, why: Absence) -> String {
         (Absence::NoSuchKey, _) => {
             let near = condition_keys::KEYS
                 .iter()
-                .filter(|known| known.name.to_ascii_lowercase().starts_with(&key.to_ascii_lowercase()))
+                .filter(|known| is_open && known.name.to_ascii_lowercase().starts_with(key.lower()))
                 .map(|known| known.name)
                 .next();
             near.map_or_else(

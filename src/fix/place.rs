@@ -112,7 +112,7 @@ impl<'p> Place<'p> {
                 piece => opened.push_piece(piece),
             };
         }
-        opened.finish()
+        opened.finish().mark_sensitive(arn.is_sensitive())
     }
 
     /// How many values of the plan in a text have no name here.

@@ -8,7 +8,7 @@ use petgraph::graph::NodeIndex;
 use super::principals::Principals;
 use super::{Document, Edge, EdgeKind, GivenLevel, Graph, Node, PerState, State};
 use crate::completion::{Provider, Providers};
-use crate::hash::HashMap;
+use crate::hash::{HashMap, HashSet};
 use crate::plan::{Address, Mode, Plan, ResourceChange, Value};
 use crate::text::{Hole, Text, Truth};
 
@@ -35,6 +35,7 @@ pub fn build(
         graph: Graph::default(),
         principals: Principals::default(),
         policies: PerState { before: BTreeMap::new(), after: BTreeMap::new() },
+        of_sensitive_arn: HashSet::default(),
         inline_policies: HashMap::default(),
         inline_names: HashMap::default(),
         elsewhere: PerState::default(),
@@ -85,6 +86,8 @@ pub(super) struct Builder<'a> {
     pub(super) principals: Principals,
     /// Policies by ARN.
     pub(super) policies: PerState<BTreeMap<Text, NodeIndex>>,
+    /// The policies whose ARN must not be shown.
+    pub(super) of_sensitive_arn: HashSet<NodeIndex>,
     /// Inline policies by id.
     pub(super) inline_policies: HashMap<Box<str>, NodeIndex>,
     /// The names of inline policies.
@@ -150,7 +153,9 @@ impl<'a> Builder<'a> {
         }
         let mut graph = self.graph;
         let arns = std::mem::take(&mut self.policies.after);
-        graph.policy_arns = arns.into_iter().map(|(arn, policy)| (policy, arn)).collect();
+        let is_sensitive = |policy: &NodeIndex| self.of_sensitive_arn.contains(policy);
+        let marked = |(arn, policy): (Text, NodeIndex)| (policy, arn.mark_sensitive(is_sensitive(&policy)));
+        graph.policy_arns = arns.into_iter().map(marked).collect();
         let mut brokers = Vec::new();
         let mut principals = Vec::new();
         for index in graph.links.node_indices() {

@@ -24,7 +24,7 @@ impl Builder<'_> {
             for state in [State::Before, State::After] {
                 let arn = values(resource, state).and_then(|values| values.member("arn").to_text());
                 if let Some(arn) = arn {
-                    self.policies.get_mut(state).insert(arn.unmarked(), node);
+                    self.name_policy(&arn, node, state);
                 }
             }
         }
@@ -50,9 +50,17 @@ impl Builder<'_> {
                 document: PerState { before: shown.clone(), after: shown },
             }));
             for state in [State::Before, State::After] {
-                self.policies.get_mut(state).insert(arn.unmarked(), node);
+                self.name_policy(&arn, node, state);
             }
         }
+    }
+
+    /// Notes that a policy goes by this ARN, which counts without its mark and keeps it for who shows it.
+    fn name_policy(&mut self, arn: &Text, policy: NodeIndex, state: State) {
+        if arn.is_sensitive() {
+            self.of_sensitive_arn.insert(policy);
+        }
+        self.policies.get_mut(state).insert(arn.unmarked(), policy);
     }
 
     /// The policy with this ARN; one that the plan does not hold is made a node of its own.
@@ -88,7 +96,9 @@ impl Builder<'_> {
             document: PerState { before: shown.clone(), after: shown },
         }));
         for state in [State::Before, State::After] {
-            self.policies.get_mut(state).entry(key.clone()).or_insert(node);
+            if !self.policies.get(state).contains_key(&key) {
+                self.name_policy(arn, node, state);
+            }
         }
         node
     }
@@ -145,7 +155,9 @@ impl Builder<'_> {
                 continue;
             }
             let own_name = block_name.clone();
-            let label = block_name.map_or_else(|| index.to_string(), |name| format!("\"{name}\""));
+            // Names that are not shown do not tell blocks apart.
+            let shown_name = block_name.filter(|name| !name.is_sensitive());
+            let label = shown_name.map_or_else(|| index.to_string(), |name| format!("\"{name}\""));
             let id = format!("{}.inline_policy[{label}]", resource.address_text);
             let policy = self.inline(&id, shown, state);
             if let Some(name) = own_name {

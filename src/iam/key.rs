@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use super::pattern::{Pattern, Tokens};
 use super::subject::Subject;
-use crate::text::{Hole, Text, Truth};
+use crate::text::{Hole, SENSITIVE, Text, Truth};
 
 /// The name of a condition key, compared without case, the tag key of `aws:ResourceTag/Team` included.
 #[derive(Clone)]
@@ -13,6 +13,7 @@ pub struct KeyName {
     spelled: Arc<str>,
     lower: Option<Arc<str>>,
     hash: u64,
+    sensitive: bool,
 }
 
 impl KeyName {
@@ -23,10 +24,22 @@ impl KeyName {
             .any(|c| c != fold(c))
             .then(|| spelled.chars().map(fold).collect::<String>().into());
         let hash = hash(lower.as_deref().unwrap_or(spelled));
-        Self { spelled: spelled.into(), lower, hash }
+        Self { spelled: spelled.into(), lower, hash, sensitive: false }
     }
 
-    /// The name as it was written.
+    /// The name, marked as sensitive if `sensitive`: it counts as it is, and is not shown.
+    #[must_use]
+    pub fn mark_sensitive(mut self, sensitive: bool) -> Self {
+        self.sensitive |= sensitive;
+        self
+    }
+
+    /// Whether the name must not be shown.
+    pub fn is_sensitive(&self) -> bool {
+        self.sensitive
+    }
+
+    /// The name as it was written, which is for looking up alone where it is sensitive.
     pub fn spelled(&self) -> &str {
         &self.spelled
     }
@@ -68,13 +81,13 @@ impl Ord for KeyName {
 
 impl fmt::Display for KeyName {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&self.spelled)
+        f.write_str(if self.sensitive { SENSITIVE } else { &self.spelled })
     }
 }
 
 impl fmt::Debug for KeyName {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{:?}", &self.spelled)
+        write!(f, "{:?}", if self.sensitive { SENSITIVE } else { &self.spelled })
     }
 }
 
@@ -139,9 +152,10 @@ pub struct KeyFacts {
 }
 
 impl KeyFacts {
-    /// The documented spelling of `key`: that of the table, with the tag key as the policy writes it.
+    /// The documented spelling of `key`, as it is shown: that of the table, with the tag key as the policy writes it.
     pub fn spelling(&self, key: &KeyName) -> String {
         match (self.name.split_once("${"), key.spelled().split_once('/')) {
+            (Some((prefix, _)), Some(_)) if key.is_sensitive() => format!("{prefix}{SENSITIVE}"),
             (Some((prefix, _)), Some((_, tag))) => format!("{prefix}{tag}"),
             _ => self.name.to_string(),
         }

@@ -35,7 +35,14 @@ pub(super) fn parse(source: &Text, syntax: Syntax) -> Result<Box<[Element]>, Str
 }
 
 fn parse_any(source: &Text, syntax: Syntax) -> Result<Box<[Element]>, String> {
-    let mut parser = Parser { syntax, elements: Vec::new(), text: String::new(), colons: 0, skipping: false };
+    let mut parser = Parser {
+        syntax,
+        sensitive: source.is_sensitive(),
+        elements: Vec::new(),
+        text: String::new(),
+        colons: 0,
+        skipping: false,
+    };
     let mut pieces = source.pieces().peekable();
     while let Some(piece) = pieces.next() {
         match piece {
@@ -71,6 +78,7 @@ fn plain(known: &str, syntax: Syntax) -> Option<Box<[Element]>> {
 
 struct Parser {
     syntax: Syntax,
+    sensitive: bool,
     elements: Vec<Element>,
     text: String,
     colons: usize,
@@ -160,6 +168,7 @@ impl Parser {
         }
         let Some((key, default, after)) = split_variable(rest) else { return Ok(None) };
         if key.is_empty() || key != key.trim() {
+            let key = KeyName::new(key).mark_sensitive(self.sensitive);
             return Err(format!("`${{{key}}}` is no policy variable"));
         }
         self.flush();
@@ -167,7 +176,8 @@ impl Parser {
             return Err("a policy variable stands before the fifth colon of the ARN".into());
         }
         let default = default.map(Into::into);
-        self.elements.push(Element::Variable(Box::new(Variable { key: KeyName::new(key), default })));
+        let key = KeyName::new(key).mark_sensitive(self.sensitive);
+        self.elements.push(Element::Variable(Box::new(Variable { key: key, default })));
         Ok(Some(after))
     }
 }

@@ -103,7 +103,7 @@ impl Search<'_, '_> {
             let attachable = |(policy, arn): (&NodeIndex, &Text)| {
                 let document = documents.of_policy(*policy, State::After)?;
                 let may_allow = self.cells().may_allow(document);
-                may_allow.then(|| Attachable { policy: *policy, arn: arn.clone(), document })
+                may_allow.then(|| Attachable { policy: *policy, arn: arn.unmarked(), document })
             };
             self.graph.policy_arns.iter().filter_map(attachable).collect()
         })

@@ -196,7 +196,7 @@ impl Maker<'_, '_> {
     }
 
     fn arn(&self, policy: NodeIndex) -> Option<Text> {
-        self.search.graph.policy_arns.get(&policy).cloned()
+        self.search.graph.policy_arns.get(&policy).map(Text::unmarked)
     }
 
     fn is_customer_managed(&self, policy: NodeIndex) -> bool {

@@ -2,6 +2,7 @@
 //! provider that many share.
 
 use std::collections::BTreeSet;
+use std::fmt;
 
 use super::Reach;
 use super::ask::Basis;
@@ -10,7 +11,7 @@ use crate::aws::identity_providers::{SharedProvider, shared};
 use crate::iam::{
     Condition, Identity, KeyName, KeyValue, PolicyDocument, Principal, PrincipalEntry, Requester, Statement,
 };
-use crate::text::{Hole, Shape, Text, Truth};
+use crate::text::{Hole, SENSITIVE, Shape, Text, Truth};
 
 /// A way for outsiders to become a role.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -68,15 +69,16 @@ impl Reach<'_> {
                 continue;
             }
             let like = owners_like(trust, shared);
-            let namesake = |like: &&str| {
+            let namesake = |like: &str| {
                 let owner = shared.owners.map(|owners| owners.namesake(like));
                 let foreigner = Foreigner { provider: &provider, shared, owner };
                 lets_in(&foreigner).then_some(foreigner)
             };
-            let namesakes: Vec<(&str, Foreigner<'_>)> =
-                like.iter().filter_map(|like| Some((*like, namesake(like)?))).collect();
+            let namesakes: Vec<(&Like<'_>, Foreigner<'_>)> =
+                like.iter().filter_map(|like| Some((like, namesake(like.pattern)?))).collect();
             if let (Some((_, first)), Some(owners)) = (namesakes.first(), shared.owners) {
-                let names: Vec<String> = namesakes.iter().map(|(like, _)| format!("`{like}`")).collect();
+                let mut names: Vec<String> = namesakes.iter().map(|(like, _)| format!("`{like}`")).collect();
+                names.dedup();
                 let whom = format!("{} {}", owners.anybody, names.join(" or "));
                 let basis = self.letting_statement(role, trust, first);
                 found.push(Opening { whom, provider: Some(shared), basis });
@@ -245,18 +247,31 @@ impl Foreigner<'_> {
     }
 }
 
+/// What names of owners are like.
+#[derive(PartialEq, Eq, PartialOrd, Ord)]
+struct Like<'t> {
+    pattern: &'t str,
+    is_sensitive: bool,
+}
+
+impl fmt::Display for Like<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(if self.is_sensitive { SENSITIVE } else { self.pattern })
+    }
+}
+
 /// What names of owners are like that the patterns of a trust policy let in, where others than one have such a name.
-fn owners_like<'t>(trust: &'t PolicyDocument, shared: &SharedProvider) -> BTreeSet<&'t str> {
+fn owners_like<'t>(trust: &'t PolicyDocument, shared: &SharedProvider) -> BTreeSet<Like<'t>> {
     let like = |condition: &'t Condition| {
         let claims: Vec<&str> = condition
             .keys()
             .filter_map(|name| name.lower().strip_prefix(shared.host)?.strip_prefix(':'))
             .collect();
-        let patterns = condition.values().iter().filter_map(Text::as_known);
-        patterns.flat_map(move |pattern| {
-            let of_claims: Vec<&str> =
-                claims.iter().filter_map(|claim| shared.owners_like(claim, pattern)).collect();
-            of_claims
+        let patterns =
+            condition.values().iter().filter_map(|text| Some((text.as_known()?, text.is_sensitive())));
+        patterns.flat_map(move |(pattern, is_sensitive)| {
+            let of_claims = claims.iter().filter_map(|claim| shared.owners_like(claim, pattern));
+            of_claims.map(|pattern| Like { pattern, is_sensitive }).collect::<Vec<_>>()
         })
     };
     trust.statements().iter().flat_map(Statement::conditions).flat_map(like).collect()

@@ -11,11 +11,12 @@ const SERVICE_LINKED_ROLE: (&str, &str) =
 
 /// Where a broker lives.
 pub(super) fn place_of(facts: &BrokerFacts) -> Place {
-    let partition = arn::split(&facts.arn).map(|[_, partition, ..]| partition);
+    // Partitions are AWS's own, whatever else of the ARN is sensitive.
+    let partition = arn::split(&facts.arn).map(|[_, partition, ..]| partition.unmarked());
     Place {
         partition: partition.unwrap_or_else(|| Text::hole(Hole::partition())),
-        region: facts.region.unmarked(),
-        account: facts.account.unmarked(),
+        region: facts.region.clone(),
+        account: facts.account.clone(),
     }
 }
 
@@ -143,6 +144,7 @@ impl Resources<'_> {
             let [.., resource] = arn::split(&broker.arn)?;
             // The id is what follows the name.
             let known = resource.as_known().and_then(|known| known.rsplit(':').next()).map(Text::from);
+            let known = known.map(|id| id.mark_sensitive(resource.is_sensitive()));
             known.or_else(|| resource.holes().last().map(|hole| Text::hole(hole.clone())))
         });
         let id = id.unwrap_or_else(open_id);

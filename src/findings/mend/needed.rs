@@ -76,6 +76,7 @@ fn id(graph: &Graph, broker: usize) -> Option<Text> {
     let facts = graph.broker(*graph.brokers.get(broker)?)?.facts.after.as_ref()?;
     let [.., resource] = arn::split(&facts.arn)?;
     let id = resource.as_known().and_then(|known| known.rsplit(':').next()).map(Text::from);
+    let id = id.map(|id| id.mark_sensitive(resource.is_sensitive()));
     id.or_else(|| resource.holes().last().map(|hole| Text::hole(hole.clone())))
 }
 
@@ -312,7 +313,7 @@ fn without(text: &Text, id: &Text) -> Text {
             (piece, ..) => open.push_piece(piece),
         };
     }
-    open.finish()
+    open.finish().mark_sensitive(text.is_sensitive())
 }
 
 /// Patterns for all resources of the same kinds.
@@ -333,7 +334,7 @@ fn kinds(named: &[Text]) -> Vec<Text> {
             }
             open.push_piece(piece);
         }
-        let open = open.finish();
+        let open = open.finish().mark_sensitive(text.is_sensitive());
         if !kinds.contains(&open) {
             kinds.push(open);
         }

@@ -7,7 +7,7 @@ use crate::iam::key::Context;
 use crate::iam::layers::PolicyLayers;
 use crate::iam::request::Request;
 use crate::iam::statement::{Effect, Statement};
-use crate::text::Truth;
+use crate::text::{SENSITIVE, Truth};
 
 use super::overlay::{Overlay, Trial};
 use super::variable::{Class, Held, SYMBOLIC, Variable};
@@ -315,14 +315,17 @@ fn context_of<C: Context + ?Sized>(
             Trial::Open | Trial::Beyond => variable.classes.first(),
         }?;
         for (spelled, held) in variable.spelled.iter().zip(&class.held) {
-            context.insert(spelled.clone(), answer(held));
+            context.insert(spelled.clone(), answer(held, variable.sensitive));
         }
     }
     Some(context)
 }
 
-fn answer(held: &Held) -> KeyAnswer {
-    let text = |value: &crate::iam::Subject| value.text().to_string();
+/// What is shown of a key that is tried. `is_sensitive` tells that its values follow from something sensitive.
+fn answer(held: &Held, is_sensitive: bool) -> KeyAnswer {
+    let text = |value: &crate::iam::Subject| {
+        if is_sensitive { SENSITIVE.to_owned() } else { value.text().to_string() }
+    };
     match held {
         Some((values, true)) => KeyAnswer::List(values.iter().map(text).collect()),
         Some((values, false)) => KeyAnswer::One(values.first().map(text).unwrap_or_default()),

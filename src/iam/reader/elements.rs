@@ -181,7 +181,8 @@ impl Reader {
                     }
                 }
             }
-            let (condition, problems) = Condition::new(operator, KeyName::new(known), &values, variables);
+            let key = KeyName::new(known).mark_sensitive(self.sensitive);
+            let (condition, problems) = Condition::new(operator, key, &values, variables);
             for message in problems {
                 self.problem(&place, message);
             }

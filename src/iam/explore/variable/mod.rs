@@ -36,6 +36,8 @@ pub(super) struct Variable {
     pub(super) free: bool,
     pub(super) hole: Option<Hole>,
     facts: KeyFacts,
+    /// Whether something sensitive is behind its values: then none is shown.
+    pub(super) sensitive: bool,
     pub(super) classes: Vec<Class>,
     /// For each key of one value: any value at all.
     pub(super) beyond: Vec<Subject>,
@@ -91,6 +93,7 @@ fn collect<C: Context + ?Sized>(statements: &[&Statement], context: &C) -> Vec<V
             free: hole.is_none(),
             hole,
             facts,
+            sensitive: false,
             classes: Vec::new(),
             beyond: Vec::new(),
             complete: true,
@@ -163,6 +166,7 @@ fn fill<C: Context + ?Sized>(
     context: &C,
 ) {
     let mut compared = Compared::default();
+    variable.sensitive = is_sensitive(uses, request, context);
     for condition in &uses.conditions {
         compared.condition(condition, explored, context);
         variable.because.extend(condition.holes().cloned());
@@ -192,6 +196,20 @@ fn fill<C: Context + ?Sized>(
     } else if !variable.facts.multivalued {
         variable.beyond = variable.keys.iter().map(|key| any_value(key, &variable.facts)).collect();
     }
+}
+
+/// Whether something that the variable is compared with is sensitive.
+fn is_sensitive<C: Context + ?Sized>(uses: &Uses<'_>, request: &Request, context: &C) -> bool {
+    let compared = |condition: &&Condition| condition.values().iter().any(Text::is_sensitive);
+    let held = |condition: &&Condition| match context.key(condition.key()) {
+        KeyState::Present { values, .. } => values.iter().any(|value| value.text().is_sensitive()),
+        KeyState::Absent | KeyState::Free(_) | KeyState::Unknown(_) => false,
+    };
+    let patterns = uses.resources.iter().filter_map(|statement| statement.resources());
+    uses.conditions.iter().any(compared)
+        || uses.values.iter().any(|condition| compared(condition) || held(condition))
+        || !uses.resources.is_empty() && request.resource().text().is_sensitive()
+        || patterns.flat_map(Selection::patterns).any(|pattern| pattern.source().is_sensitive())
 }
 
 /// A value of the key's form with holes of its own.
