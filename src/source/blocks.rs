@@ -1,8 +1,9 @@
 //! Nested blocks, dynamic ones included, as values.
 
+use super::entries::{Entries, entries};
 use super::env::{Bound, Env, Scope, Site, Turn};
 use super::evaluator::Evaluator;
-use super::expression::{MAX_ELEMENTS, entries};
+use super::expression::MAX_ELEMENTS;
 use super::module::block_type;
 use super::syntax::ast::{Attribute, Block, Body, Expr, ExprKind};
 use super::value::{Kind, Members, Value};
@@ -74,7 +75,7 @@ impl Evaluator<'_> {
         let content = block.body.blocks.iter().find(|nested| &*nested.kind == "content");
         let (Some(for_each), Some(content)) = (block.body.attribute("for_each"), content) else { return };
         let collection = self.evaluate(&for_each.value, env);
-        let (items, open) = entries(&collection);
+        let Entries { items, open, .. } = entries(&collection, || self.hole(&for_each.value, env));
         let hole = || Value::unknown(self.hole(&for_each.value, env));
         if !matches!(collection.kind, Kind::Sequence(_) | Kind::Object(_)) {
             if !collection.is_null() {

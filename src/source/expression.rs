@@ -1,11 +1,13 @@
 //! Expressions.
 
+use super::branches::{beside, may_differ_beside};
+use super::entries::{Entries, entries};
 use super::env::{Bound, Env, SPLAT_ITEM, Scope, Turn};
 use super::evaluator::Evaluator;
 use super::fault::{Fault, Outcome};
 use super::syntax::ast::{Call, Expr, ExprKind, For, Part, Step};
 use super::types::{to_bool, to_string};
-use super::value::{Kind, Members, Sequence, Value};
+use super::value::{Form, Kind, Members, Sequence, Value};
 use crate::text::{Text, TextBuilder, Truth};
 
 /// The longest text, in bytes, that an expression may give.
@@ -81,7 +83,7 @@ impl Evaluator<'_> {
             let name = to_string(&self.eval(name, env)?)?;
             object.insert(name, self.eval(value, env)?);
         }
-        Ok(Value::object(object))
+        Ok(Value::object(object).formed(Form::Structural))
     }
 
     /// Follows the steps of a traversal.
@@ -101,22 +103,23 @@ impl Evaluator<'_> {
 
     fn splat(&self, source: &Expr, each: &Expr, expression: &Expr, env: &Env<'_>) -> Outcome {
         let value = self.eval(source, env)?;
-        let (items, open) = match &value.kind {
-            Kind::Null => (Vec::new(), false),
+        let sequence = match &value.kind {
+            Kind::Null => Sequence::list([], false, false),
             Kind::Unknown(_) => {
                 let hole = Value::unknown(self.hole(expression, env));
                 return Ok(Value::sequence([hole], true).mark(value.sensitive));
             }
-            Kind::Sequence(sequence) => (sequence.items.to_vec(), sequence.open),
-            _ => (vec![value.clone().unmark()], false),
+            Kind::Sequence(sequence) => sequence.clone(),
+            _ => Sequence::list([value.clone().unmark()], false, false),
         };
-        let mut results = Vec::with_capacity(items.len());
-        for (turn, item) in items.iter().enumerate() {
+        let mut results = Vec::with_capacity(sequence.items.len());
+        for (turn, item) in sequence.items.iter().enumerate() {
             let scope =
                 Scope { bound: Bound::One(SPLAT_ITEM, item), turn: Turn::Loop(turn), outer: env.scope };
             results.push(self.eval(each, &env.with_scope(&scope))?);
         }
-        Ok(Value::sequence(results, open).mark(value.sensitive))
+        let results = Sequence::list(results, sequence.open, sequence.shuffled);
+        Ok(Value::from(results).mark(value.sensitive))
     }
 
     fn conditional(
@@ -144,19 +147,23 @@ impl Evaluator<'_> {
         };
         let (chosen, other) = if known { (then, otherwise) } else { (otherwise, then) };
         let value = self.eval(chosen, env)?;
-        // Both branches have one type; a number beside a string is a string.
-        let text = matches!(value.kind, Kind::Number(_) | Kind::Bool(_))
-            && matches!(other.kind, ExprKind::Template(_))
-            || matches!(value.kind, Kind::Number(_) | Kind::Bool(_))
-                && other.as_literal().is_some_and(|literal| literal.as_text().is_some());
-        let value = if text { Value::string(to_string(&value)?) } else { value };
+        if !may_differ_beside(&value) {
+            return Ok(value.mark(condition.sensitive));
+        }
+        // Both branches have one type; the other one may fail, where nobody will ask for it.
+        let value = match self.eval(other, &env.strict()) {
+            Ok(other) => beside(&value, &other),
+            Err(Fault::Exhausted) => return Err(Fault::Exhausted),
+            Err(_) if matches!(other.kind, ExprKind::Template(_)) => beside(&value, &Value::string("")),
+            Err(_) => value,
+        };
         Ok(value.mark(condition.sensitive))
     }
 
     fn for_expression(&self, parts: &For, expression: &Expr, env: &Env<'_>) -> Outcome {
         let collection = self.eval(&parts.collection, env)?;
         let unknown = || Value::unknown(self.hole(expression, env));
-        let (items, open): (Vec<(Value, Value)>, bool) = match &collection.kind {
+        let Entries { items, open, shuffled } = match &collection.kind {
             Kind::Unknown(_) => {
                 let value =
                     if parts.result_key.is_some() { unknown() } else { Value::sequence([unknown()], true) };
@@ -166,7 +173,7 @@ impl Evaluator<'_> {
             Kind::Bool(_) | Kind::Number(_) | Kind::String(_) => {
                 return Err(Fault::invalid(format!("a `for` expression over {}", collection.type_name())));
             }
-            _ => entries(&collection),
+            _ => entries(&collection, || self.hole(&parts.collection, env)),
         };
         if items.len() > MAX_ELEMENTS {
             return Err(Fault::Limit("too many elements"));
@@ -208,8 +215,10 @@ impl Evaluator<'_> {
             }
         }
         let value = match result {
-            Built::List(list) => Value::sequence(list, still_open),
-            Built::Object(list) if parts.group => self.grouped(list, expression, env),
+            Built::List(list) => {
+                Value::from(Sequence::list(list, still_open, shuffled)).formed(Form::Structural)
+            }
+            Built::Object(list) if parts.group => self.grouped(list, shuffled, expression, env),
             Built::Object(list) => {
                 let mut members = Members::new();
                 for (name, value) in list {
@@ -217,13 +226,13 @@ impl Evaluator<'_> {
                         return Err(Fault::invalid("two elements of a `for` expression have the same key"));
                     }
                 }
-                Value::object(members)
+                Value::object(members).formed(Form::Structural)
             }
         };
         Ok(value.mark(collection.sensitive))
     }
 
-    fn grouped(&self, list: Vec<(Text, Value)>, expression: &Expr, env: &Env<'_>) -> Value {
+    fn grouped(&self, list: Vec<(Text, Value)>, shuffled: bool, expression: &Expr, env: &Env<'_>) -> Value {
         let mut groups: std::collections::BTreeMap<Text, Vec<Value>> = std::collections::BTreeMap::new();
         for (name, value) in list {
             if !name.is_known() {
@@ -231,7 +240,9 @@ impl Evaluator<'_> {
             }
             groups.entry(name).or_default().push(value);
         }
-        Value::object(groups.into_iter().map(|(name, values)| (name, Value::tuple(values))).collect())
+        let group = |values| Value::from(Sequence::list(values, false, shuffled)).formed(Form::Structural);
+        let groups = groups.into_iter().map(|(name, values)| (name, group(values)));
+        Value::object(groups.collect()).formed(Form::Structural)
     }
 
     /// Renders the parts of a template.
@@ -254,7 +265,7 @@ impl Evaluator<'_> {
                 }
                 Part::For { key, value, collection, body } => {
                     let items = self.eval(collection, env)?;
-                    let (pairs, open) = entries(&items);
+                    let Entries { items: pairs, open, .. } = entries(&items, || self.hole(collection, env));
                     let unknown = open || !matches!(items.kind, Kind::Sequence(_) | Kind::Object(_));
                     if unknown {
                         if !(open || items.is_unknown()) {
@@ -360,22 +371,4 @@ pub(super) fn text_len(text: &Text) -> usize {
         crate::text::Piece::Hole(_) => 1,
     };
     text.pieces().map(size).fold(0, usize::saturating_add)
-}
-
-/// The keys and elements of a collection, and whether an unknown element may stand for several.
-pub(super) fn entries(collection: &Value) -> (Vec<(Value, Value)>, bool) {
-    match &collection.kind {
-        Kind::Sequence(Sequence { items, set: true, open }) => {
-            (items.iter().map(|item| (item.clone(), item.clone())).collect(), *open)
-        }
-        Kind::Sequence(Sequence { items, open, .. }) => {
-            let pair = |(index, item): (usize, &Value)| (Value::number(index.into()), item.clone());
-            (items.iter().enumerate().map(pair).collect(), *open)
-        }
-        Kind::Object(members) => {
-            let pair = |(name, value): (&Text, &Value)| (Value::string(name.clone()), value.clone());
-            (members.iter().map(pair).collect(), false)
-        }
-        _ => (Vec::new(), false),
-    }
 }

@@ -7,6 +7,8 @@ use super::fuel::OutOfFuel;
 pub(crate) enum Fault {
     /// Terraform itself would refuse it, whatever the unknown values turn out to be.
     Invalid(String),
+    /// Whether Terraform would refuse it hangs on what is known only after apply.
+    Unsettled,
     /// It was given up: too deep, or too large.
     Limit(&'static str),
     /// It was given up, and all around it with it: the work allowed is used up.
@@ -21,6 +23,7 @@ impl Fault {
     pub(crate) fn message(&self) -> &str {
         match self {
             Self::Invalid(message) => message,
+            Self::Unsettled => "whether it fails is known only after apply",
             Self::Limit(message) => message,
             Self::Exhausted => "the work allowed for one value is used up",
         }

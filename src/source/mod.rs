@@ -9,6 +9,8 @@
 //! tells what the plan knows.
 
 mod blocks;
+mod branches;
+mod entries;
 mod env;
 mod evaluator;
 mod expression;
@@ -23,6 +25,7 @@ mod operators;
 mod provider;
 mod reference;
 mod resource;
+mod sequence;
 mod statement;
 pub(crate) mod syntax;
 mod types;

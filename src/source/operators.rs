@@ -141,12 +141,11 @@ pub(super) fn element(sequence: &Sequence, index: Number) -> Found<'_> {
         (Some(first), Some((index, _))) if sequence.open => index < first,
         _ => !sequence.open,
     };
-    // Where it stands in a set is only known if all of the set is.
-    let holes = sequence.set && sequence.items.iter().any(|item| item.as_known_str().is_none());
     match found {
-        Some((_, value)) if settled && !holes => Found::Yes(value),
-        _ if !settled || holes => Found::Maybe,
-        _ => Found::No,
+        Some((_, value)) if settled && !sequence.shuffled => Found::Yes(value),
+        Some(_) => Found::Maybe,
+        None if !settled || sequence.set => Found::Maybe,
+        None => Found::No,
     }
 }
 

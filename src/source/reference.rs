@@ -8,7 +8,7 @@ use super::fault::{Fault, Outcome};
 use super::module::Variable;
 use super::operators::{Found, member};
 use super::syntax::ast::{Block, Expr, Step};
-use super::value::{Kind, Members, Value};
+use super::value::{Form, Kind, Members, Value};
 use crate::plan::{Key, Mode, ModuleStep};
 use crate::text::{Hole, Shape, Text};
 
@@ -368,5 +368,5 @@ pub(super) fn collection(keys: &[Key], value: impl Fn(&Key) -> Value) -> Value {
         Key::Name(name) => (Text::known(&**name), value(key)),
         Key::Index(index) => (Text::known(index.to_string()), value(key)),
     };
-    Value::object(keys.iter().map(member).collect())
+    Value::object(keys.iter().map(member).collect()).formed(Form::Structural)
 }

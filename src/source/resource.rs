@@ -173,7 +173,7 @@ impl<'s> Evaluator<'s> {
 fn filled(planned: Value, recovered: Value) -> Value {
     let sensitive = planned.sensitive;
     match (planned.kind, recovered.kind) {
-        (Kind::Unknown(_), kind) => Value { kind, sensitive: recovered.sensitive }.mark(sensitive),
+        (Kind::Unknown(_), kind) => Value { sensitive: recovered.sensitive, ..kind.into() }.mark(sensitive),
         (Kind::Object(planned), Kind::Object(recovered)) => {
             let member = |(name, value): (&Text, &Value)| {
                 let value = match recovered.get(name) {
@@ -187,6 +187,6 @@ fn filled(planned: Value, recovered: Value) -> Value {
         (Kind::Sequence(planned), Kind::Sequence(recovered)) if planned.open => {
             Value::from(Kind::Sequence(recovered)).mark(sensitive)
         }
-        (kind, _) => Value { kind, sensitive },
+        (kind, _) => Value { sensitive, ..kind.into() },
     }
 }

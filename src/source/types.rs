@@ -5,9 +5,10 @@ use std::sync::Arc;
 use super::fault::{Fault, Outcome};
 use super::fuel::Fuel;
 use super::number::Number;
+use super::sequence::sorted;
 use super::syntax::ast::{Expr, ExprKind};
-use super::value::{Kind, Members, Sequence, Value};
-use crate::text::{Hole, Text, Truth};
+use super::value::{Form, Kind, Members, Sequence, Value};
+use crate::text::{Hole, Piece, Text, Truth};
 
 /// A type constraint.
 #[derive(Clone, Debug)]
@@ -88,7 +89,7 @@ impl Type {
             Self::List(element) => {
                 let items = self.items(value)?;
                 let converted = convert_items(&items.items, element, fuel)?;
-                Value::sequence(converted, items.open)
+                Value::from(Sequence::list(converted, items.open, items.shuffled)).formed(Form::Collection)
             }
             Self::Set(element) => {
                 let items = self.items(value)?;
@@ -98,14 +99,15 @@ impl Type {
                 let Kind::Object(members) = &value.kind else { return Err(mismatch("a map", value)) };
                 let names = members.keys().cloned();
                 let values: Vec<Value> = members.values().cloned().collect();
-                Value::object(names.zip(convert_items(&values, element, fuel)?).collect())
+                let members = names.zip(convert_items(&values, element, fuel)?).collect();
+                Value::object(members).formed(Form::Collection)
             }
             Self::Tuple(constraints) => {
                 let items = self.items(value)?;
                 let pairs = items.items.iter().zip(constraints);
                 let converted: Vec<Value> =
                     pairs.map(|(item, constraint)| constraint.convert(item, fuel)).collect::<Outcome<_>>()?;
-                Value::sequence(converted, items.open)
+                Value::from(Sequence::list(converted, items.open, items.shuffled)).formed(Form::Structural)
             }
             Self::Object(fields) => {
                 let Kind::Object(members) = &value.kind else { return Err(mismatch("an object", value)) };
@@ -144,7 +146,8 @@ fn constant(expression: &Expr) -> Option<Value> {
         ExprKind::Tuple(items) => Some(Value::tuple(items.iter().map(constant).collect::<Option<Vec<_>>>()?)),
         ExprKind::Object(members) => {
             let member = |(name, value): &(Expr, Expr)| Some((constant(name)?.to_text()?, constant(value)?));
-            Some(Value::object(members.iter().map(member).collect::<Option<Members>>()?))
+            let members = members.iter().map(member).collect::<Option<Members>>()?;
+            Some(Value::object(members).formed(Form::Structural))
         }
         _ => None,
     }
@@ -164,7 +167,7 @@ fn object_of(fields: &[Field], members: &Members, fuel: &Fuel) -> Outcome {
         };
         result.insert(field.name.clone(), value);
     }
-    Ok(Value::object(result))
+    Ok(Value::object(result).formed(Form::Structural))
 }
 
 /// Converts the elements of a collection; with `any` as their type, to the type that suits all of them.
@@ -215,10 +218,13 @@ pub(crate) fn set_of(items: &[Value], open: bool, fuel: &Fuel) -> Outcome {
     strings.dedup();
     numbers.sort();
     numbers.dedup();
-    let all =
-        strings.into_iter().map(Value::string).chain(numbers.into_iter().map(Value::number)).chain(others);
+    // Terraform orders other elements by a hash of its own.
+    let by_hash = others.len() > 1 || !others.is_empty() && !(strings.is_empty() && numbers.is_empty());
+    let (strings, shuffled) = sorted(strings);
+    let all = strings.into_iter().chain(numbers.into_iter().map(Value::number)).chain(others);
     let items: Arc<[Value]> = all.collect();
-    Ok(Value::from(Kind::Sequence(Sequence { items, set: true, open })).mark(sensitive))
+    let set = Sequence { set: true, ..Sequence::list(items, open, shuffled || by_hash) };
+    Ok(Value::from(set).formed(Form::Collection).mark(sensitive))
 }
 
 /// Converts to a string.
@@ -230,12 +236,15 @@ pub(crate) fn to_string(value: &Value) -> Outcome<Text> {
     }
 }
 
-/// Converts to a number; a text with holes stays as it is.
+/// Converts to a number; what of a text with holes may be one is unknown.
 pub(crate) fn to_number(value: &Value) -> Outcome {
     match &value.kind {
         Kind::Number(_) | Kind::Unknown(_) => Ok(value.clone()),
         Kind::String(text) => match text.as_known() {
-            None => Ok(value.clone()),
+            None => match converted(text, " as a number").filter(|_| may_be_number(text)) {
+                Some(hole) => Ok(Value::unknown(hole).mark(value.sensitive)),
+                None => Err(mismatch("a number", value)),
+            },
             Some(known) => match Number::parse(known) {
                 Some(number) => Ok(Value::number(number).mark(value.sensitive)),
                 None => Err(mismatch("a number", value)),
@@ -245,12 +254,43 @@ pub(crate) fn to_number(value: &Value) -> Outcome {
     }
 }
 
-/// Converts to a bool; a text with holes stays as it is.
+/// Whether some text that this turns out to be is a number.
+fn may_be_number(text: &Text) -> bool {
+    let of_numbers = |c: char| {
+        c.is_ascii_digit() || "+-.eE_xXoObBpP".contains(c) || ('a'..='f').contains(&c.to_ascii_lowercase())
+    };
+    text.pieces().all(|piece| match piece {
+        Piece::Literal(known) => known.chars().all(of_numbers),
+        Piece::Hole(hole) => {
+            let needed = hole.shape().runs().iter().filter(|run| run.min > 0);
+            // Every id of a broker begins with `b-`.
+            needed.clone().all(|run| run.set.single().is_none_or(of_numbers))
+                && needed.clone().next().is_none_or(|first| {
+                    first.set.single().is_none_or(|c| c.is_ascii_digit() || "+-.".contains(c))
+                })
+        }
+    })
+}
+
+/// The hole for what a conversion makes of a text with holes; the hole itself where the text is nothing else.
+fn converted(text: &Text, function: &str) -> Option<Hole> {
+    text.as_hole().cloned().or_else(|| text.holes().next().map(|hole| part_of(hole, function)))
+}
+
+/// Converts to a bool; what of a text with holes may be one is unknown.
 pub(crate) fn to_bool(value: &Value) -> Outcome {
     match &value.kind {
         Kind::Bool(_) | Kind::Unknown(_) => Ok(value.clone()),
         Kind::String(text) => match text.as_known() {
-            None => Ok(value.clone()),
+            None => {
+                let may_be = |word: &str| !text.equals(&Text::known(word)).is_false();
+                let hole = converted(text, " as a bool")
+                    .filter(|_| ["true", "false", "1", "0"].into_iter().any(may_be));
+                match hole {
+                    Some(hole) => Ok(Value::unknown(hole).mark(value.sensitive)),
+                    None => Err(mismatch("a bool", value)),
+                }
+            }
             Some("true" | "1") => Ok(Value::boolean(true).mark(value.sensitive)),
             Some("false" | "0") => Ok(Value::boolean(false).mark(value.sensitive)),
             Some(_) => Err(mismatch("a bool", value)),

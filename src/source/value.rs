@@ -6,6 +6,7 @@ use std::sync::Arc;
 
 use super::fuel::{Fuel, OutOfFuel};
 use super::number::Number;
+pub(crate) use super::sequence::Sequence;
 use crate::plan;
 use crate::text::{Hole, Text, Truth};
 
@@ -18,6 +19,7 @@ pub(crate) struct Value {
     pub(crate) kind: Kind,
     /// Whether the value as a whole is marked as sensitive; elements carry marks of their own too.
     pub(crate) sensitive: bool,
+    pub(crate) form: Form,
 }
 
 /// What a value is.
@@ -38,14 +40,15 @@ pub(crate) enum Kind {
 /// A name may have holes. Names that are known come first.
 pub(crate) type Members = BTreeMap<Text, Value>;
 
-/// A list, a set or a tuple.
-#[derive(Clone)]
-pub(crate) struct Sequence {
-    pub(crate) items: Arc<[Value]>,
-    /// Whether it is a set: sorted and without duplicates, as far as what is unknown allows.
-    pub(crate) set: bool,
-    /// Whether an unknown element may stand for several, or for none.
-    pub(crate) open: bool,
+/// What a collection is to Terraform, for which a list never equals a tuple, and a map never an object.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Form {
+    /// A tuple or an object: as it is written.
+    Structural,
+    /// A list, a set or a map: of one type.
+    Collection,
+    /// It may be either, or is neither.
+    Unsure,
 }
 
 impl Value {
@@ -64,7 +67,7 @@ impl Value {
     pub(crate) fn string(text: impl Into<Text>) -> Self {
         let text = text.into();
         let sensitive = text.is_sensitive();
-        Self { kind: Kind::String(text), sensitive }
+        Self { sensitive, ..Kind::String(text).into() }
     }
 
     pub(crate) fn unknown(hole: Hole) -> Self {
@@ -72,16 +75,27 @@ impl Value {
     }
 
     pub(crate) fn tuple(items: impl Into<Arc<[Value]>>) -> Self {
-        Self::sequence(items, false)
+        Self::sequence(items, false).formed(Form::Structural)
     }
 
-    /// A list whose unknown elements may stand for several if `open`.
+    /// A list of one type.
+    pub(crate) fn list(items: impl Into<Arc<[Value]>>) -> Self {
+        Self::sequence(items, false).formed(Form::Collection)
+    }
+
+    /// A list or tuple whose unknown elements may stand for several if `open`.
     pub(crate) fn sequence(items: impl Into<Arc<[Value]>>, open: bool) -> Self {
-        Kind::Sequence(Sequence { items: items.into(), set: false, open }).into()
+        Sequence::list(items, open, false).into()
     }
 
+    /// An object or a map.
     pub(crate) fn object(members: Members) -> Self {
         Kind::Object(Arc::new(members)).into()
+    }
+
+    /// The value, where it is known what it is to Terraform.
+    pub(crate) fn formed(self, form: Form) -> Self {
+        Self { form, ..self }
     }
 
     /// The value, marked as sensitive if `sensitive`.
@@ -225,10 +239,37 @@ impl Value {
             (Kind::Bool(a), Kind::Bool(b)) => (a == b).into(),
             (Kind::Number(a), Kind::Number(b)) => (a == b).into(),
             (Kind::String(a), Kind::String(b)) => a.equals(b),
-            (Kind::Sequence(a), Kind::Sequence(b)) => a.equals(b, fuel)?,
-            (Kind::Object(a), Kind::Object(b)) => members_equal(a, b, fuel)?,
+            (Kind::Sequence(a), Kind::Sequence(b)) if a.set == b.set => {
+                self.formed_as(other, a.equals(b, fuel)?)
+            }
+            // A set differs from a list that it has not been converted to.
+            (Kind::Sequence(a), Kind::Sequence(b)) => a.equals(b, fuel)?.min(Truth::Maybe),
+            (Kind::Object(a), Kind::Object(b)) => self.formed_as(other, members_equal(a, b, fuel)?),
             _ => Truth::False,
         })
+    }
+
+    /// Whether collections are equal whose elements are.
+    fn formed_as(&self, other: &Self, elements: Truth) -> Truth {
+        match (self.form, other.form) {
+            (Form::Structural, Form::Collection) | (Form::Collection, Form::Structural)
+                if elements.is_true() =>
+            {
+                Truth::False
+            }
+            (Form::Unsure, _) | (_, Form::Unsure) => elements.min(Truth::Maybe),
+            // Without elements, nothing here tells of which type two lists are.
+            (Form::Collection, Form::Collection) if self.is_empty() => elements.min(Truth::Maybe),
+            _ => elements,
+        }
+    }
+
+    fn is_empty(&self) -> bool {
+        match &self.kind {
+            Kind::Sequence(sequence) => sequence.items.is_empty(),
+            Kind::Object(members) => members.is_empty(),
+            _ => false,
+        }
     }
 
     /// The value as the plan layer knows values, and whether all of it could be taken over. What is too deep or too
@@ -306,34 +347,6 @@ impl Value {
     }
 }
 
-impl Sequence {
-    fn equals(&self, other: &Self, fuel: &Fuel) -> Result<Truth, OutOfFuel> {
-        if self.open || other.open {
-            return Ok(Truth::Maybe);
-        }
-        if self.items.len() != other.items.len() {
-            let holes = self.set && !self.all_known(fuel)? || other.set && !other.all_known(fuel)?;
-            return Ok(if holes { Truth::Maybe } else { Truth::False });
-        }
-        let mut result = Truth::True;
-        for (a, b) in self.items.iter().zip(other.items.iter()) {
-            result = result.and(a.equals(b, fuel)?);
-        }
-        // The order of a set is not known before its elements are.
-        let ordered = !(self.set || other.set) || result.is_true();
-        Ok(if ordered || self.all_known(fuel)? && other.all_known(fuel)? { result } else { Truth::Maybe })
-    }
-
-    pub(crate) fn all_known(&self, fuel: &Fuel) -> Result<bool, OutOfFuel> {
-        for item in &*self.items {
-            if !item.is_known(fuel)? {
-                return Ok(false);
-            }
-        }
-        Ok(true)
-    }
-}
-
 fn members_equal(a: &Members, b: &Members, fuel: &Fuel) -> Result<Truth, OutOfFuel> {
     let known = |members: &Members| members.last_key_value().is_none_or(|(name, _)| name.is_known());
     if !known(a) || !known(b) {
@@ -363,7 +376,7 @@ fn rebuilt(text: &Text) -> Text {
 
 impl From<Kind> for Value {
     fn from(kind: Kind) -> Self {
-        Self { kind, sensitive: false }
+        Self { kind, sensitive: false, form: Form::Unsure }
     }
 }
 

@@ -5,6 +5,7 @@
 
 mod hole;
 pub mod json;
+mod order;
 mod shape;
 mod truth;
 
@@ -12,6 +13,7 @@ use std::fmt;
 use std::sync::Arc;
 
 pub use hole::Hole;
+pub use order::in_order;
 pub use shape::{CharSet, Run, Shape};
 pub use truth::Truth;
 

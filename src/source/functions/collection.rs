@@ -1,12 +1,14 @@
 //! Functions of lists and maps.
 
+use super::characters::count as character_count;
 use super::{Fault, Invocation, Outcome};
 use crate::source::expression::MAX_ELEMENTS;
 use crate::source::number::Number;
 use crate::source::operators::{Found, element};
+use crate::source::sequence::sorted;
 use crate::source::types::{part_of, to_bool, to_string, unified};
-use crate::source::value::{Kind, Sequence, Value};
-use crate::text::{Text, Truth};
+use crate::source::value::{Form, Kind, Sequence, Value};
+use crate::text::{Piece, Text, Truth};
 
 pub(super) fn call(f: &Invocation<'_, '_>) -> Option<Outcome> {
     Some(match f.name {
@@ -38,33 +40,42 @@ fn length(f: &Invocation<'_, '_>) -> Outcome {
     let count = match &value.kind {
         Kind::Unknown(_) | Kind::Sequence(Sequence { open: true, .. }) => None,
         // Two unknown elements of a set may turn out to be one.
-        Kind::Sequence(sequence)
-            if sequence.set && sequence.items.len() > 1 && !sequence.all_known(f.fuel())? =>
-        {
-            None
-        }
+        Kind::Sequence(sequence) if sequence.may_shrink(f.fuel())? => None,
         Kind::Sequence(sequence) => Some(sequence.items.len()),
-        Kind::Object(members) if members.len() > 1 && members.keys().any(|name| !name.is_known()) => None,
         Kind::Object(members) => Some(members.len()),
-        Kind::String(text) => text.as_known().map(|known| known.chars().count()),
+        Kind::String(text) => length_of_text(text),
         _ => return Err(Fault::invalid(format!("length of {}", value.type_name()))),
     };
     Ok(count.map_or_else(|| f.unknown(), |count| Value::number(count.into())))
 }
 
-fn bounded(items: Vec<Value>, open: bool) -> Outcome {
+/// How many characters a text has, where that is certain.
+fn length_of_text(text: &Text) -> Option<usize> {
+    text.pieces().try_fold(0usize, |sum, piece| match piece {
+        Piece::Literal(known) => sum.checked_add(character_count(known)),
+        Piece::Hole(hole) => {
+            let shape = hole.shape();
+            // A mark would be one character with what stands before it.
+            let has_marks = shape.may_contain('\u{301}');
+            sum.checked_add(shape.max_len().filter(|most| *most == shape.min_len() && !has_marks)?)
+        }
+    })
+}
+
+fn bounded(items: Vec<Value>, open: bool, shuffled: bool) -> Outcome {
     if items.len() > MAX_ELEMENTS {
         return Err(Fault::Limit("too many elements"));
     }
-    Ok(Value::sequence(items, open))
+    Ok(Sequence::list(items, open, shuffled).into())
 }
 
 fn concat(f: &Invocation<'_, '_>) -> Outcome {
-    let (mut items, mut open) = (Vec::new(), false);
+    let (mut items, mut open, mut shuffled) = (Vec::new(), false, false);
     for argument in &f.arguments {
         if let Some(list) = f.as_list(argument)? {
             items.extend(list.items.iter().cloned());
             open = open || list.open;
+            shuffled = shuffled || list.shuffled;
         } else {
             items.push(argument.clone());
             open = true;
@@ -73,7 +84,7 @@ fn concat(f: &Invocation<'_, '_>) -> Outcome {
             return Err(Fault::Limit("too many elements"));
         }
     }
-    bounded(items, open)
+    bounded(items, open, shuffled)
 }
 
 fn flatten(f: &Invocation<'_, '_>) -> Outcome {
@@ -81,17 +92,18 @@ fn flatten(f: &Invocation<'_, '_>) -> Outcome {
         f: &Invocation<'_, '_>,
         list: &Sequence,
         items: &mut Vec<Value>,
-        open: &mut bool,
+        (open, shuffled): (&mut bool, &mut bool),
         depth: u32,
     ) -> Outcome<()> {
         if depth > 100 || items.len() > MAX_ELEMENTS {
             return Err(Fault::Limit("too many elements"));
         }
         *open = *open || list.open;
+        *shuffled = *shuffled || list.shuffled;
         for item in &*list.items {
             f.fuel().spend(1)?;
             match &item.kind {
-                Kind::Sequence(inner) => add(f, inner, items, open, depth.saturating_add(1))?,
+                Kind::Sequence(inner) => add(f, inner, items, (open, shuffled), depth.saturating_add(1))?,
                 Kind::Unknown(_) => {
                     *open = true;
                     items.push(item.clone());
@@ -102,9 +114,9 @@ fn flatten(f: &Invocation<'_, '_>) -> Outcome {
         Ok(())
     }
     let Some(list) = f.list(0)? else { return Ok(f.unknown_list()) };
-    let (mut items, mut open) = (Vec::new(), false);
-    add(f, list, &mut items, &mut open, 0)?;
-    bounded(items, open)
+    let (mut items, mut open, mut shuffled) = (Vec::new(), false, false);
+    add(f, list, &mut items, (&mut open, &mut shuffled), 0)?;
+    Ok(bounded(items, open, shuffled)?.formed(Form::Structural))
 }
 
 fn element_of(f: &Invocation<'_, '_>) -> Outcome {
@@ -129,6 +141,7 @@ fn index(f: &Invocation<'_, '_>) -> Outcome {
     let wanted = f.argument(1)?;
     for (at, item) in list.items.iter().enumerate() {
         match item.equals(wanted, f.fuel())? {
+            Truth::True if list.shuffled => return Ok(f.unknown()),
             Truth::True => return Ok(Value::number(at.into())),
             Truth::Maybe => return Ok(f.unknown()),
             Truth::False => {}
@@ -145,16 +158,16 @@ fn slice(f: &Invocation<'_, '_>) -> Outcome {
     let (Some(start), Some(end)) = (start.as_index(), end.as_index()) else {
         return Err(Fault::invalid("slice needs whole numbers"));
     };
-    if list.open && unknown.is_none_or(|first| end > first) {
+    if list.shuffled || list.open && unknown.is_none_or(|first| end > first) {
         return Ok(f.unknown_list());
     }
     let items = list.items.get(start..end).ok_or_else(|| Fault::invalid("slice reaches beyond the list"))?;
-    Ok(Value::tuple(items))
+    Ok(Value::sequence(items, false))
 }
 
 fn list_to_list(f: &Invocation<'_, '_>, change: impl Fn(&[Value]) -> Vec<Value>) -> Outcome {
     Ok(match f.list(0)? {
-        Some(list) => Value::sequence(change(&list.items), list.open),
+        Some(list) => Sequence::list(change(&list.items), list.open, list.shuffled).into(),
         None => f.unknown_list(),
     })
 }
@@ -162,11 +175,11 @@ fn list_to_list(f: &Invocation<'_, '_>, change: impl Fn(&[Value]) -> Vec<Value>)
 fn chunklist(f: &Invocation<'_, '_>) -> Outcome {
     let (Some(list), Some(size)) = (f.list(0)?, f.number(1)?) else { return Ok(f.unknown_list()) };
     let size = size.as_index().ok_or_else(|| Fault::invalid("chunklist needs a size"))?;
-    if list.open {
+    if list.open || list.shuffled {
         return Ok(f.unknown_list());
     }
     let size = if size == 0 { list.items.len().max(1) } else { size };
-    Ok(Value::tuple(list.items.chunks(size).map(Value::tuple).collect::<Vec<_>>()))
+    Ok(Value::list(list.items.chunks(size).map(Value::list).collect::<Vec<_>>()))
 }
 
 fn coalesce(f: &Invocation<'_, '_>) -> Outcome {
@@ -227,7 +240,7 @@ fn compact(f: &Invocation<'_, '_>) -> Outcome {
             }
         }
     }
-    Ok(Value::sequence(items, open))
+    Ok(Value::from(Sequence::list(items, open, list.shuffled)).formed(Form::Collection))
 }
 
 fn distinct(f: &Invocation<'_, '_>) -> Outcome {
@@ -255,7 +268,7 @@ fn distinct(f: &Invocation<'_, '_>) -> Outcome {
             items.push(item.clone());
         }
     }
-    Ok(Value::sequence(items, open))
+    Ok(Value::from(Sequence::list(items, open, list.shuffled)).formed(Form::Collection))
 }
 
 fn contains(f: &Invocation<'_, '_>) -> Outcome {
@@ -300,7 +313,6 @@ fn one(f: &Invocation<'_, '_>) -> Outcome {
 
 fn sort(f: &Invocation<'_, '_>) -> Outcome {
     let Some(list) = f.list(0)? else { return Ok(f.unknown_list()) };
-    let mut open = list.open;
     let mut texts = Vec::new();
     let mut unknown = Vec::new();
     for item in &*list.items {
@@ -309,22 +321,18 @@ fn sort(f: &Invocation<'_, '_>) -> Outcome {
             _ => texts.push(to_string(item)?),
         }
     }
-    // Where holes will stand in the order is not known: no position is.
-    open = open || !unknown.is_empty() || texts.len() > 1 && texts.iter().any(|text| !text.is_known());
-    texts.sort();
-    let items: Vec<Value> = texts.into_iter().map(Value::string).chain(unknown).collect();
-    if !open {
-        return Ok(Value::tuple(items));
-    }
-    let sequence = Sequence { items: items.into(), set: true, open: list.open };
-    Ok(Kind::Sequence(sequence).into())
+    let (texts, shuffled) = sorted(texts);
+    // Where an unknown element will stand is not known: then no position is.
+    let shuffled = shuffled || !unknown.is_empty();
+    let items: Vec<Value> = texts.into_iter().chain(unknown).collect();
+    Ok(Value::from(Sequence::list(items, list.open, shuffled)).formed(Form::Collection))
 }
 
 fn matchkeys(f: &Invocation<'_, '_>) -> Outcome {
     let (Some(values), Some(keys), Some(wanted)) = (f.list(0)?, f.list(1)?, f.list(2)?) else {
         return Ok(f.unknown_list());
     };
-    if values.open || keys.open || wanted.open {
+    if values.open || keys.open || wanted.open || values.shuffled || keys.shuffled {
         return Ok(f.unknown_list());
     }
     if values.items.len() != keys.items.len() {

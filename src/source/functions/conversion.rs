@@ -2,7 +2,7 @@
 
 use super::{Fault, Invocation, Outcome};
 use crate::source::types::{set_of, to_bool, to_number, to_string, unified};
-use crate::source::value::{Kind, Value};
+use crate::source::value::{Form, Kind, Sequence, Value};
 use crate::text::Text;
 
 pub(super) fn call(f: &Invocation<'_, '_>) -> Option<Outcome> {
@@ -13,9 +13,9 @@ pub(super) fn call(f: &Invocation<'_, '_>) -> Option<Outcome> {
         "tolist" => convert(f, |value| match &value.kind {
             Kind::Sequence(sequence) => {
                 let items = unified(&sequence.items);
-                // A set whose order is not known becomes a list whose order is not known.
-                let open = sequence.open || sequence.set && !sequence.all_known(f.fuel())?;
-                Ok(Value::sequence(items, open))
+                // Elements of a set that may be one may become one.
+                let open = sequence.open || sequence.may_shrink(f.fuel())?;
+                Ok(Value::from(Sequence::list(items, open, sequence.shuffled)).formed(Form::Collection))
             }
             Kind::Unknown(_) => Ok(f.unknown_list()),
             _ => Err(Fault::invalid(format!("tolist needs a list, and {} was given", value.type_name()))),
@@ -28,7 +28,8 @@ pub(super) fn call(f: &Invocation<'_, '_>) -> Option<Outcome> {
         "tomap" => convert(f, |value| match &value.kind {
             Kind::Object(members) => {
                 let values: Vec<Value> = members.values().cloned().collect();
-                Ok(Value::object(members.keys().cloned().zip(unified(&values)).collect()))
+                let members = members.keys().cloned().zip(unified(&values)).collect();
+                Ok(Value::object(members).formed(Form::Collection))
             }
             Kind::Unknown(_) => Ok(value.clone()),
             _ => Err(Fault::invalid(format!("tomap needs a map, and {} was given", value.type_name()))),

@@ -119,7 +119,7 @@ fn csvdecode(f: &Invocation<'_, '_>) -> Outcome {
         };
         result.push(Value::object(header.iter().zip(row).map(cell).collect::<Members>()));
     }
-    Ok(Value::tuple(result))
+    Ok(Value::sequence(result, false))
 }
 
 /// The rows of a CSV text (RFC 4180); empty lines are none.

@@ -6,7 +6,7 @@ use crate::plan::policy_document::escaped;
 use crate::source::fuel::Fuel;
 use crate::source::number::Number;
 use crate::source::types::{to_bool, to_number, to_string};
-use crate::source::value::{Kind, Value};
+use crate::source::value::{Form, Kind, Sequence, Value};
 use crate::text::{Piece, Text, TextBuilder};
 
 /// The widest field.
@@ -34,16 +34,19 @@ fn formatlist(f: &Invocation<'_, '_>) -> Outcome {
     let pattern = f.text(0)?;
     let Some(known) = pattern.as_known() else { return Ok(f.unknown_list()) };
     let arguments = f.arguments.get(1..).unwrap_or_default();
-    let mut length = None;
+    // Elements of several lists that stand at the same position are taken together.
+    let several = arguments.iter().filter(|argument| matches!(argument.kind, Kind::Sequence(_))).count() > 1;
+    let (mut length, mut shuffled) = (None, false);
     for argument in arguments {
         match &argument.kind {
-            Kind::Sequence(list) if list.open => return Ok(f.unknown_list()),
+            Kind::Sequence(list) if list.open || list.shuffled && several => return Ok(f.unknown_list()),
             Kind::Unknown(_) => return Ok(f.unknown_list()),
             Kind::Sequence(list) => {
                 if length.is_some_and(|length| length != list.items.len()) {
                     return Err(Fault::invalid("formatlist needs lists of one length"));
                 }
                 length = Some(list.items.len());
+                shuffled = list.shuffled;
             }
             _ => {}
         }
@@ -61,7 +64,7 @@ fn formatlist(f: &Invocation<'_, '_>) -> Outcome {
             None => Value::string(Text::hole(derived(&f.hole(), &format!("element {index} of ")))),
         });
     }
-    Ok(Value::tuple(items))
+    Ok(Value::from(Sequence::list(items, false, shuffled)).formed(Form::Collection))
 }
 
 /// A verb such as `%-05.2f`, with the index of its argument.

@@ -5,7 +5,7 @@ use crate::source::expression::MAX_TEXT;
 use crate::source::fault::{Fault, Outcome};
 use crate::source::fuel::Fuel;
 use crate::source::number::Number;
-use crate::source::value::{Kind, Members, Value};
+use crate::source::value::{Form, Kind, Members, Value};
 use crate::text::json::Json;
 use crate::text::{Piece, Text, TextBuilder};
 
@@ -119,11 +119,11 @@ fn from_json(json: &Json, fuel: &Fuel) -> Outcome {
         Json::Array(items) => {
             let open = items.iter().any(|item| matches!(item, Json::Unknown(_)));
             let items = items.iter().map(|item| from_json(item, fuel)).collect::<Outcome<Vec<_>>>()?;
-            Value::sequence(items, open)
+            Value::sequence(items, open).formed(Form::Structural)
         }
         Json::Object(members) => {
             let member = |(name, value): &(Text, Json)| Ok((name.clone(), from_json(value, fuel)?));
-            Value::object(members.iter().map(member).collect::<Outcome<Members>>()?)
+            Value::object(members.iter().map(member).collect::<Outcome<Members>>()?).formed(Form::Structural)
         }
         Json::Unknown(hole) => Value::unknown(hole.clone()),
     })

@@ -5,8 +5,9 @@ use std::collections::BTreeMap;
 use super::{Fault, Invocation, Outcome};
 use crate::source::expression::MAX_ELEMENTS;
 use crate::source::operators::{Found, member};
+use crate::source::sequence::in_order_of_names;
 use crate::source::types::to_string;
-use crate::source::value::{Members, Value};
+use crate::source::value::{Form, Members, Sequence, Value};
 use crate::text::Text;
 
 pub(super) fn call(f: &Invocation<'_, '_>) -> Option<Outcome> {
@@ -49,16 +50,22 @@ fn merge(f: &Invocation<'_, '_>) -> Outcome {
 
 fn keys(f: &Invocation<'_, '_>) -> Outcome {
     Ok(match f.members(0)? {
-        Some(members) => Value::tuple(members.keys().cloned().map(Value::string).collect::<Vec<_>>()),
+        Some(members) => in_order(members, |(name, _)| Value::string(name.clone())),
         None => f.unknown_list(),
     })
 }
 
 fn values(f: &Invocation<'_, '_>) -> Outcome {
     Ok(match f.members(0)? {
-        Some(members) => Value::tuple(members.values().cloned().collect::<Vec<_>>()),
+        Some(members) => in_order(members, |(_, value)| value.clone()),
         None => f.unknown_list(),
     })
+}
+
+/// What is taken of each member, in the order of their names.
+fn in_order(members: &Members, take: impl Fn((&Text, &Value)) -> Value) -> Value {
+    let (members, shuffled) = in_order_of_names(members);
+    Sequence::list(members.into_iter().map(take).collect::<Vec<_>>(), false, shuffled).into()
 }
 
 fn lookup(f: &Invocation<'_, '_>) -> Outcome {
@@ -74,6 +81,7 @@ fn lookup(f: &Invocation<'_, '_>) -> Outcome {
 fn transpose(f: &Invocation<'_, '_>) -> Outcome {
     let Some(members) = f.members(0)? else { return Ok(f.unknown()) };
     let mut result: BTreeMap<Text, Vec<Value>> = BTreeMap::new();
+    let (members, shuffled) = in_order_of_names(members);
     for (name, value) in members {
         let Some(list) = f.as_list(value)? else { return Ok(f.unknown()) };
         for item in &*list.items {
@@ -84,12 +92,14 @@ fn transpose(f: &Invocation<'_, '_>) -> Outcome {
             result.entry(text).or_default().push(Value::string(name.clone()));
         }
     }
-    Ok(Value::object(result.into_iter().map(|(name, values)| (name, Value::tuple(values))).collect()))
+    let list = |values| Value::from(Sequence::list(values, false, shuffled)).formed(Form::Collection);
+    let members = result.into_iter().map(|(name, values)| (name, list(values))).collect();
+    Ok(Value::object(members).formed(Form::Collection))
 }
 
 fn zipmap(f: &Invocation<'_, '_>) -> Outcome {
     let (Some(names), Some(values)) = (f.list(0)?, f.list(1)?) else { return Ok(f.unknown()) };
-    if names.open || values.open {
+    if names.open || values.open || names.shuffled || values.shuffled {
         return Ok(f.unknown());
     }
     if names.items.len() != values.items.len() {

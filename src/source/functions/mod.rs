@@ -3,6 +3,7 @@
 //! A function that meets unknown values gives what is certain all the same: known parts of texts, known elements of
 //! lists. What it cannot tell is a hole that names the call.
 
+mod characters;
 mod collection;
 mod conversion;
 mod date;
@@ -48,7 +49,7 @@ pub(super) struct Invocation<'c, 's> {
 pub(super) fn call(evaluator: &Evaluator<'_>, call: &Call, expression: &Expr, env: &Env<'_>) -> Outcome {
     let name = call.name.strip_prefix("core::").unwrap_or(&call.name);
     match name {
-        "try" => return attempt(evaluator, call, env),
+        "try" => return attempt(evaluator, call, expression, env),
         "can" => return can(evaluator, call, expression, env),
         _ => {}
     }
@@ -81,7 +82,41 @@ pub(super) fn call(evaluator: &Evaluator<'_>, call: &Call, expression: &Expr, en
         return Ok(invocation.unknown().mark(sensitive));
     };
     let marks = !matches!(name, "nonsensitive" | "issensitive");
-    result.map(|value| value.mark(sensitive && marks))
+    let value = result?.mark(sensitive && marks);
+    // `try` and `can` ask whether it fails: a value of which nothing is known does not tell.
+    if env.strict && may_fail(name) && is_unsettled(&value) {
+        return Err(Fault::Unsettled);
+    }
+    Ok(value)
+}
+
+/// Whether a function may refuse arguments of the right types.
+fn may_fail(name: &str) -> bool {
+    let converts = [
+        "tonumber",
+        "tobool",
+        "parseint",
+        "jsondecode",
+        "yamldecode",
+        "csvdecode",
+        "base64decode",
+        "urldecode",
+    ];
+    let looks_up =
+        ["element", "index", "lookup", "one", "slice", "coalesce", "coalescelist", "regex", "zipmap"];
+    let computes =
+        ["cidrhost", "cidrnetmask", "cidrsubnet", "cidrsubnets", "formatdate", "timeadd", "timecmp"];
+    converts.contains(&name) || looks_up.contains(&name) || computes.contains(&name)
+}
+
+/// Whether nothing is known of a value.
+fn is_unsettled(value: &Value) -> bool {
+    match &value.kind {
+        Kind::Unknown(_) => true,
+        Kind::String(text) => text.as_hole().is_some(),
+        Kind::Sequence(list) => list.open && list.items.iter().all(Value::is_unknown),
+        _ => false,
+    }
 }
 
 /// The arguments; `None` if their number is not known.
@@ -95,7 +130,7 @@ fn arguments(evaluator: &Evaluator<'_>, call: &Call, env: &Env<'_>) -> Outcome<O
     }
     let Some(last) = values.pop() else { return Ok(Some(values)) };
     match last.kind {
-        Kind::Sequence(sequence) if !sequence.open => {
+        Kind::Sequence(sequence) if !(sequence.open || sequence.shuffled) => {
             values.extend(sequence.items.iter().map(|item| item.clone().mark(last.sensitive)));
             Ok(Some(values))
         }
@@ -105,12 +140,14 @@ fn arguments(evaluator: &Evaluator<'_>, call: &Call, env: &Env<'_>) -> Outcome<O
 }
 
 /// `try`: the first argument that evaluates without error.
-fn attempt(evaluator: &Evaluator<'_>, call: &Call, env: &Env<'_>) -> Outcome {
+fn attempt(evaluator: &Evaluator<'_>, call: &Call, expression: &Expr, env: &Env<'_>) -> Outcome {
     let strict = env.strict();
     let mut last = Fault::invalid("`try` needs an argument");
     for argument in &call.arguments {
         match evaluator.eval(argument, &strict) {
             Err(Fault::Invalid(message)) => last = Fault::Invalid(message),
+            Err(Fault::Unsettled) if env.strict => return Err(Fault::Unsettled),
+            Err(Fault::Unsettled) => return Ok(Value::unknown(evaluator.hole(expression, env))),
             settled => return settled,
         }
     }
@@ -120,6 +157,7 @@ fn attempt(evaluator: &Evaluator<'_>, call: &Call, env: &Env<'_>) -> Outcome {
 fn can(evaluator: &Evaluator<'_>, call: &Call, expression: &Expr, env: &Env<'_>) -> Outcome {
     let [argument] = &*call.arguments else { return Err(Fault::invalid("`can` needs one argument")) };
     match evaluator.eval(argument, &env.strict()) {
+        Err(Fault::Unsettled) => Ok(Value::unknown(evaluator.hole(expression, env))),
         Ok(value) if value.is_unknown() => Ok(Value::unknown(evaluator.hole(expression, env))),
         Ok(_) => Ok(Value::boolean(true)),
         Err(Fault::Invalid(_)) => Ok(Value::boolean(false)),

@@ -143,5 +143,5 @@ fn subnets(f: &Invocation<'_, '_>) -> Outcome {
         result.push(Value::string(Range { base, ..sized }.text()));
         next = base.checked_add(size).and_then(|last| last.checked_add(1)).unwrap_or(u128::MAX);
     }
-    Ok(Value::tuple(result))
+    Ok(Value::list(result))
 }

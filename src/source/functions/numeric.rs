@@ -116,5 +116,5 @@ fn range(f: &Invocation<'_, '_>) -> Outcome {
         items.push(Value::number(next));
         next = next.add(step).ok_or_else(out_of_range)?;
     }
-    Ok(Value::tuple(items))
+    Ok(Value::list(items))
 }

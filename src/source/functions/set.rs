@@ -3,7 +3,7 @@
 use super::{Fault, Invocation, Outcome};
 use crate::source::expression::MAX_ELEMENTS;
 use crate::source::types::set_of;
-use crate::source::value::{Kind, Sequence, Value};
+use crate::source::value::{Sequence, Value};
 use crate::text::Truth;
 
 pub(super) fn call(f: &Invocation<'_, '_>) -> Option<Outcome> {
@@ -93,5 +93,6 @@ fn product(f: &Invocation<'_, '_>) -> Outcome {
     }
     let items: Vec<Value> = rows.into_iter().map(Value::tuple).collect();
     let all_sets = sets.iter().all(|set| set.set);
-    Ok(Kind::Sequence(Sequence { items: items.into(), set: all_sets, open: false }).into())
+    let shuffled = all_sets || sets.iter().any(|set| set.shuffled);
+    Ok(Sequence { set: all_sets, ..Sequence::list(items, false, shuffled) }.into())
 }

@@ -1,5 +1,6 @@
 //! String functions.
 
+use super::characters::{characters, count};
 use super::text::{
     contains, derived, ends_with, mapped, may_hold, may_straddle, replaced_hole, split, starts_with, trimmed,
     without_affix, without_prefix, without_suffix,
@@ -7,7 +8,7 @@ use super::text::{
 use super::{Fault, Invocation, Outcome};
 use crate::source::expression::MAX_ELEMENTS;
 use crate::source::types::to_string;
-use crate::source::value::Value;
+use crate::source::value::{Form, Value};
 use crate::text::{Piece, Text, Truth};
 
 pub(super) fn call(f: &Invocation<'_, '_>) -> Option<Outcome> {
@@ -23,7 +24,7 @@ pub(super) fn call(f: &Invocation<'_, '_>) -> Option<Outcome> {
             Value::string(mapped(&text, upper, hole))
         }),
         "title" => f.of_known(|text| Ok(title(text))),
-        "strrev" => f.of_known(|text| Ok(text.chars().rev().collect())),
+        "strrev" => f.of_known(|text| Ok(characters(text).rev().collect())),
         "chomp" => trim(f, |c| matches!(c, '\n' | '\r'), false, true),
         "trimspace" => trim(f, char::is_whitespace, true, true),
         "trim" => trim_set(f),
@@ -121,7 +122,7 @@ fn split_text(f: &Invocation<'_, '_>) -> Outcome {
             return Err(Fault::Limit("too many elements"));
         }
         let marked = parts.into_iter().map(|part| part.mark(text.is_sensitive()));
-        return Ok(Value::tuple(marked.collect::<Vec<_>>()));
+        return Ok(Value::list(marked.collect::<Vec<_>>()));
     }
     let parts = if separator.is_empty() { None } else { split(&text, separator) };
     let Some(parts) = parts else { return Ok(f.unknown_list()) };
@@ -131,7 +132,7 @@ fn split_text(f: &Invocation<'_, '_>) -> Outcome {
         index = index.saturating_add(1);
         part.map_or_else(|| Value::unknown(derived(&f.hole(), &format!("part {index} of "))), Value::string)
     };
-    Ok(Value::sequence(parts.into_iter().map(value).collect::<Vec<_>>(), open))
+    Ok(Value::sequence(parts.into_iter().map(value).collect::<Vec<_>>(), open).formed(Form::Collection))
 }
 
 fn join(f: &Invocation<'_, '_>) -> Outcome {
@@ -140,6 +141,7 @@ fn join(f: &Invocation<'_, '_>) -> Outcome {
     let mut open = false;
     for index in 1..f.arguments.len() {
         match f.list(index)? {
+            Some(list) if list.shuffled => return Ok(f.unknown_text()),
             Some(list) => {
                 items.extend(list.items.iter());
                 open = open || list.open;
@@ -223,11 +225,11 @@ fn substr(f: &Invocation<'_, '_>) -> Outcome {
     };
     let sensitive = text.is_sensitive();
     if let Some(known) = text.as_known() {
-        let count = i128::try_from(known.chars().count()).unwrap_or(i128::MAX);
+        let count = i128::try_from(count(known)).unwrap_or(i128::MAX);
         let start = if offset < 0 { offset.saturating_add(count).max(0) } else { offset };
         let start = usize::try_from(start).unwrap_or(usize::MAX);
         let take = usize::try_from(length).unwrap_or(usize::MAX);
-        let part: String = known.chars().skip(start).take(take).collect();
+        let part: String = characters(known).skip(start).take(take).collect();
         return Ok(Value::string(Text::known(part).mark_sensitive(sensitive)));
     }
     // Of a text with holes only what its first characters settle.

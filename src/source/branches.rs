@@ -1,0 +1,60 @@
+//! The type that the two branches of a conditional have in common.
+
+use super::types::unified;
+use super::value::{Form, Kind, Members, Sequence, Value};
+
+/// The value of one branch as it is beside the other: a number beside a string is a string, and so are the elements of
+/// lists and the members of objects.
+pub(super) fn beside(value: &Value, other: &Value) -> Value {
+    match (&value.kind, &other.kind) {
+        (Kind::Number(_) | Kind::Bool(_), Kind::String(_)) => match value.to_text() {
+            Some(text) => Value::string(text).mark(value.sensitive),
+            None => value.clone(),
+        },
+        (Kind::Sequence(own), Kind::Sequence(others)) => {
+            let one_by_one = own.items.len() == others.items.len() && !is_collection(value, other);
+            let items: Vec<Value> = if one_by_one {
+                own.items.iter().zip(others.items.iter()).map(|(item, other)| beside(item, other)).collect()
+            } else {
+                of_one_type(own.items.iter(), others.items.iter())
+            };
+            Value { kind: Kind::Sequence(Sequence { items: items.into(), ..own.clone() }), ..value.clone() }
+        }
+        (Kind::Object(own), Kind::Object(others)) => {
+            let same_names = own.len() == others.len() && own.keys().eq(others.keys());
+            let values: Vec<Value> = if same_names && !is_collection(value, other) {
+                own.values().zip(others.values()).map(|(item, other)| beside(item, other)).collect()
+            } else {
+                of_one_type(own.values(), others.values())
+            };
+            let members: Members = own.keys().cloned().zip(values).collect();
+            Value { kind: Kind::Object(members.into()), ..value.clone() }
+        }
+        _ => value.clone(),
+    }
+}
+
+fn is_collection(value: &Value, other: &Value) -> bool {
+    value.form == Form::Collection || other.form == Form::Collection
+}
+
+/// The own elements as they are in a collection that could hold the others too.
+fn of_one_type<'v>(
+    own: impl Iterator<Item = &'v Value>,
+    others: impl Iterator<Item = &'v Value>,
+) -> Vec<Value> {
+    let own: Vec<Value> = own.cloned().collect();
+    let count = own.len();
+    let all: Vec<Value> = own.into_iter().chain(others.cloned()).collect();
+    unified(&all).into_iter().take(count).collect()
+}
+
+/// Whether there is a number or a bool in the value, which may be a string beside another.
+pub(super) fn may_differ_beside(value: &Value) -> bool {
+    match &value.kind {
+        Kind::Number(_) | Kind::Bool(_) => true,
+        Kind::Sequence(sequence) => sequence.items.iter().any(may_differ_beside),
+        Kind::Object(members) => members.values().any(may_differ_beside),
+        Kind::Null | Kind::String(_) | Kind::Unknown(_) => false,
+    }
+}
