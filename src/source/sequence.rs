@@ -1,4 +1,4 @@
-//! Lists, sets and tuples, and in which order what is in them stands.
+//! What stands in lists, sets, tuples, objects and maps, and in which order.
 
 use std::sync::Arc;
 
@@ -77,6 +77,25 @@ pub(super) fn in_order_of_names(members: &Members) -> (Vec<(&Text, &Value)>, boo
     let (names, is_certain) = in_order(names);
     let found = names.iter().filter_map(|name| members.get_key_value(name));
     (found.collect(), !is_certain)
+}
+
+/// Whether two objects or maps have the same members.
+pub(super) fn members_equal(a: &Members, b: &Members, fuel: &Fuel) -> Result<Truth, OutOfFuel> {
+    let known = |members: &Members| members.last_key_value().is_none_or(|(name, _)| name.is_known());
+    if !known(a) || !known(b) {
+        return Ok(Truth::Maybe);
+    }
+    if a.len() != b.len() {
+        return Ok(Truth::False);
+    }
+    let mut result = Truth::True;
+    for ((name, x), (other, y)) in a.iter().zip(b) {
+        if name.as_known() != other.as_known() {
+            return Ok(Truth::False);
+        }
+        result = result.and(x.equals(y, fuel)?);
+    }
+    Ok(result)
 }
 
 /// Strings in order, as elements; and whether that order hangs on something unknown.

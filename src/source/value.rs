@@ -7,6 +7,7 @@ use std::sync::Arc;
 use super::fuel::{Fuel, OutOfFuel};
 use super::number::Number;
 pub(crate) use super::sequence::Sequence;
+use super::sequence::members_equal;
 use crate::plan;
 use crate::text::{Hole, Text, Truth};
 
@@ -242,7 +243,12 @@ impl Value {
             (Kind::Sequence(a), Kind::Sequence(b)) if a.set == b.set => {
                 self.formed_as(other, a.equals(b, fuel)?)
             }
-            // A set differs from a list that it has not been converted to.
+            // A set never equals a list; what the plan shows may be either.
+            (Kind::Sequence(_), Kind::Sequence(_))
+                if self.form != Form::Unsure && other.form != Form::Unsure =>
+            {
+                Truth::False
+            }
             (Kind::Sequence(a), Kind::Sequence(b)) => a.equals(b, fuel)?.min(Truth::Maybe),
             (Kind::Object(a), Kind::Object(b)) => self.formed_as(other, members_equal(a, b, fuel)?),
             _ => Truth::False,
@@ -345,24 +351,6 @@ impl Value {
             plan::Value::Unknown(hole) => Self::unknown(hole.clone()),
         }
     }
-}
-
-fn members_equal(a: &Members, b: &Members, fuel: &Fuel) -> Result<Truth, OutOfFuel> {
-    let known = |members: &Members| members.last_key_value().is_none_or(|(name, _)| name.is_known());
-    if !known(a) || !known(b) {
-        return Ok(Truth::Maybe);
-    }
-    if a.len() != b.len() {
-        return Ok(Truth::False);
-    }
-    let mut result = Truth::True;
-    for ((name, x), (other, y)) in a.iter().zip(b) {
-        if name.as_known() != other.as_known() {
-            return Ok(Truth::False);
-        }
-        result = result.and(x.equals(y, fuel)?);
-    }
-    Ok(result)
 }
 
 /// The same text without its mark.

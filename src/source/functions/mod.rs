@@ -84,38 +84,41 @@ pub(super) fn call(evaluator: &Evaluator<'_>, call: &Call, expression: &Expr, en
     let marks = !matches!(name, "nonsensitive" | "issensitive");
     let value = result?.mark(sensitive && marks);
     // `try` and `can` ask whether it fails: a value of which nothing is known does not tell.
-    if env.strict && may_fail(name) && is_unsettled(&value) {
+    if env.strict && is_unsettled(name, &value) {
         return Err(Fault::Unsettled);
     }
     Ok(value)
 }
 
-/// Whether a function may refuse arguments of the right types.
-fn may_fail(name: &str) -> bool {
-    let converts = [
-        "tonumber",
-        "tobool",
-        "parseint",
-        "jsondecode",
-        "yamldecode",
-        "csvdecode",
-        "base64decode",
-        "urldecode",
-    ];
-    let looks_up =
-        ["element", "index", "lookup", "one", "slice", "coalesce", "coalescelist", "regex", "zipmap"];
-    let computes =
-        ["cidrhost", "cidrnetmask", "cidrsubnet", "cidrsubnets", "formatdate", "timeadd", "timecmp"];
-    converts.contains(&name) || looks_up.contains(&name) || computes.contains(&name)
-}
+/// Functions that may refuse arguments of the right types, and of whose value then something is known if they do not.
+const MAY_REFUSE: [&str; 12] = [
+    "tonumber",
+    "tobool",
+    "parseint",
+    "jsondecode",
+    "yamldecode",
+    "csvdecode",
+    "element",
+    "index",
+    "lookup",
+    "one",
+    "slice",
+    "regex",
+];
 
-/// Whether nothing is known of a value.
-fn is_unsettled(value: &Value) -> bool {
+/// Functions that may refuse arguments of the right types, and give a text otherwise.
+const MAY_REFUSE_TEXTS: [&str; 7] =
+    ["base64decode", "urldecode", "cidrhost", "cidrnetmask", "cidrsubnet", "formatdate", "timeadd"];
+
+/// Whether it hangs on something unknown whether a function has a value.
+fn is_unsettled(name: &str, value: &Value) -> bool {
     match &value.kind {
-        Kind::Unknown(_) => true,
-        Kind::String(text) => text.as_hole().is_some(),
-        Kind::Sequence(list) => list.open && list.items.iter().all(Value::is_unknown),
-        _ => false,
+        Kind::Unknown(_) => MAY_REFUSE.contains(&name) || MAY_REFUSE_TEXTS.contains(&name),
+        Kind::String(text) => text.as_hole().is_some() && MAY_REFUSE_TEXTS.contains(&name),
+        Kind::Sequence(list) => {
+            list.open && MAY_REFUSE.contains(&name) && list.items.iter().all(Value::is_unknown)
+        }
+        Kind::Null | Kind::Bool(_) | Kind::Number(_) | Kind::Object(_) => false,
     }
 }
 
