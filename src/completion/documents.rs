@@ -33,6 +33,9 @@ pub(super) fn complete(references: &References<'_>, change: &ResourceChange, any
     Some(Value::Object(after))
 }
 
+/// Arguments of a document in which no ARN, no id and no document stands: what they refer to only decides which words do.
+const OF_WORDS: [&str; 7] = ["actions", "effect", "not_actions", "sid", "test", "type", "variable"];
+
 struct Fill<'a> {
     references: &'a References<'a>,
     change: &'a ResourceChange,
@@ -42,7 +45,7 @@ impl Fill<'_> {
     fn members(&self, object: &mut Object, expressions: &Members<Expression>) {
         for (name, expression) in expressions {
             let Some(value) = object.members.get_mut(name) else { continue };
-            if value.has_holes() {
+            if value.has_holes() && !OF_WORDS.contains(&&**name) {
                 self.argument(value, expression);
             }
         }
@@ -67,10 +70,15 @@ impl Fill<'_> {
             (unknown @ Value::Unknown(_), references @ Expression::References(_))
                 if self.references.sees_all(&self.change.address, references) =>
             {
-                let mut element = [unknown.clone()];
-                self.elements(&mut element, &self.references.values(&self.change.address, references));
-                let [element] = element;
-                *unknown = element;
+                let referred = self.references.values(&self.change.address, references);
+                // A list of which not even the length is known may hold anything but a whole ARN or document.
+                let is_whole = |resolved: &Resolved| !resolved.is_unknown() || stands_alone(resolved);
+                if referred.iter().all(is_whole) {
+                    let mut element = [unknown.clone()];
+                    self.elements(&mut element, &referred);
+                    let [element] = element;
+                    *unknown = element;
+                }
             }
             _ => {}
         }
@@ -100,7 +108,7 @@ impl Fill<'_> {
             "" => resolved.value.member("arn"),
             _ => &resolved.value,
         };
-        if matches!(resolved.attribute.as_str(), "" | "arn" | "json" | "minified_json") {
+        if stands_alone(resolved) {
             // Where case matters, the reference does not tell `arn` from `lower(arn)`.
             let is_arn = !resolved.attribute.ends_with("json");
             let told = value.as_text().filter(|text| !(is_arn && has_upper_case(text)));
@@ -132,6 +140,11 @@ impl Fill<'_> {
             },
         )
     }
+}
+
+/// Whether what is referred to mostly stands in a document as it is.
+fn stands_alone(resolved: &Resolved) -> bool {
+    matches!(resolved.attribute.as_str(), "" | "arn" | "json" | "minified_json")
 }
 
 fn has_upper_case(text: &Text) -> bool {
