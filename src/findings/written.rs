@@ -105,7 +105,11 @@ pub(super) fn each_policy(
 
 /// Remarks, by the statement of the block that they are about.
 #[derive(Default)]
-pub(super) struct Groups<'a>(BTreeMap<(String, usize, String, String), Group<'a>>);
+pub(super) struct Groups<'a>(BTreeMap<GroupKey, Group<'a>>);
+
+/// The block, the statement's position and label, what is said of it, and how much it matters: where an instance asks for
+/// MFA and another does not, each is told of.
+type GroupKey = (String, usize, String, String, Option<Severity>);
 
 impl<'a> Groups<'a> {
     /// Adds what is said of a statement of a policy.
@@ -116,7 +120,8 @@ impl<'a> Groups<'a> {
         statement: &'a Statement,
         remark: &Remark,
     ) {
-        let key = (block_of(&policy.id), statement.index(), statement.label(), remark.detail.clone());
+        let (detail, severity) = (remark.detail.clone(), remark.severity);
+        let key = (block_of(&policy.id), statement.index(), statement.label(), detail, severity);
         let group = self.0.entry(key).or_insert_with(|| Group {
             policy,
             document,
@@ -126,14 +131,13 @@ impl<'a> Groups<'a> {
         });
         if !std::ptr::eq(group.policy, policy) {
             group.others.push(policy);
-            group.remark.severity = group.remark.severity.max(remark.severity);
         }
     }
 
     /// A finding for each group.
     pub(super) fn drafts(self, subject: &Subject<'_>) -> Vec<Draft> {
         let groups = self.0.into_iter();
-        groups.map(|((block, _, label, _), group)| group.draft(subject, &block, &label)).collect()
+        groups.map(|((block, _, label, ..), group)| group.draft(subject, &block, &label)).collect()
     }
 }
 
@@ -156,7 +160,11 @@ impl Group<'_> {
         let other =
             |policy: &&Policy| Related { message: format!("the same in {}", policy.id), location: None };
         Draft {
-            identity: format!("{block} {label} {detail}"),
+            // Who has accepted the milder matter has not accepted the other.
+            identity: format!(
+                "{block} {label} {detail}{}",
+                severity.map(|it| format!(" {it}")).unwrap_or_default()
+            ),
             message: format!("{}{more}, {label}: {message}.", self.policy.id),
             help,
             location: locate(subject, self.policy, self.document, self.statement, element),
