@@ -60,7 +60,7 @@ fn unknown_values_are_holes_named_by_where_they_come_from() {
 
     let role = after(&plan, "aws_iam_role.ops[\"night.shift\"]");
     let Value::Unknown(unique) = role.member("unique_id") else { panic!() };
-    assert_eq!(unique.shape(), &Shape::NEW_IAM_UNIQUE_ID);
+    assert_eq!(unique.shape(), &Shape::NEW_ROLE_ID);
     assert_eq!(
         show(role.member("inline_policy").elements()[0].member("policy")),
         "${aws_iam_role.ops[\"night.shift\"].inline_policy[0].policy}"

@@ -12,7 +12,9 @@ use crate::aws::Operation;
 use crate::aws::condition_keys::{self, ConditionKey, KeyType};
 use crate::completion::IgnoredTags;
 use crate::graph::{BrokerFacts, PrincipalFacts, PrincipalKind, Tags};
-use crate::iam::{Context, ContextTable, KeyFacts, KeyKind, KeyName, KeyState, KeyValue};
+use crate::iam::{
+    Context, ContextTable, KeyFacts, KeyKind, KeyName, KeyState, KeyValue, iso_8601, seconds_of,
+};
 use crate::text::{Hole, Shape, Text};
 
 /// Where a key's value comes from.
@@ -59,13 +61,34 @@ impl Overrides {
                 values.push(value.clone());
             }
         }
+        bind_times(&mut entries);
         Ok(Self { entries })
+    }
+}
+
+/// The current time is one, in whichever of its two keys it is given.
+fn bind_times(entries: &mut BTreeMap<KeyName, Vec<String>>) {
+    let keys = [KeyName::new("aws:CurrentTime"), KeyName::new("aws:EpochTime")];
+    let [current, epoch] = keys.each_ref().map(|key| entries.get(key).cloned());
+    let [current_key, epoch_key] = keys;
+    match (current.as_deref(), epoch.as_deref()) {
+        (Some([time]), None) => {
+            if let Some(seconds) = seconds_of(time) {
+                entries.insert(epoch_key, vec![seconds.to_string()]);
+            }
+        }
+        (None, Some([time])) => {
+            if let Some(seconds) = seconds_of(time) {
+                entries.insert(current_key, vec![iso_8601(seconds)]);
+            }
+        }
+        _ => {}
     }
 }
 
 /// Keys that the plan, or the nature of the request, fixes.
 fn is_fixed(name: &KeyName) -> bool {
-    !matches!(origin(name), Origin::Free | Origin::Session | Origin::Organization)
+    !matches!(origin(name), Origin::Free | Origin::Session | Origin::Organization | Origin::NoSuchKey)
         && name.lower() != "aws:userid"
 }
 
@@ -83,7 +106,7 @@ impl Keys {
                     Origin::Principal | Origin::Session => KeyRule::Principal,
                     Origin::Broker => KeyRule::Broker,
                     Origin::Nature(value) => KeyRule::Fixed(KeyValue::one(value)),
-                    Origin::Never => KeyRule::Fixed(KeyValue::Absent),
+                    Origin::Never | Origin::NoSuchKey => KeyRule::Fixed(KeyValue::Absent),
                     Origin::Organization => {
                         KeyRule::Fixed(KeyValue::Unknown(Hole::new("", documented(name), Shape::ANY)))
                     }

@@ -31,16 +31,23 @@ pub(super) fn principal_fact(lower: &str, kind: PrincipalKind, principal: &Princ
             let is_user = matches!(kind, PrincipalKind::User | PrincipalKind::Group);
             Fact::One(Text::from(if is_user { "User" } else { "AssumedRole" }))
         }
+        // Which account it is is not the caller's to choose.
+        "aws:principalarn" if is_group && !principal.account.is_known() => {
+            Fact::Unknown(Hole::new("", format!("the ARN of a member of {}", principal.arn), Shape::ANY))
+        }
         "aws:principalarn" if is_group => Fact::Member(member_arn(principal)),
         "aws:principalarn" => Fact::One(principal.arn.clone()),
-        "aws:username" | "aws:userid" if is_group => Fact::Member(None),
+        "aws:username" if is_group => Fact::Member(None),
+        "aws:userid" if is_group => {
+            Fact::Member(Some(Text::hole(Hole::new("", "id of a member", Shape::USER_ID))))
+        }
         "aws:username" if kind == PrincipalKind::User => Fact::One(principal.name.clone()),
         "aws:username" => Fact::Absent,
         "aws:userid" => user_id(kind, principal),
         // Whoever acts as a role does so with temporary credentials; a user may.
         "aws:tokenissuetime" => Fact::Session(is_role(kind)),
         _ if !lower.starts_with("aws:principaltag/") => {
-            if is_role(kind) {
+            if kind == PrincipalKind::Role || is_role(kind) && is_of_identity_center(lower) {
                 Fact::Session(false)
             } else {
                 Fact::Absent
@@ -59,11 +66,17 @@ const fn is_role(kind: PrincipalKind) -> bool {
     matches!(kind, PrincipalKind::Role | PrincipalKind::PermissionSet)
 }
 
+/// Whether sessions of permission sets may bring a key that some sessions of roles do: they come over SAML, from no
+/// machine and no other service.
+fn is_of_identity_center(lower: &str) -> bool {
+    lower.starts_with("saml:") || matches!(lower, "identitystore:userid" | "aws:sourceidentity")
+}
+
 /// `AIDA…` of a user, `AROA…:SESSION` of a role; the session is the caller's to name.
 fn user_id(kind: PrincipalKind, principal: &PrincipalFacts) -> Fact {
     match (principal.unique_id.holes().next(), kind) {
+        (_, PrincipalKind::User) => Fact::One(principal.unique_id.clone()),
         (Some(hole), _) => Fact::Unknown(hole.clone()),
-        (None, PrincipalKind::User) => Fact::One(principal.unique_id.clone()),
         (None, _) => {
             let session = Hole::new("", "session name", Shape::IAM_NAME);
             let form =

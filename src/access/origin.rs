@@ -10,6 +10,8 @@ pub(super) enum Origin {
     Broker,
     Nature(&'static str),
     Never,
+    /// No request brings the key, as there is no such key, unless AWS adds it.
+    NoSuchKey,
     Organization,
     /// The caller brings it as it likes, and whether it can hangs on the kind of principal.
     Session,
@@ -44,7 +46,8 @@ pub(super) fn origin(name: &KeyName) -> Origin {
         {
             Origin::Session
         }
-        _ if lower.starts_with("aws:") || condition_keys::find(lower).is_some() => Origin::Free,
+        _ if condition_keys::find(lower).is_some() => Origin::Free,
+        _ if lower.starts_with("aws:") => Origin::NoSuchKey,
         // Keys of a service are in the requests to that service alone, and Amazon MQ has none.
         _ => Origin::Never,
     }

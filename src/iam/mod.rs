@@ -43,3 +43,4 @@ pub use request::Request;
 pub use resource_policy::{Caller, Through};
 pub use statement::{Effect, Entry, Selection, Statement};
 pub use subject::Subject;
+pub use value::{iso_8601, seconds_of};

@@ -11,6 +11,18 @@ use crate::text::{Hole, Shape, Text};
 /// The service that calls with the permissions of its caller.
 const SERVICE: &str = "mq.amazonaws.com";
 
+/// What tells of the network of a request, and is not preserved where a service calls with its permissions (IAM User Guide,
+/// "AWS global condition context keys"). Its source address is.
+const NOT_FORWARDED: [&str; 7] = [
+    "aws:sourcevpc",
+    "aws:sourcevpcarn",
+    "aws:sourcevpce",
+    "aws:vpceaccount",
+    "aws:vpceorgid",
+    "aws:vpceorgpaths",
+    "aws:vpcsourceip",
+];
+
 /// Tags that a call brings, or that its resource has.
 #[derive(Clone, Copy, Debug)]
 pub(super) enum TagsOf<'a> {
@@ -54,6 +66,7 @@ impl Keys<'_> {
             "aws:calledviafirst" | "aws:calledvialast" if is_forwarded => {
                 return Some(KeyValue::one(SERVICE));
             }
+            _ if is_forwarded && NOT_FORWARDED.contains(&lower) => return Some(KeyValue::Absent),
             _ => {}
         }
         if let Some(key) = lower.strip_prefix("aws:requesttag/") {

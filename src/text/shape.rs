@@ -121,6 +121,20 @@ const KEY_ID: &[Run] = &[Run::at_least(32, CharSet::LOWER_HEX.with(HYPHEN).with(
 const IAM_NAME: &[Run] = &[Run::at_least(1, CharSet::IAM_NAME)];
 const IAM_UNIQUE_ID: &[Run] =
     &[Run::exactly(1, CharSet::only(b'A')), Run::at_least(15, CharSet::UPPER_ALPHANUMERIC)];
+const ROLE_ID: &[Run] = &unique_id(*b"AROA");
+const USER_ID: &[Run] = &unique_id(*b"AIDA");
+
+/// Unique ids of IAM begin with four letters that tell of what (IAM User Guide, "IAM identifiers").
+const fn unique_id(prefix: [u8; 4]) -> [Run; 5] {
+    let [a, b, c, d] = prefix;
+    [
+        Run::exactly(1, CharSet::only(a)),
+        Run::exactly(1, CharSet::only(b)),
+        Run::exactly(1, CharSet::only(c)),
+        Run::exactly(1, CharSet::only(d)),
+        Run::at_least(12, CharSet::UPPER_ALPHANUMERIC),
+    ]
+}
 
 /// What is known of an unknown text: a sequence of runs, and whether AWS or the provider will make it up.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -152,6 +166,13 @@ impl Shape {
     pub const IAM_NAME: Self = Self { runs: Cow::Borrowed(IAM_NAME), fresh: false };
     /// The unique id of a role, user, group or policy that is still to be created (`AROA…`).
     pub const NEW_IAM_UNIQUE_ID: Self = Self { runs: Cow::Borrowed(IAM_UNIQUE_ID), fresh: true };
+
+    /// The unique id of a role that is still to be created (`AROA…`).
+    pub const NEW_ROLE_ID: Self = Self { runs: Cow::Borrowed(ROLE_ID), fresh: true };
+    /// The unique id of a user (`AIDA…`).
+    pub const USER_ID: Self = Self { runs: Cow::Borrowed(USER_ID), fresh: false };
+    /// The unique id of a user who is still to be created.
+    pub const NEW_USER_ID: Self = Self { runs: Cow::Borrowed(USER_ID), fresh: true };
 
     /// A shape of its own. `fresh` as in [`Shape::is_fresh`].
     pub fn new(runs: Vec<Run>, fresh: bool) -> Self {

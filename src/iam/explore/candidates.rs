@@ -116,6 +116,10 @@ impl Compared {
     /// The values of a key of this kind and form. With `doubled`, two of every class where it has two.
     pub(super) fn candidates(&self, kind: KeyKind, form: &Text, doubled: bool) -> Candidates {
         let mut found = match kind {
+            // Read as texts, which are told apart exactly, where no condition reads them as what they are.
+            KeyKind::Numeric | KeyKind::IpAddress if !self.machines.is_empty() && self.families() == 1 => {
+                self.all_spellings(kind, doubled)
+            }
             KeyKind::Bool => Candidates { values: vec!["true".into(), "false".into()], complete: true },
             KeyKind::Numeric => self.all_numbers(),
             KeyKind::Date => self.all_dates(),
@@ -168,6 +172,28 @@ impl Compared {
             values,
             complete: self.machines.is_empty() && self.dates.is_empty() && self.numbers.is_empty(),
         }
+    }
+
+    /// Spellings of numbers and addresses for every combination of the patterns.
+    fn all_spellings(&self, kind: KeyKind, doubled: bool) -> Candidates {
+        let mut all = Candidates { values: Vec::new(), complete: true };
+        for form in spellings(kind) {
+            let Some(form) = Machine::of_values(&form) else {
+                all.complete = false;
+                continue;
+            };
+            let found = texts(&form, &self.machines, &self.literals, doubled);
+            let is_valid = |text: &String| match kind {
+                KeyKind::Numeric => Number::parse(text).is_some(),
+                KeyKind::IpAddress => Address::parse(text).is_some(),
+                _ => true,
+            };
+            // What has the form of an address and is none stands for nothing, or for others that are.
+            all.complete &= found.complete && found.values.iter().all(is_valid);
+            all.values.extend(found.values.into_iter().filter(is_valid));
+        }
+        all.complete &= !all.values.is_empty();
+        all
     }
 
     fn all_texts(&self, kind: KeyKind, form: &Text, doubled: bool) -> Candidates {
@@ -320,6 +346,25 @@ fn beside(form: &Machine, signs: &[(&Machine, bool)], literals: &[String]) -> Fo
         }
     }
     Found::GaveUp
+}
+
+/// The forms in which values of a type are sent.
+fn spellings(kind: KeyKind) -> Vec<Text> {
+    let digits = |min: u16, max: u16| Run { set: CharSet::DIGIT, min, max: Some(max) };
+    let sign = |c: u8| Run::exactly(1, CharSet::only(c));
+    let text = |runs: Vec<Run>| Text::hole(Hole::new("", "value", Shape::new(runs, false)));
+    match kind {
+        KeyKind::Numeric => vec![text(vec![digits(1, 9)])],
+        KeyKind::IpAddress => {
+            let byte = || [digits(1, 3), sign(b'.')];
+            let v4: Vec<Run> = byte().into_iter().chain(byte()).chain(byte()).chain([digits(1, 3)]).collect();
+            let group = || [Run { set: CharSet::LOWER_HEX, min: 1, max: Some(4) }, sign(b':')];
+            let seven = (0..7).flat_map(|_| group());
+            let v6 = seven.chain([Run { set: CharSet::LOWER_HEX, min: 1, max: Some(4) }]).collect();
+            vec![text(v4), text(v6)]
+        }
+        _ => Vec::new(),
+    }
 }
 
 /// The form of a key's values where nothing but its type is known.

@@ -177,6 +177,16 @@ impl fmt::Display for Date {
     }
 }
 
+/// The seconds since 1970 of a time in any spelling that conditions read.
+pub fn seconds_of(time: &str) -> Option<i64> {
+    Date::parse(time).map(|date| date.seconds)
+}
+
+/// Seconds since 1970 as ISO 8601 has them, in UTC.
+pub fn iso_8601(seconds: i64) -> String {
+    Date::from_seconds(seconds).to_string()
+}
+
 #[cfg(test)]
 mod tests {
     use super::Date;

@@ -8,6 +8,7 @@ mod number;
 pub(super) use address::{Address, Range};
 pub(super) use binary::decode;
 pub(super) use date::Date;
+pub use date::{iso_8601, seconds_of};
 pub(super) use number::Number;
 
 /// `true` or `false`, in any case.
