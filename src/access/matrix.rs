@@ -229,7 +229,7 @@ impl Compiled {
             for values in [&resource.before, &resource.after].into_iter().flatten() {
                 let text = values.member("policy").as_text().filter(|text| text.as_hole().is_none());
                 if let Some(text) = text.filter(|text| !compiled.contains_key(*text)) {
-                    compiled.insert(text.clone(), PolicyDocument::parse(text));
+                    compiled.insert(text.clone(), PolicyDocument::parse(text).of_no_resource());
                 }
             }
         }
@@ -246,7 +246,7 @@ impl Compiled {
 
 fn compile(document: &Document) -> PolicyDocument {
     match document {
-        Document::Text(text) => PolicyDocument::parse(text),
+        Document::Text(text) => PolicyDocument::parse(text).of_no_resource(),
         Document::Unknown(hole) => PolicyDocument::unknown(hole),
     }
 }

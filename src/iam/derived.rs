@@ -2,7 +2,7 @@
 
 use std::hash::{Hash, Hasher};
 
-use super::document::PolicyDocument;
+use super::document::{PolicyDocument, Problem};
 use super::key::{Context, KeyName};
 use super::principal::Naming;
 use super::request::Request;
@@ -44,6 +44,19 @@ impl PolicyDocument {
             broken: self.broken,
             problems: self.problems.clone(),
         }
+    }
+
+    /// The document as that of a policy of a principal, or of what bounds it: a statement that names principals is not
+    /// understood there (IAM User Guide, "AWS JSON policy elements: Principal").
+    #[must_use]
+    pub fn of_no_resource(mut self) -> Self {
+        for statement in self.statements.iter_mut().filter(|statement| statement.principal.is_some()) {
+            statement.doubtful = true;
+            let place = format!("Statement[{}]", statement.index);
+            let message = "only a trust policy names principals".into();
+            self.problems.push(Problem { place, message });
+        }
+        self
     }
 
     /// Of a trust policy: the statements that allow, and that name the caller in one of the ways that `counts`. Within

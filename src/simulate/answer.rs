@@ -270,13 +270,8 @@ fn document(policy: &RawValue, name: String, takes: Takes) -> Result<Given<'_>, 
     } else {
         Cow::Borrowed(policy.get())
     };
-    let document = PolicyDocument::parse(&Text::known(&*text));
+    let document = PolicyDocument::parse(&Text::known(&*text)).of_no_resource();
     let mut problems: Vec<String> = document.problems().iter().map(ToString::to_string).collect();
-    for statement in document.statements() {
-        if statement.principal().is_some() {
-            problems.push(format!("Statement[{}]: only a trust policy names principals", statement.index()));
-        }
-    }
     if takes == Takes::Iam {
         problems.extend(document.refused().iter().map(ToString::to_string));
     }
