@@ -4,8 +4,8 @@ use std::sync::LazyLock;
 
 use crate::aws::actions::{self, Action};
 use crate::iam::{
-    Condition, Context, ContextTable, Effect, Entry, KeyName, KeyState, Pattern, PolicyDocument, Request,
-    Selection, Statement, Subject as Named,
+    Comparison, Condition, Context, ContextTable, Effect, Entry, KeyName, KeyState, Pattern, PolicyDocument,
+    Request, Selection, Statement, Subject as Named,
 };
 use crate::text::{Hole, Shape, Text, Truth};
 
@@ -148,6 +148,18 @@ pub(super) fn certainly_concerns(statement: &Statement, action: &Action) -> bool
 /// Whether the pattern matches the text, whatever the policy variables hold.
 pub(super) fn matches(pattern: &Pattern, text: &Named) -> Truth {
     pattern.matches(text, &AnyRequest)
+}
+
+/// Whether the condition holds for none but requests that have the key, with one of some values.
+pub(super) fn limits(condition: &Condition) -> bool {
+    let is_open = |value: &Text| {
+        value.as_known().is_some_and(|known| !known.is_empty() && known.bytes().all(|byte| byte == b'*'))
+    };
+    let operator = condition.operator();
+    needs_key(condition)
+        && !operator.negated
+        && operator.comparison != Comparison::Null
+        && !condition.values().iter().any(is_open)
 }
 
 /// Whether the condition certainly does not hold for a request without the key.

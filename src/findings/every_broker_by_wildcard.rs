@@ -2,14 +2,15 @@
 
 use std::sync::LazyLock;
 
-use super::about_mq::{AboutMq, Listed, matches};
-use super::holders::holders;
+use super::about_mq::{AboutMq, Listed, limits, matches, needs_key};
+use super::holders::{able, holders};
 use super::words::{few, quoted};
 use super::written::{Remark, each_policy};
 use super::{Draft, Kind, Rule, Severity, Subject};
+use crate::aws::Operation;
 use crate::aws::arn::{any_broker, any_broker_of, some_broker_of};
 use crate::graph::{EdgeKind, PolicyOrigin, State};
-use crate::iam::{Effect, Pattern, Subject as Named};
+use crate::iam::{Condition, Effect, Pattern, Subject as Named};
 use crate::text::{Piece, Text};
 
 pub(super) const RULE: Rule = Rule {
@@ -62,6 +63,9 @@ fn check(subject: &Subject<'_>) -> Vec<Draft> {
         if holding.is_empty() && !holders(subject.graph, held.node, EdgeKind::BoundedBy).is_empty() {
             return None;
         }
+        let verbs = |operation: &Operation| powers.contains(&operation.name());
+        let operations: Vec<Operation> = Operation::ALL.into_iter().filter(verbs).collect();
+        let holding = able(subject, holding, &operations);
         let names: Vec<&str> = holding.iter().map(|(_, id)| *id).collect();
         let who = match names.as_slice() {
             [] => "whoever is given it".to_owned(),
@@ -87,7 +91,18 @@ fn check(subject: &Subject<'_>) -> Vec<Draft> {
 
 /// Whether MFA is asked for, as for a role that is for emergencies.
 fn asks_for_mfa(about: &AboutMq<'_>) -> bool {
-    about.statement.conditions().iter().any(|condition| condition.key().is("aws:multifactorauthpresent"))
+    let says = |condition: &Condition, word: &str| {
+        condition
+            .values()
+            .iter()
+            .all(|value| value.as_known().is_some_and(|it| it.eq_ignore_ascii_case(word)))
+    };
+    about.statement.conditions().iter().any(|condition| {
+        let is_present = condition.key().is("aws:multifactorauthpresent");
+        let is_true = says(condition, if condition.operator().negated { "false" } else { "true" });
+        let is_young = condition.key().is("aws:multifactorauthage") && !condition.operator().negated;
+        needs_key(condition) && (is_young || is_present && is_true)
+    })
 }
 
 fn is_power(actions: &[&crate::aws::actions::Action]) -> bool {
@@ -100,7 +115,7 @@ fn power<'a>(about: &AboutMq<'a>) -> Option<(Vec<&'static str>, &'a Pattern)> {
         return None;
     }
     let by_tag = |name: &str| name.starts_with("aws:resourcetag/");
-    if about.statement.conditions().iter().any(|condition| by_tag(condition.key().lower())) {
+    if about.statement.conditions().iter().any(|one| by_tag(one.key().lower()) && limits(one)) {
         return None;
     }
     let actions = about.actions();

@@ -5,10 +5,13 @@ use petgraph::graph::NodeIndex;
 use petgraph::visit::EdgeRef;
 
 use super::{Location, StatementSought, Subject};
-use crate::graph::{EdgeKind, Graph, Policy};
+use crate::access::Verdict;
+use crate::aws::Operation;
+use crate::graph::{EdgeKind, Graph, Policy, State};
 use crate::iam::{PolicyDocument, Statement};
 use crate::plan::Address;
 use crate::text::Text;
+
 /// The nodes that lead to a policy after apply, or may, by a link of this kind; sorted by what their ids are.
 pub(super) fn holders(graph: &Graph, policy: NodeIndex, kind: EdgeKind) -> Vec<(NodeIndex, &str)> {
     let edges = graph.links.edges_directed(policy, Direction::Incoming);
@@ -22,6 +25,32 @@ pub(super) fn holders(graph: &Graph, policy: NodeIndex, kind: EdgeKind) -> Vec<(
     holders.sort_by(|a, b| a.1.cmp(b.1));
     holders.dedup();
     holders
+}
+
+/// Those who can do one of the operations after apply, or may, with some broker of the plan: not those whom a boundary, a
+/// denial or a service control policy keeps from all of it.
+pub(super) fn able<'g>(
+    subject: &Subject<'_>,
+    holders: Vec<(NodeIndex, &'g str)>,
+    operations: &[Operation],
+) -> Vec<(NodeIndex, &'g str)> {
+    let graph = subject.graph;
+    if graph.brokers.is_empty() {
+        return holders;
+    }
+    // The list of principals is sorted by id.
+    let position = |id: &str| {
+        let id_of = |node: &NodeIndex| graph.principal(*node).map(|principal| &*principal.id);
+        graph.principals.binary_search_by(|node| id_of(node).cmp(&Some(id))).ok()
+    };
+    let can = |principal: usize, operation: &Operation| {
+        let sets = subject.matrix.sets(State::After, principal, *operation);
+        sets.iter().any(|(_, verdict)| *verdict != Verdict::Denied)
+    };
+    let is_able = |id: &str| {
+        position(id).is_none_or(|principal| operations.iter().any(|operation| can(principal, operation)))
+    };
+    holders.into_iter().filter(|(_, id)| is_able(id)).collect()
 }
 
 /// Where a principal is given a policy: the argument of the resource that makes the link.

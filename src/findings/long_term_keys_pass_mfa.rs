@@ -73,16 +73,12 @@ fn check(subject: &Subject<'_>) -> Vec<Draft> {
 
 fn remark(guard: &Condition, denied: &str) -> Remark {
     let key = shown_key(guard.key());
-    let (operator, written) = if guard.key().is(PRESENT) {
-        ("BoolIfExists", "Bool")
-    } else {
-        ("NumericGreaterThanIfExists", "NumericGreaterThan")
-    };
+    let written = guard.operator();
     Remark {
         message: format!(
             "a request with long-term access keys does not have `{key}`: for that it does not deny {denied}"
         ),
-        help: format!("Write `{operator}` for `{written}`, which holds without the key too."),
+        help: format!("Write `{written}IfExists` for `{written}`, which holds without the key too."),
         detail: key.into(),
         element: Some("Condition"),
         severity: None,
@@ -149,7 +145,10 @@ fn has_power(subject: &Subject<'_>, policy: NodeIndex, operations: &[Operation])
 fn is_guard(condition: &Condition) -> bool {
     let operator = condition.operator();
     let tells = match operator.comparison {
-        Comparison::Bool => {
+        Comparison::Bool
+        | Comparison::StringEquals
+        | Comparison::StringEqualsIgnoreCase
+        | Comparison::StringLike => {
             let says_false = condition
                 .values()
                 .iter()

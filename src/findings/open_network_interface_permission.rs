@@ -1,9 +1,10 @@
 //! Network-interface permissions for every service.
 
+use super::about_mq::limits;
 use super::written::{Groups, Remark};
 use super::{Draft, Kind, Rule, Severity, Subject};
 use crate::graph::PolicyOrigin;
-use crate::iam::{Effect, Pattern, PolicyDocument, Request, Statement};
+use crate::iam::{Condition, Effect, Pattern, PolicyDocument, Request, Statement};
 use crate::text::Text;
 
 pub(super) const RULE: Rule = Rule {
@@ -86,8 +87,8 @@ fn open<'a>(document: &'a PolicyDocument, request: &Request, about_mq: bool) -> 
     for statement in document.statements() {
         let actions = statement.actions().filter(|actions| !actions.is_negated());
         let pattern = actions.and_then(|actions| actions.patterns().find(|pattern| names(pattern)));
-        let limited =
-            statement.conditions().iter().any(|condition| LIMITS.contains(&condition.key().lower()));
+        let is_limit = |condition: &Condition| LIMITS.contains(&condition.key().lower()) && limits(condition);
+        let limited = statement.conditions().iter().any(is_limit);
         if let (Some(pattern), Some(Effect::Allow), false) = (pattern, statement.effect(), limited)
             && statement.unknown_conditions().is_empty()
         {

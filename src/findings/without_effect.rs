@@ -253,7 +253,10 @@ fn always_holds(about: &AboutMq<'_>) -> Option<Remark> {
         let why = |action: &Action| absence(condition.key().spelled(), action);
         let all = about.listed.iter().all(|listed| listed.all(|action| why(action).is_some()));
         let why = all.then(|| why(about.listed.first()?.actions.first()?)).flatten()?;
-        matches!(why, Absence::OfAmazonMq | Absence::NoSuchKey | Absence::OfAnotherService).then_some(why)
+        // An Allow for calls with and without tags is often written like this; a Deny that is denies them all.
+        let is_meant_so = about.effect == Effect::Allow
+            && !matches!(why, Absence::OfAmazonMq | Absence::NoSuchKey | Absence::OfAnotherService);
+        (!is_meant_so).then_some(why)
     };
     let mut conditions = about.statement.conditions().iter().filter(|condition| always(condition));
     let (condition, why) = conditions.find_map(|condition| Some((condition, never(condition)?)))?;

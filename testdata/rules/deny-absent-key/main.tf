@@ -55,3 +55,17 @@ resource "aws_iam_policy" "wrong_size" {
     }]
   })
 }
+
+# What is created has no tags yet but those of the request: nobody creates any broker.
+resource "aws_iam_policy" "wrong_tags" {
+  name = "wrong-tags"
+  policy = jsonencode({
+    Version = "2012-10-17"
+    Statement = [{
+      Effect    = "Deny"
+      Action    = "mq:CreateBroker"
+      Resource  = "*"
+      Condition = { StringNotEquals = { "aws:ResourceTag/environment" = "test" } }
+    }]
+  })
+}

@@ -100,3 +100,30 @@ resource "aws_mq_broker" "orders" {
   }
   tags = { environment = "production" }
 }
+
+# A tag that a broker must not have leaves nearly all, and one that may be anything leaves all that have it.
+resource "aws_iam_role_policy" "wrong_tags" {
+  role = aws_iam_role.wide.name
+  policy = jsonencode({
+    Version = "2012-10-17"
+    Statement = [
+      {
+        Effect    = "Allow"
+        Action    = "mq:RebootBroker"
+        Resource  = "*"
+        Condition = { StringNotEquals = { "aws:ResourceTag/environment" = "test" } }
+      },
+      {
+        Effect    = "Allow"
+        Action    = "mq:RebootBroker"
+        Resource  = "*"
+        Condition = { StringLike = { "aws:ResourceTag/environment" = "*" } }
+      },
+    ]
+  })
+}
+
+resource "aws_iam_role" "wide" {
+  name               = "wide"
+  assume_role_policy = data.aws_iam_policy_document.trust.json
+}

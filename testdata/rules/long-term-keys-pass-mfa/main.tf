@@ -147,3 +147,20 @@ resource "aws_iam_user_policy" "right_elsewhere" {
     ]
   })
 }
+
+# The same as text.
+resource "aws_iam_policy" "wrong_text" {
+  name = "wrong-text"
+  policy = jsonencode({
+    Version = "2012-10-17"
+    Statement = [
+      { Effect = "Allow", Action = "mq:*", Resource = "*" },
+      {
+        Effect    = "Deny"
+        Action    = "mq:DeleteBroker"
+        Resource  = "*"
+        Condition = { StringEquals = { "aws:MultiFactorAuthPresent" = "false" } }
+      },
+    ]
+  })
+}

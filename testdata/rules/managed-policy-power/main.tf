@@ -46,3 +46,15 @@ resource "aws_mq_broker" "orders" {
   }
   tags = { environment = "production" }
 }
+
+# A boundary leaves nothing of it.
+resource "aws_iam_role" "right_bounded" {
+  name                 = "right-bounded"
+  assume_role_policy   = data.aws_iam_policy_document.trust.json
+  permissions_boundary = "arn:aws:iam::aws:policy/AmazonMQReadOnlyAccess"
+}
+
+resource "aws_iam_role_policy_attachment" "right_bounded" {
+  role       = aws_iam_role.right_bounded.name
+  policy_arn = "arn:aws:iam::aws:policy/AmazonMQFullAccess"
+}

@@ -44,3 +44,26 @@ resource "aws_iam_policy" "right_elsewhere" {
     Statement = [{ Effect = "Allow", Action = "ec2:CreateNetworkInterface*", Resource = "*" }]
   })
 }
+
+# Conditions that limit nothing.
+resource "aws_iam_policy" "wrong_conditions" {
+  name = "wrong-conditions"
+  policy = jsonencode({
+    Version = "2012-10-17"
+    Statement = [
+      { Effect = "Allow", Action = "mq:CreateBroker", Resource = "*" },
+      {
+        Effect    = "Allow"
+        Action    = "ec2:CreateNetworkInterfacePermission"
+        Resource  = "*"
+        Condition = { StringEqualsIfExists = { "ec2:AuthorizedService" = "mq.amazonaws.com" } }
+      },
+      {
+        Effect    = "Allow"
+        Action    = "ec2:CreateNetworkInterfacePermission"
+        Resource  = "*"
+        Condition = { StringLike = { "ec2:AuthorizedService" = "*" } }
+      },
+    ]
+  })
+}
