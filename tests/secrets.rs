@@ -1,6 +1,12 @@
 //! No secret of a plan reaches any output, message or debug print.
 
-#![allow(clippy::expect_used, clippy::unwrap_used, clippy::indexing_slicing, clippy::print_stdout)]
+#![allow(
+    clippy::expect_used,
+    clippy::unwrap_used,
+    clippy::indexing_slicing,
+    clippy::string_slice,
+    clippy::print_stdout
+)]
 
 use mqwarden::analysis::{Analysis, Options};
 use mqwarden::plan::{self, Input};

@@ -16,6 +16,7 @@ mod open;
 mod origin;
 mod perhaps;
 mod sets;
+mod shift;
 mod statements;
 mod ways;
 mod worlds;
@@ -28,6 +29,7 @@ pub use facts::Fact;
 pub use layers::{Attached, Documents, Layers, Levels};
 pub use matrix::{Compiled, Matrix};
 pub use on_broker::BrokerCall;
+pub use shift::Shift;
 pub use worlds::World;
 
 pub use crate::iam::{KeyAnswer, Reason, RequestContext, Verdict};

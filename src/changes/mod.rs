@@ -12,7 +12,7 @@ use std::sync::{Arc, OnceLock};
 
 use rayon::prelude::*;
 
-use crate::access::{Authority, Matrix, Verdict};
+use crate::access::{Authority, Matrix, Shift, Verdict};
 use crate::aws::Operation;
 use crate::graph::{Graph, State};
 use crate::hash::HashMap;
@@ -98,6 +98,16 @@ impl Effect {
         }
     }
 
+    /// Which way it goes where the operation is allowed under other conditions than before.
+    fn of(shift: Shift) -> Option<Self> {
+        match (shift.gains, shift.loses) {
+            (true, true) => Some(Self::Unclear),
+            (true, false) => Some(Self::Gain),
+            (false, true) => Some(Self::Loss),
+            (false, false) => None,
+        }
+    }
+
     /// The name, as in every format.
     pub fn name(self) -> &'static str {
         match self {
@@ -157,7 +167,7 @@ impl<'a> Changes<'a> {
             })
             .collect();
         let of_class: Vec<Vec<Found>> =
-            firsts.into_par_iter().map(|principal| changes_of(matrix, principal)).collect();
+            firsts.into_par_iter().map(|principal| changes_of((matrix, authority), principal)).collect();
         let mut list = Vec::new();
         for (principal, number) in of_principal.into_iter().enumerate() {
             let found = of_class.get(number).into_iter().flatten();
@@ -233,27 +243,39 @@ struct Found {
 }
 
 /// The changes of a principal: brokers and operations with the same verdicts, before and after, are one.
-fn changes_of(matrix: &Matrix, principal: usize) -> Vec<Found> {
-    let mut by_verdicts: BTreeMap<(Access, Access, Vec<usize>), Vec<Operation>> = BTreeMap::new();
+fn changes_of((matrix, authority): (&Matrix, &Authority<'_>), principal: usize) -> Vec<Found> {
+    let mut by_verdicts: BTreeMap<(Effect, Access, Access, Vec<usize>), Vec<Operation>> = BTreeMap::new();
     let groups = matrix.groups(principal);
+    // Where the same policies bear on a principal, the conditions are the same.
+    let has_other_policies =
+        matrix.layers(State::Before, principal) != matrix.layers(State::After, principal);
     for operation in Operation::ALL {
-        let mut brokers_by_verdicts: BTreeMap<(Access, Access), Vec<usize>> = BTreeMap::new();
+        let mut brokers_by_verdicts: BTreeMap<(Effect, Access, Access), Vec<usize>> = BTreeMap::new();
         for group in &groups {
             let Some(broker) = group.minimum() else { continue };
             let access = |state| Access::of(matrix.verdict(state, principal, broker, operation));
             let (before, after) = (access(State::Before), access(State::After));
-            if Effect::between(before, after).is_some() {
-                brokers_by_verdicts.entry((before, after)).or_default().extend(group.ones());
+            let effect = match (before, after) {
+                (Access::Conditional, Access::Conditional) if has_other_policies => {
+                    Effect::of(authority.shift(principal, broker, operation))
+                }
+                _ => Effect::between(before, after),
+            };
+            if let Some(effect) = effect {
+                brokers_by_verdicts.entry((effect, before, after)).or_default().extend(group.ones());
             }
         }
-        for ((before, after), mut brokers) in brokers_by_verdicts {
+        for ((effect, before, after), mut brokers) in brokers_by_verdicts {
             brokers.sort_unstable();
-            by_verdicts.entry((before, after, brokers)).or_default().push(operation);
+            by_verdicts.entry((effect, before, after, brokers)).or_default().push(operation);
         }
     }
-    let found = by_verdicts.into_iter().filter_map(|((before, after, brokers), operations)| {
-        let effect = Effect::between(before, after)?;
-        Some(Found { effect, brokers: brokers.into(), operations: operations.into(), before, after })
+    let found = by_verdicts.into_iter().map(|((effect, before, after, brokers), operations)| Found {
+        effect,
+        brokers: brokers.into(),
+        operations: operations.into(),
+        before,
+        after,
     });
     found.collect()
 }

@@ -80,11 +80,29 @@ fn gained(subject: &Subject<'_>, existing: &FixedBitSet, principal: usize) -> Ve
     }
     gained.intersect_with(existing);
     for (brokers, verdict) in subject.matrix.sets(State::Before, principal, Operation::Delete) {
-        if *verdict != Verdict::Denied {
+        if *verdict != Verdict::Denied && !is_eased(subject, principal, verdict, brokers, &gained) {
             gained.difference_with(brokers);
         }
     }
     gained.ones().collect()
+}
+
+/// Whether delete, allowed under conditions before, is allowed after apply where it was not: on the first of the brokers, as
+/// the others share its verdict.
+fn is_eased(
+    subject: &Subject<'_>,
+    principal: usize,
+    before: &Verdict,
+    brokers: &FixedBitSet,
+    gained: &FixedBitSet,
+) -> bool {
+    let matrix = subject.matrix;
+    let has_other_policies =
+        matrix.layers(State::Before, principal) != matrix.layers(State::After, principal);
+    let first = brokers.intersection(gained).next();
+    matches!(before, Verdict::Conditional { .. })
+        && has_other_policies
+        && first.is_some_and(|broker| subject.authority.shift(principal, broker, Operation::Delete).gains)
 }
 
 /// The brokers that exist before apply.

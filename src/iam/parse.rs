@@ -177,7 +177,7 @@ impl Parser {
         }
         let default = default.map(Into::into);
         let key = KeyName::new(key).mark_sensitive(self.sensitive);
-        self.elements.push(Element::Variable(Box::new(Variable { key: key, default })));
+        self.elements.push(Element::Variable(Box::new(Variable { key, default })));
         Ok(Some(after))
     }
 }

@@ -171,11 +171,14 @@ pub(super) fn shape(mode: Mode, kind: &str, action: Action, path: &str) -> Shape
         ("aws_mq_broker", "id" | "broker_id") => Shape::BROKER_ID,
         ("aws_iam_role", "unique_id") if is_new => Shape::NEW_ROLE_ID,
         ("aws_iam_user", "unique_id") if is_new => Shape::NEW_USER_ID,
-        ("aws_iam_group" | "aws_iam_instance_profile", "unique_id") if is_new => Shape::NEW_IAM_UNIQUE_ID,
+        ("aws_iam_group" | "aws_iam_instance_profile", "unique_id") | ("aws_iam_policy", "policy_id")
+            if is_new =>
+        {
+            Shape::NEW_IAM_UNIQUE_ID
+        }
         ("aws_kms_key" | "aws_kms_external_key" | "aws_kms_replica_key", "id" | "key_id") if is_new => {
             Shape::NEW_KEY_ID
         }
-        ("aws_iam_policy", "policy_id") if is_new => Shape::NEW_IAM_UNIQUE_ID,
         ("aws_organizations_account", "id") if is_new => Shape::NEW_ACCOUNT_ID,
         ("aws_caller_identity", "account_id" | "id") | ("aws_organizations_account", "id") => {
             Shape::ACCOUNT_ID

@@ -219,7 +219,7 @@ pub(crate) fn set_of(items: &[Value], open: bool, fuel: &Fuel) -> Outcome {
     numbers.sort();
     numbers.dedup();
     // Terraform orders other elements by a hash of its own.
-    let by_hash = others.len() > 1 || !others.is_empty() && !(strings.is_empty() && numbers.is_empty());
+    let by_hash = others.len() > 1 || others.len() == 1 && (strings.len(), numbers.len()) != (0, 0);
     let (strings, shuffled) = sorted(strings);
     let all = strings.into_iter().chain(numbers.into_iter().map(Value::number)).chain(others);
     let items: Arc<[Value]> = all.collect();

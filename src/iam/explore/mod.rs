@@ -4,12 +4,15 @@ mod candidates;
 mod derive;
 mod language;
 mod overlay;
+mod probe;
 mod search;
 #[cfg(test)]
 mod tests;
 mod variable;
 
 use std::collections::BTreeMap;
+
+pub use self::probe::{Asked, Probe, Tried, probes};
 
 use self::search::{LiveLayer, Search};
 use self::variable::variables;

@@ -82,7 +82,11 @@ fn changes(report: &Report<'_>) -> String {
             broker_names(report, &change.brokers),
             operations.join(", "),
             change.before.verdict().unwrap_or("none"),
-            change.after.verdict().unwrap_or("none"),
+            if change.before == change.after {
+                "other conditions"
+            } else {
+                change.after.verdict().unwrap_or("none")
+            },
             causes(&change.causes)
         );
         if !text.push(&row) {

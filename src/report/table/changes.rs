@@ -75,7 +75,11 @@ impl Report<'_> {
         let brokers = names(&change.brokers, most, |position| self.broker_name(position));
         text.push_str(&paragraph(&format!("on {brokers}"), 4, 6, width));
         let name = |access: Access| access.verdict().unwrap_or("not there");
-        let _ = writeln!(text, "    from {} to {}", name(change.before), name(change.after));
+        if change.before == change.after {
+            text.push_str("    under other conditions than before\n");
+        } else {
+            let _ = writeln!(text, "    from {} to {}", name(change.before), name(change.after));
+        }
         for Cause { address, what } in change.causes.iter().take(most) {
             let because = match what {
                 What::GuardRailChanged => "because other service control policies bind it".to_owned(),
