@@ -297,3 +297,37 @@ fn facts_of_member(name: &KeyName, form: Option<Text>) -> KeyFacts {
     let is_tag = name.lower().starts_with("aws:principaltag/");
     KeyFacts { may_be_absent: is_tag, ..facts(name, form) }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::{KeyRule, Keys, Overrides};
+    use crate::iam::{KeyName, KeyState};
+
+    fn fixed(given: &[(&str, &str)], key: &str) -> Option<String> {
+        let pairs: Vec<(String, String)> =
+            given.iter().map(|(key, value)| ((*key).to_owned(), (*value).to_owned())).collect();
+        let name = KeyName::new(key);
+        let keys = Keys::new([&name], &Overrides::new(&pairs).unwrap());
+        let Some(KeyRule::Fixed(value)) = keys.rule(&name) else { return None };
+        match value.state() {
+            KeyState::Present { values, .. } => values.first().map(|value| value.text().to_string()),
+            _ => None,
+        }
+    }
+
+    #[test]
+    fn the_time_is_one_in_both_of_its_keys() {
+        let noon = ("aws:CurrentTime", "2026-06-01T12:00:00Z");
+        assert_eq!(fixed(&[noon], "aws:EpochTime").as_deref(), Some("1780315200"));
+        let epoch = ("aws:epochtime", "1780315200");
+        assert_eq!(fixed(&[epoch], "aws:CurrentTime").as_deref(), Some(noon.1));
+        assert_eq!(fixed(&[noon, ("aws:EpochTime", "5")], "aws:EpochTime").as_deref(), Some("5"));
+        assert_eq!(fixed(&[], "aws:EpochTime"), None);
+    }
+
+    #[test]
+    fn a_key_that_is_not_known_is_absent_and_can_be_set() {
+        assert_eq!(fixed(&[], "aws:MFAPresent"), None);
+        assert_eq!(fixed(&[("aws:MFAPresent", "true")], "aws:mfapresent").as_deref(), Some("true"));
+    }
+}

@@ -183,6 +183,15 @@ mod tests {
     }
 
     #[test]
+    fn the_network_of_the_caller_is_not_preserved_but_its_address() {
+        for key in ["aws:SourceVpc", "aws:SourceVpce", "aws:VpcSourceIp"] {
+            assert!(matches!(value("ec2:CreateNetworkInterface", key), Some(KeyValue::Absent)), "{key}");
+            assert!(value("mq:CreateTags", key).is_none(), "{key}");
+        }
+        assert!(value("ec2:CreateNetworkInterface", "aws:SourceIp").is_none());
+    }
+
+    #[test]
     fn keys_of_the_services_are_those_of_the_data() {
         let service = Some("mq.amazonaws.com");
         for action in ["CreateNetworkInterfacePermission", "DeleteNetworkInterfacePermission"] {
