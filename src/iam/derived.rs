@@ -1,9 +1,7 @@
 //! Documents made from documents, and what callers ask of a statement in parts.
 
-use std::hash::{Hash, Hasher};
-
 use super::document::{PolicyDocument, Problem};
-use super::key::{Context, KeyName};
+use super::key::Context;
 use super::principal::Naming;
 use super::request::Request;
 use super::statement::{Effect, Statement};
@@ -107,11 +105,5 @@ impl Statement {
             return conditions;
         }
         conditions.and(self.rest(context))
-    }
-}
-
-impl Hash for KeyName {
-    fn hash<H: Hasher>(&self, state: &mut H) {
-        self.lower().hash(state);
     }
 }

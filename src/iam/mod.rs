@@ -11,6 +11,7 @@ mod explore;
 mod glob;
 mod holes;
 mod key;
+mod key_name;
 mod layers;
 mod node;
 mod operator;
