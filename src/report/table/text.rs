@@ -1,5 +1,6 @@
 //! Text for a terminal: nothing in it moves the cursor, and it is broken into lines where it reads best.
 
+use crate::report::escape::is_hidden;
 use unicode_width::{UnicodeWidthChar, UnicodeWidthStr};
 
 /// Prose is not made narrower than this, whatever the indentation.
@@ -10,16 +11,53 @@ pub(in crate::report) fn count(number: usize, noun: &str) -> String {
     if number == 1 { format!("1 {noun}") } else { format!("{number} {noun}s") }
 }
 
-/// Text from a plan, with everything that could move the cursor or hide text written as an escape.
+/// What a runner of GitHub Actions takes for a command at the beginning of a line (`::error::`), blanks aside, and anywhere
+/// (`##[error]`).
+const COMMANDS: [&str; 15] = [
+    "add-mask",
+    "add-matcher",
+    "add-path",
+    "debug",
+    "echo",
+    "endgroup",
+    "error",
+    "group",
+    "notice",
+    "remove-matcher",
+    "save-state",
+    "set-env",
+    "set-output",
+    "stop-commands",
+    "warning",
+];
+
+/// Text from a plan, with everything that could move the cursor, hide text, or speak to a runner written as an escape. Lines
+/// can be broken anywhere, so that what stands within one can come to stand at the beginning of another.
 pub(in crate::report) fn printable(text: &str) -> String {
-    let is_hidden = |c: char| {
-        c.is_control()
-            || matches!(c, '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2060}'..='\u{2069}' | '\u{feff}')
-    };
-    if !text.contains(is_hidden) {
+    if !text.contains(is_hidden) && !text.contains("::") && !text.contains("##[") {
         return text.to_owned();
     }
-    text.chars().map(|c| if is_hidden(c) { c.escape_default().to_string() } else { c.to_string() }).collect()
+    let mut printable = String::with_capacity(text.len());
+    let mut rest = text.chars();
+    while let Some(c) = rest.next() {
+        let speaks = match c {
+            ':' => printable.ends_with(':') && COMMANDS.iter().any(|name| begins_with(rest.as_str(), name)),
+            '[' => printable.ends_with("##"),
+            _ => false,
+        };
+        if speaks {
+            printable.extend(c.escape_unicode());
+        } else if is_hidden(c) {
+            printable.extend(c.escape_default());
+        } else {
+            printable.push(c);
+        }
+    }
+    printable
+}
+
+fn begins_with(text: &str, lower: &str) -> bool {
+    text.get(..lower.len()).is_some_and(|start| start.eq_ignore_ascii_case(lower))
 }
 
 /// How many columns text takes.
@@ -97,6 +135,19 @@ mod tests {
     fn text_that_moves_the_cursor_is_escaped() {
         assert_eq!(printable("a\u{1b}[2Jb"), "a\\u{1b}[2Jb");
         assert_eq!(printable("plain é"), "plain é");
+        assert_eq!(printable("a\u{2028}b\u{e0041}"), "a\\u{2028}b\\u{e0041}");
+    }
+
+    #[test]
+    fn nothing_speaks_to_a_runner() {
+        assert_eq!(printable("x ::Error file=a::b"), "x :\\u{3a}Error file=a::b");
+        assert_eq!(
+            printable("a.::set-output name=x::y ##[group]"),
+            "a.:\\u{3a}set-output name=x::y ##\\u{5b}group]"
+        );
+        for plain in ["arn:aws:iam::aws:policy/X", "arn:aws:s3:::orders", "2001:db8::1", "a##b[0]"] {
+            assert_eq!(printable(plain), plain);
+        }
     }
 
     #[test]
