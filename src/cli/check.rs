@@ -8,12 +8,15 @@ use std::path::Path;
 use super::CliError;
 use super::args::Check;
 use super::forms::{self, Forms};
+use super::outputs;
 use super::progress::Progress;
 use crate::findings::{Baseline, BaselineError};
 use crate::report::Report;
 
 /// Ends the process, unless something fails.
 pub(super) fn run(arguments: &Check) -> Result<Infallible, CliError> {
+    let files = arguments.output.iter().map(|output| output.file.as_path());
+    outputs::check(files.chain(arguments.write_baseline.as_deref()), &arguments.plan)?;
     // A file that cannot be used is told before a large plan is read.
     let baseline = arguments.baseline.as_deref().map(read_baseline).transpose()?;
     let mut progress = Progress::new();

@@ -6,11 +6,13 @@ use std::process::ExitCode;
 
 use super::CliError;
 use super::args::{Graph, GraphFormat};
+use super::outputs;
 use super::progress::Progress;
 use crate::analysis::Analysis;
 use crate::report::{Picture, PictureOptions};
 
 pub(super) fn run(arguments: &Graph) -> Result<ExitCode, CliError> {
+    outputs::check(arguments.output.iter().map(|output| output.file.as_path()), &arguments.plan)?;
     let mut progress = Progress::new();
     let analysis = super::plan::analyse(&arguments.plan, &progress)?;
     progress.step("drawing the graph");

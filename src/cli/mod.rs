@@ -6,6 +6,7 @@ mod explain;
 mod forms;
 mod graph;
 mod manual;
+mod outputs;
 mod plan;
 mod progress;
 mod rules;
@@ -46,6 +47,10 @@ enum CliError {
     UnknownCommand { command: String },
     #[error("cannot read {path}: {error}; give a file, or `-` for standard input")]
     Read { path: String, error: io::Error },
+    #[error("{path} is read, and an output would take its place; name another file for the output")]
+    OutputIsInput { path: String },
+    #[error("two outputs go to {path}; name a file for each")]
+    OutputTwice { path: String },
     #[error("cannot write {path}: {error}")]
     Write { path: String, error: io::Error },
     #[error("cannot write to standard output: {0}")]
