@@ -243,6 +243,11 @@ const EXPRESSIONS: &[&str] = &[
     "jsonencode(aws_mq_broker.a.id != \"\" ? [1] : [\"a\"])",
     "jsonencode(aws_mq_broker.a.id != \"\" ? { a = 1 } : { a = \"x\" })",
     "jsonencode(aws_mq_broker.a.id != \"\" ? { a = 1, b = \"x\" } : {})",
+    "merge([for x in toset([aws_mq_broker.b.id, aws_mq_broker.a.id]) : { (x) = x }]...)[aws_mq_broker.a.id]",
+    "merge([for x in toset([aws_mq_broker.b.id, aws_mq_broker.a.id]) : { k = x }]...)[\"k\"]",
+    "merge([for x in toset([{ n = \"a\" }, { n = \"b\" }]) : { (x.n) = 1 }]...)[\"b\"]",
+    "concat([for x in toset([aws_mq_broker.b.id, aws_mq_broker.a.id]) : [x, \"-\"]]...)[1]",
+    "format([for x in toset([aws_mq_broker.b.id, \"%s-\"]) : x]...)",
     "length(\"Zoe\\u0301${aws_mq_broker.a.id}\")",
 ];
 

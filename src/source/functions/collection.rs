@@ -70,7 +70,7 @@ fn bounded(items: Vec<Value>, open: bool, shuffled: bool) -> Outcome {
 }
 
 fn concat(f: &Invocation<'_, '_>) -> Outcome {
-    let (mut items, mut open, mut shuffled) = (Vec::new(), false, false);
+    let (mut items, mut open, mut shuffled) = (Vec::new(), false, f.shuffled);
     for argument in &f.arguments {
         if let Some(list) = f.as_list(argument)? {
             items.extend(list.items.iter().cloned());

@@ -39,7 +39,13 @@ fn merge(f: &Invocation<'_, '_>) -> Outcome {
             if !name.is_known() && result.keys().any(unsettled) {
                 return Ok(f.unknown());
             }
-            result.insert(name.clone(), value.clone());
+            let replaced = result.insert(name.clone(), value.clone());
+            // The last one counts: which that is has to be known.
+            if let Some(replaced) = replaced.filter(|_| f.shuffled)
+                && !replaced.equals(value, f.fuel())?.is_true()
+            {
+                return Ok(f.unknown());
+            }
         }
     }
     if result.len() > MAX_ELEMENTS {

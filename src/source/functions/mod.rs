@@ -40,6 +40,8 @@ use crate::text::{Hole, Text, Truth};
 pub(super) struct Invocation<'c, 's> {
     name: &'c str,
     arguments: Vec<Value>,
+    /// Whether it hangs on something unknown in which order they stand.
+    shuffled: bool,
     evaluator: &'c Evaluator<'s>,
     expression: &'c Expr,
     env: &'c Env<'c>,
@@ -53,11 +55,14 @@ pub(super) fn call(evaluator: &Evaluator<'_>, call: &Call, expression: &Expr, en
         "can" => return can(evaluator, call, expression, env),
         _ => {}
     }
-    let Some(arguments) = arguments(evaluator, call, env)? else {
+    let Some((arguments, shuffled)) = arguments(evaluator, call, env)? else {
         return Ok(Value::unknown(evaluator.hole(expression, env)));
     };
+    if shuffled && !IN_ANY_ORDER.contains(&name) {
+        return Ok(Value::unknown(evaluator.hole(expression, env)));
+    }
     let sensitive = arguments.iter().any(|argument| argument.sensitive);
-    let invocation = Invocation { name, arguments, evaluator, expression, env };
+    let invocation = Invocation { name, arguments, shuffled, evaluator, expression, env };
     let modules = [
         string::call,
         collection::call,
@@ -122,20 +127,24 @@ fn is_unsettled(name: &str, value: &Value) -> bool {
     }
 }
 
-/// The arguments; `None` if their number is not known.
-fn arguments(evaluator: &Evaluator<'_>, call: &Call, env: &Env<'_>) -> Outcome<Option<Vec<Value>>> {
+/// Functions that say what is certain whatever the order of their arguments.
+const IN_ANY_ORDER: [&str; 6] = ["concat", "max", "merge", "min", "setintersection", "setunion"];
+
+/// The arguments, and whether it hangs on something unknown in which order they stand; `None` if their number is not
+/// known.
+fn arguments(evaluator: &Evaluator<'_>, call: &Call, env: &Env<'_>) -> Outcome<Option<(Vec<Value>, bool)>> {
     let mut values = Vec::with_capacity(call.arguments.len());
     for argument in &call.arguments {
         values.push(evaluator.eval(argument, env)?);
     }
     if !call.expand {
-        return Ok(Some(values));
+        return Ok(Some((values, false)));
     }
-    let Some(last) = values.pop() else { return Ok(Some(values)) };
+    let Some(last) = values.pop() else { return Ok(Some((values, false))) };
     match last.kind {
-        Kind::Sequence(sequence) if !(sequence.open || sequence.shuffled) => {
+        Kind::Sequence(sequence) if !sequence.open => {
             values.extend(sequence.items.iter().map(|item| item.clone().mark(last.sensitive)));
-            Ok(Some(values))
+            Ok(Some((values, sequence.shuffled)))
         }
         Kind::Sequence(_) | Kind::Unknown(_) => Ok(None),
         _ => Err(Fault::invalid("only a list can be expanded to arguments")),
