@@ -382,7 +382,9 @@ fn page() -> String {
            EC2 chooses are unknown texts: `network-interface/*` matches one for certain, a literal id never. Where the broker\n  \
            names no subnet or security group, those of the default VPC are used, which the plan does not tell.\n\
          - **Calls that Amazon MQ makes for the caller** carry `aws:ViaAWSService` `true`, `aws:CalledVia`, `CalledViaFirst` and\n  \
-           `CalledViaLast` `mq.amazonaws.com`, and the keys in the table. Keys of a resource that the plan does not tell\n  \
+           `CalledViaLast` `mq.amazonaws.com`, and the keys in the table. They keep the caller's source address, and nothing of its\n  \
+         VPC (`aws:SourceVpc`, `aws:SourceVpce`, `aws:VpcSourceIp`; IAM User Guide): what a policy allows from a VPC alone is\n  \
+         not allowed to them. Keys of a resource that the plan does not tell\n  \
            (`ec2:Vpc`, tags of subnets) are unknown. `iam:CreateServiceLinkedRole` and Route 53 answer in the region of the\n  \
            global services of the partition (`us-east-1` in `aws`).\n\
          - **Tags.** `mq:CreateTags` brings the broker's tags as the request's. Whether they count as tags of the resource as\n  \

@@ -151,3 +151,66 @@ fn no_explanation_shows_what_is_sensitive() {
     }
     assert!(shown.is_empty(), "{} lines:\n{}", shown.len(), shown.join("\n"));
 }
+
+/// The plan of a case with attributes of resources of a type marked as sensitive, before and after.
+fn marked(case: &str, kind: &str, attributes: &[&str]) -> Analysis {
+    let text = std::fs::read_to_string(format!("testdata/{case}/plan.json")).unwrap();
+    let mut document: serde_json::Value = serde_json::from_str(&text).unwrap();
+    let mut count = 0;
+    for resource in document["resource_changes"].as_array_mut().unwrap() {
+        if resource["type"] != kind {
+            continue;
+        }
+        for side in ["before_sensitive", "after_sensitive"] {
+            let marks = &mut resource["change"][side];
+            if !marks.is_object() {
+                *marks = serde_json::json!({});
+            }
+            for attribute in attributes {
+                marks[attribute] = true.into();
+            }
+        }
+        count += 1;
+    }
+    assert!(count > 0, "{case} has no {kind}");
+    let plan = plan::read_from(std::io::Cursor::new(document.to_string().into_bytes())).unwrap();
+    Analysis::new(plan, None, &Options::default())
+}
+
+fn json_of(analysis: &Analysis) -> serde_json::Value {
+    analysis.with_report(|report| {
+        let mut output = Vec::new();
+        report.write_json(&mut output).unwrap();
+        serde_json::from_slice(&output).unwrap()
+    })
+}
+
+#[test]
+fn the_arn_of_what_is_there_is_as_sensitive_as_its_name() {
+    let report = json_of(&marked("changes/other-conditions", "aws_mq_broker", &["broker_name"]));
+    assert!(report["brokers"][0]["arn"] == "(sensitive)", "{}", report["brokers"]);
+    assert!(!report["findings"].to_string().contains("broker:orders"));
+    let report = json_of(&marked("changes/other-conditions", "aws_iam_user", &["name"]));
+    let arns = report["principals"].as_array().unwrap().iter().map(|principal| &principal["arn"]);
+    assert!(arns.into_iter().all(|arn| arn == "(sensitive)"));
+}
+
+#[test]
+fn marks_decide_nothing() {
+    let case = "cases/permission-sets";
+    let verdicts = |analysis: &Analysis| {
+        let report = json_of(analysis);
+        let rows = report["access"].as_array().unwrap().iter();
+        rows.map(|row| format!("{} {} {} {}", row["broker"], row["operation"], row["verdict"], row["before"]))
+            .collect::<Vec<_>>()
+    };
+    let plan = plan::read(Input::File(format!("testdata/{case}/plan.json").into())).unwrap();
+    let without_marks = verdicts(&Analysis::new(plan, None, &Options::default()));
+    for (kind, attributes) in [
+        ("aws_ssoadmin_account_assignment", &["permission_set_arn", "target_id"][..]),
+        ("aws_ssoadmin_permission_set", &["arn", "name"]),
+        ("aws_iam_policy", &["name", "path"]),
+    ] {
+        assert_eq!(verdicts(&marked(case, kind, attributes)), without_marks, "{kind}");
+    }
+}

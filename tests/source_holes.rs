@@ -248,6 +248,15 @@ const EXPRESSIONS: &[&str] = &[
     "merge([for x in toset([{ n = \"a\" }, { n = \"b\" }]) : { (x.n) = 1 }]...)[\"b\"]",
     "concat([for x in toset([aws_mq_broker.b.id, aws_mq_broker.a.id]) : [x, \"-\"]]...)[1]",
     "format([for x in toset([aws_mq_broker.b.id, \"%s-\"]) : x]...)",
+    "(aws_mq_broker.a.id != \"\" ? [aws_mq_broker.a.id] : []) == tolist([aws_mq_broker.a.id]) ? \"list\" : \"tuple\"",
+    "(aws_mq_broker.a.id != \"\" ? { x = aws_x.t.name } : {}) == tomap({ x = aws_x.t.name }) ? \"map\" : \"object\"",
+    "(aws_mq_broker.a.id != \"\" ? [\"a\"] : [\"b\"]) == [\"a\"] ? \"tuple\" : \"list\"",
+    "try(toset([aws_mq_broker.a.id])[0], \"no\")",
+    "try(concat(toset([aws_mq_broker.a.arn]), [\"x\"]), \"no\")",
+    "regexall(\"[a-z]\", \"1a2b\") == tolist([\"a\", \"b\"]) ? \"list\" : \"tuple\"",
+    "keys(tomap({ a = 1 })) == tolist([\"a\"]) ? \"list\" : \"tuple\"",
+    "values({ a = aws_x.t.name }) == [aws_x.t.name] ? \"tuple\" : \"list\"",
+    "reverse([\"a\", \"b\"]) == [\"b\", \"a\"] ? \"tuple\" : \"list\"",
     "length(\"Zoe\\u0301${aws_mq_broker.a.id}\")",
 ];
 

@@ -9,7 +9,7 @@ use std::collections::BTreeSet;
 use super::cause::{Cause, What};
 use super::differences::{Both, Difference, Lasting};
 use super::{Access, AccessChange};
-use crate::access::{Authority, Matrix, World};
+use crate::access::{Authority, Matrix, Verdict, World};
 use crate::aws::Operation;
 use crate::graph::{Broker, BrokerFacts, Graph, PerState, State};
 
@@ -48,8 +48,10 @@ impl<'a> Causes<'a> {
             let facts = PerState { before, after };
             let both = Both::new((self.graph, self.matrix), (node, principal), facts);
             let differences = both.differences();
+            // Where an operation stays conditional, conditions are what differs.
+            let exactly = change.before == change.after;
             for &operation in &*change.operations {
-                self.of_operation(&both, (&differences, &lasting), operation, &mut causes);
+                self.of_operation(&both, (&differences, &lasting), (operation, exactly), &mut causes);
             }
         }
         causes.into_iter().collect()
@@ -64,12 +66,29 @@ impl<'a> Causes<'a> {
         &self,
         both: &Both<'_>,
         (differences, brokers): (&[Difference], &[Lasting<'_>]),
-        operation: Operation,
+        (operation, exactly): (Operation, bool),
         causes: &mut BTreeSet<Cause>,
     ) {
         let mut open: Vec<&Lasting<'_>> = brokers.iter().collect();
+        let asked = |state| Asked { operation, exactly, state };
+        if exactly {
+            // What allows more and what allows less show in different worlds.
+            let found = causes.len();
+            for state in [State::After, State::Before] {
+                self.in_state(both, (differences, &open), asked(state), causes);
+            }
+            if causes.len() > found {
+                return;
+            }
+            // No example of a request differs: it is the policies that do.
+            let of_policies = differences.iter().filter(|difference| !difference.is_of_facts());
+            causes.extend(of_policies.flat_map(|difference| difference.causes.iter().cloned()));
+            if causes.len() > found {
+                return;
+            }
+        }
         for state in [State::After, State::Before] {
-            let is_settled = self.in_state(both, (differences, &open), (operation, state), causes);
+            let is_settled = self.in_state(both, (differences, &open), asked(state), causes);
             let mut is_settled = is_settled.into_iter();
             open.retain(|_| !is_settled.next().unwrap_or_default());
             if open.is_empty() {
@@ -86,13 +105,14 @@ impl<'a> Causes<'a> {
         &self,
         both: &Both<'_>,
         (differences, brokers): (&[Difference], &[&Lasting<'_>]),
-        (operation, state): (Operation, State),
+        asked: Asked,
         causes: &mut BTreeSet<Cause>,
     ) -> Vec<bool> {
+        let state = asked.state;
         let facts = || brokers.iter().map(|broker| *broker.facts.get(state));
         let mut found = vec![false; brokers.len()];
         let mut all = facts().chain(brokers.iter().flat_map(|broker| broker.swapped(state)));
-        let mut plain = self.accesses(&both.world(state, None), operation, &mut all);
+        let mut plain = self.accesses(&both.world(state, None), asked, &mut all);
         let mut with_own = plain.split_off(brokers.len()).into_iter();
         for ((broker, plain), found) in brokers.iter().zip(&plain).zip(&mut found) {
             for (difference, access) in broker.differences.iter().zip(with_own.by_ref()) {
@@ -104,7 +124,7 @@ impl<'a> Causes<'a> {
         }
         for difference in differences {
             let world = both.world(state, Some(&difference.input));
-            let accesses = self.accesses(&world, operation, &mut facts());
+            let accesses = self.accesses(&world, asked, &mut facts());
             let mut matters = false;
             for ((access, plain), found) in accesses.iter().zip(&plain).zip(&mut found) {
                 matters |= access != plain;
@@ -120,10 +140,31 @@ impl<'a> Causes<'a> {
     fn accesses(
         &self,
         world: &World<'_>,
-        operation: Operation,
+        asked: Asked,
         brokers: &mut dyn Iterator<Item = &BrokerFacts>,
-    ) -> Vec<Access> {
-        let verdicts = self.authority.in_world(world, operation, brokers);
-        verdicts.iter().map(|verdict| Access::of(Some(verdict))).collect()
+    ) -> Vec<Seen> {
+        let verdicts = self.authority.in_world(world, asked.operation, brokers);
+        let seen = |verdict| {
+            let access = Access::of(Some(&verdict));
+            Seen { access, verdict: asked.exactly.then_some(verdict) }
+        };
+        verdicts.into_iter().map(seen).collect()
     }
+}
+
+/// What is asked of a world.
+#[derive(Clone, Copy)]
+struct Asked {
+    operation: Operation,
+    /// Whether the requests that a verdict names count.
+    exactly: bool,
+    /// The state that the world is like.
+    state: State,
+}
+
+/// What is seen in a world.
+#[derive(PartialEq, Eq)]
+struct Seen {
+    access: Access,
+    verdict: Option<Verdict>,
 }

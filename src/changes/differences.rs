@@ -24,6 +24,13 @@ pub(super) enum Input {
     GuardRail,
 }
 
+impl Difference {
+    /// Whether it is something of the principal itself: a tag, a name.
+    pub(super) fn is_of_facts(&self) -> bool {
+        matches!(self.input, Input::Principal(_))
+    }
+}
+
 /// A broker that is there in both states.
 pub(super) struct Lasting<'g> {
     pub(super) facts: PerState<&'g BrokerFacts>,

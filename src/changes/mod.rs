@@ -246,22 +246,20 @@ struct Found {
 fn changes_of((matrix, authority): (&Matrix, &Authority<'_>), principal: usize) -> Vec<Found> {
     let mut by_verdicts: BTreeMap<(Effect, Access, Access, Vec<usize>), Vec<Operation>> = BTreeMap::new();
     let groups = matrix.groups(principal);
-    // Where the same policies bear on a principal, the conditions are the same.
-    let has_other_policies =
-        matrix.layers(State::Before, principal) != matrix.layers(State::After, principal);
     for operation in Operation::ALL {
         let mut brokers_by_verdicts: BTreeMap<(Effect, Access, Access), Vec<usize>> = BTreeMap::new();
         for group in &groups {
             let Some(broker) = group.minimum() else { continue };
             let access = |state| Access::of(matrix.verdict(state, principal, broker, operation));
             let (before, after) = (access(State::Before), access(State::After));
-            let effect = match (before, after) {
-                (Access::Conditional, Access::Conditional) if has_other_policies => {
-                    Effect::of(authority.shift(principal, broker, operation))
+            if (before, after) == (Access::Conditional, Access::Conditional) {
+                // Brokers with the same verdicts may be open under different conditions.
+                for broker in group.ones().filter(|broker| authority.may_shift(principal, *broker)) {
+                    if let Some(effect) = Effect::of(authority.shift(principal, broker, operation)) {
+                        brokers_by_verdicts.entry((effect, before, after)).or_default().push(broker);
+                    }
                 }
-                _ => Effect::between(before, after),
-            };
-            if let Some(effect) = effect {
+            } else if let Some(effect) = Effect::between(before, after) {
                 brokers_by_verdicts.entry((effect, before, after)).or_default().extend(group.ones());
             }
         }

@@ -52,7 +52,7 @@ fn check(subject: &Subject<'_>) -> Vec<Draft> {
     }
     let existing = existing(subject);
     let mut by_class: HashMap<(Option<usize>, Option<usize>), Vec<usize>> = HashMap::new();
-    let mut gains: BTreeMap<Vec<String>, Gain> = BTreeMap::new();
+    let mut gains: BTreeMap<(Vec<String>, Vec<usize>), Gain> = BTreeMap::new();
     for principal in 0..subject.graph.principals.len() {
         let key = subject.matrix.class_key(principal);
         let brokers = by_class.entry(key).or_insert_with(|| gained(subject, &existing, principal));
@@ -63,11 +63,11 @@ fn check(subject: &Subject<'_>) -> Vec<Draft> {
             .collect();
         policies.sort();
         policies.dedup();
-        let gain = gains.entry(policies).or_default();
+        let gain = gains.entry((policies, brokers.clone())).or_default();
         gain.principals.push(principal);
         gain.brokers.extend(brokers.iter());
     }
-    gains.into_iter().map(|(policies, gain)| draft(subject, &policies, gain)).collect()
+    gains.into_iter().map(|((policies, _), gain)| draft(subject, &policies, gain)).collect()
 }
 
 /// The brokers that exist and that a principal gains delete on.
@@ -80,29 +80,23 @@ fn gained(subject: &Subject<'_>, existing: &FixedBitSet, principal: usize) -> Ve
     }
     gained.intersect_with(existing);
     for (brokers, verdict) in subject.matrix.sets(State::Before, principal, Operation::Delete) {
-        if *verdict != Verdict::Denied && !is_eased(subject, principal, verdict, brokers, &gained) {
-            gained.difference_with(brokers);
+        if *verdict == Verdict::Denied {
+            continue;
+        }
+        let is_conditional = matches!(verdict, Verdict::Conditional { .. });
+        for broker in brokers.ones() {
+            if gained.contains(broker) && !(is_conditional && is_eased(subject, principal, broker)) {
+                gained.remove(broker);
+            }
         }
     }
     gained.ones().collect()
 }
 
-/// Whether delete, allowed under conditions before, is allowed after apply where it was not: on the first of the brokers, as
-/// the others share its verdict.
-fn is_eased(
-    subject: &Subject<'_>,
-    principal: usize,
-    before: &Verdict,
-    brokers: &FixedBitSet,
-    gained: &FixedBitSet,
-) -> bool {
-    let matrix = subject.matrix;
-    let has_other_policies =
-        matrix.layers(State::Before, principal) != matrix.layers(State::After, principal);
-    let first = brokers.intersection(gained).next();
-    matches!(before, Verdict::Conditional { .. })
-        && has_other_policies
-        && first.is_some_and(|broker| subject.authority.shift(principal, broker, Operation::Delete).gains)
+/// Whether delete, allowed under conditions before, is allowed after apply where it was not.
+fn is_eased(subject: &Subject<'_>, principal: usize, broker: usize) -> bool {
+    subject.authority.may_shift(principal, broker)
+        && subject.authority.shift(principal, broker, Operation::Delete).gains
 }
 
 /// The brokers that exist before apply.

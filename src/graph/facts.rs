@@ -39,18 +39,25 @@ pub(super) fn text_or_hole(change: &ResourceChange, values: &Value, attribute: &
         .unwrap_or_else(|| Text::hole(Hole::new(&*change.address_text, attribute, shape)))
 }
 
+/// The ARN, which shows what it is made of: it is as sensitive as that. The plan does not say so of what is there already.
+fn arn_of(change: &ResourceChange, values: &Value, parts: &[&str]) -> Text {
+    let is_sensitive = |part: &&str| values.member(part).to_text().is_some_and(|part| part.is_sensitive());
+    let arn = text_or_hole(change, values, "arn", Shape::ANY);
+    arn.mark_sensitive(parts.iter().any(is_sensitive))
+}
+
 /// The facts of a broker.
 pub(super) fn broker(change: &ResourceChange, values: &Value, provider: &Provider) -> BrokerFacts {
-    let arn = text_or_hole(change, values, "arn", Shape::ANY);
+    let arn = arn_of(change, values, &["broker_name"]);
     let region = values
         .member("region")
         .to_text()
-        .or_else(|| aws::arn::part(&arn, 3))
+        .or_else(|| aws::arn::part(&arn.unmarked(), 3))
         .unwrap_or_else(|| provider.place.region.clone());
     BrokerFacts {
         name: text_or_hole(change, values, "broker_name", Shape::ANY),
         engine: values.member("engine_type").as_str().and_then(engine),
-        account: aws::arn::part(&arn, 4).unwrap_or_else(|| provider.place.account.clone()),
+        account: aws::arn::part(&arn.unmarked(), 4).unwrap_or_else(|| provider.place.account.clone()),
         region,
         arn,
         tags: tags(change, values),
@@ -66,11 +73,11 @@ fn engine(name: &str) -> Option<&'static str> {
 
 /// The facts of a role, user or group.
 pub(super) fn principal(change: &ResourceChange, values: &Value, provider: &Provider) -> PrincipalFacts {
-    let arn = text_or_hole(change, values, "arn", Shape::ANY);
+    let arn = arn_of(change, values, &["name", "path"]);
     let arn = renamed(change, values, &arn).unwrap_or(arn);
     PrincipalFacts {
         name: text_or_hole(change, values, "name", Shape::IAM_NAME),
-        account: aws::arn::part(&arn, 4).unwrap_or_else(|| provider.place.account.clone()),
+        account: aws::arn::part(&arn.unmarked(), 4).unwrap_or_else(|| provider.place.account.clone()),
         arn,
         unique_id: text_or_hole(change, values, "unique_id", Shape::ANY),
         tags: tags(change, values),

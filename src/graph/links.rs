@@ -65,8 +65,10 @@ impl Builder<'_> {
             state == State::After && matches!(resource.action, Action::Delete | Action::Replace);
         let Some(before) = resource.before.as_ref().filter(|_| is_given_up) else { return };
         let Some(name) = before.member(target).to_text() else { return };
-        if resource.after.as_ref().is_some_and(|after| after.member(target).to_text().as_ref() == Some(&name))
-        {
+        let is_same = |after: &Value| {
+            after.member(target).to_text().is_some_and(|after| after.unmarked() == name.unmarked())
+        };
+        if resource.after.as_ref().is_some_and(is_same) {
             return;
         }
         let provider = self.provider(resource);

@@ -58,7 +58,7 @@ impl<'a> Builder<'a> {
             let mut shown = self.data("aws_ssoadmin_permission_set").filter_map(|data| data.after.as_ref());
             let shown = shown.find(|shown| arn_in(shown).as_ref() == Some(&key));
             let name = shown.and_then(|shown| shown.member("name").to_text());
-            let label = match (&name, arn.as_known()) {
+            let label = match (&name, arn.as_known().filter(|_| !arn.is_sensitive())) {
                 (Some(name), _) => name.to_string(),
                 (None, Some(known)) => known.rsplit('/').next().unwrap_or(known).to_owned(),
                 (None, None) => arn.to_string(),
@@ -128,21 +128,23 @@ impl<'a> Builder<'a> {
         let assigned = self
             .everywhere("aws_ssoadmin_account_assignment")
             .filter_map(|assignment| values(assignment, state))
-            .filter(|values| values.member("permission_set_arn").to_text().as_ref() == Some(arn))
+            .filter(|values| is_text(values.member("permission_set_arn"), arn))
             .map(|values| {
                 values.member("target_id").to_text().unwrap_or_else(|| Text::hole(Hole::account()))
             });
         let mut accounts: Vec<Text> = Vec::new();
-        for account in assigned.map(|account| account.unmarked()) {
-            if !accounts.contains(&account) {
+        for account in assigned {
+            if !accounts.iter().any(|known| known.unmarked() == account.unmarked()) {
                 accounts.push(account);
             }
         }
         let holds_broker = |account: &&Text| {
             self.graph.links.node_weights().any(|node| match node {
-                Node::Broker(broker) => {
-                    broker.facts.get(state).as_ref().is_some_and(|facts| facts.account == **account)
-                }
+                Node::Broker(broker) => broker
+                    .facts
+                    .get(state)
+                    .as_ref()
+                    .is_some_and(|facts| facts.account.unmarked() == account.unmarked()),
                 _ => false,
             })
         };
@@ -154,8 +156,7 @@ impl<'a> Builder<'a> {
 
     fn permission_set_policies(&mut self, node: NodeIndex, arn: &Text, accounts: &[Text], state: State) {
         let belongs = |resource: &&ResourceChange| {
-            values(resource, state).and_then(|values| values.member("permission_set_arn").to_text()).as_ref()
-                == Some(arn)
+            values(resource, state).is_some_and(|values| is_text(values.member("permission_set_arn"), arn))
         };
         for resource in self.everywhere("aws_ssoadmin_permission_set_inline_policy").filter(belongs) {
             let shown = values(resource, state).and_then(|values| document(values.member("inline_policy")));
@@ -207,12 +208,15 @@ impl<'a> Builder<'a> {
         let named = |policy: &&ResourceChange| {
             values(policy, state).is_some_and(|values| {
                 let own_path = values.member("path").to_text().unwrap_or_else(|| Text::from("/"));
-                values.member("name").to_text().as_ref() == Some(&name) && own_path == path
+                is_text(values.member("name"), &name) && own_path.unmarked() == path.unmarked()
             })
         };
         let policies: Vec<&ResourceChange> = self.everywhere("aws_iam_policy").filter(named).collect();
         let in_account = |account: &Text| {
-            policies.iter().copied().find(|policy| self.provider(policy).place.account.unmarked() == *account)
+            policies
+                .iter()
+                .copied()
+                .find(|policy| self.provider(policy).place.account.unmarked() == account.unmarked())
         };
         // An account that is not known on one side makes no difference where there is one policy alone.
         let only = match policies.as_slice() {
@@ -282,4 +286,9 @@ impl Set<'_> {
             boundary: None,
         }
     }
+}
+
+/// Whether a value is this text, whether or not either is marked as sensitive.
+fn is_text(value: &Value, text: &Text) -> bool {
+    value.to_text().is_some_and(|own| own.unmarked() == text.unmarked())
 }

@@ -22,8 +22,11 @@ impl Builder<'_> {
                 document: PerState { before: at(State::Before), after: at(State::After) },
             }));
             for state in [State::Before, State::After] {
-                let arn = values(resource, state).and_then(|values| values.member("arn").to_text());
-                if let Some(arn) = arn {
+                let Some(values) = values(resource, state) else { continue };
+                let is_sensitive =
+                    |part| values.member(part).to_text().is_some_and(|part: Text| part.is_sensitive());
+                if let Some(arn) = values.member("arn").to_text() {
+                    let arn = arn.mark_sensitive(is_sensitive("name") || is_sensitive("path"));
                     self.name_policy(&arn, node, state);
                 }
             }

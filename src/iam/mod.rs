@@ -31,7 +31,7 @@ mod value;
 
 pub use condition::Condition;
 pub use document::{PolicyDocument, Problem};
-pub use explore::{Asked, KeyAnswer, Probe, Reason, RequestContext, Tried, Verdict, explore, probes};
+pub use explore::{Asked, KeyAnswer, Probe, Probes, Reason, RequestContext, Tried, Verdict, explore, probes};
 pub use key::{
     Context, ContextTable, KeyFacts, KeyKind, KeyName, KeyState, KeyValue, Meeting, Question, Role,
     is_spelling_of,

@@ -18,7 +18,10 @@ pub(super) fn beside(value: &Value, other: &Value) -> Value {
             } else {
                 of_one_type(own.items.iter(), others.items.iter())
             };
-            Value { kind: Kind::Sequence(Sequence { items: items.into(), ..own.clone() }), ..value.clone() }
+            // Tuples of different lengths have a list in common.
+            let form = if own.items.len() == others.items.len() { value.form } else { Form::Collection };
+            let kind = Kind::Sequence(Sequence { items: items.into(), ..own.clone() });
+            Value { kind, form, ..value.clone() }
         }
         (Kind::Object(own), Kind::Object(others)) => {
             let same_names = own.len() == others.len() && own.keys().eq(others.keys());
@@ -28,7 +31,9 @@ pub(super) fn beside(value: &Value, other: &Value) -> Value {
                 of_one_type(own.values(), others.values())
             };
             let members: Members = own.keys().cloned().zip(values).collect();
-            Value { kind: Kind::Object(members.into()), ..value.clone() }
+            // Objects with other names have a map in common.
+            let form = if same_names { value.form } else { Form::Collection };
+            Value { kind: Kind::Object(members.into()), form, ..value.clone() }
         }
         _ => value.clone(),
     }
@@ -49,12 +54,10 @@ fn of_one_type<'v>(
     unified(&all).into_iter().take(count).collect()
 }
 
-/// Whether there is a number or a bool in the value, which may be a string beside another.
+/// Whether the value may be another one beside some values: a number a string, a tuple a list.
 pub(super) fn may_differ_beside(value: &Value) -> bool {
     match &value.kind {
-        Kind::Number(_) | Kind::Bool(_) => true,
-        Kind::Sequence(sequence) => sequence.items.iter().any(may_differ_beside),
-        Kind::Object(members) => members.values().any(may_differ_beside),
+        Kind::Number(_) | Kind::Bool(_) | Kind::Sequence(_) | Kind::Object(_) => true,
         Kind::Null | Kind::String(_) | Kind::Unknown(_) => false,
     }
 }

@@ -6,7 +6,7 @@ use super::fault::{Fault, Outcome};
 use super::number::Number;
 use super::syntax::ast::{Expr, Operator};
 use super::types::{part_of, to_bool, to_number, to_string};
-use super::value::{Kind, Members, Sequence, Value};
+use super::value::{Form, Kind, Members, Sequence, Value};
 use crate::text::{Text, Truth};
 
 impl Evaluator<'_> {
@@ -111,6 +111,9 @@ impl Evaluator<'_> {
                     return Err(Fault::invalid(format!("there is no element {:?}", to_string(index)?)));
                 }
             },
+            Kind::Sequence(Sequence { set: true, .. }) if value.form == Form::Collection => {
+                return Err(Fault::invalid("a set has no indexes"));
+            }
             Kind::Sequence(sequence) => match to_number(index)?.kind {
                 Kind::Number(number) => match element(sequence, number) {
                     Found::Yes(value) => value.clone(),

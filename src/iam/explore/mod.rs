@@ -12,7 +12,7 @@ mod variable;
 
 use std::collections::BTreeMap;
 
-pub use self::probe::{Asked, Probe, Tried, probes};
+pub use self::probe::{Asked, Probe, Probes, Tried, probes};
 
 use self::search::{LiveLayer, Search};
 use self::variable::variables;

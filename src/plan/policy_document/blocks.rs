@@ -115,6 +115,7 @@ fn principals(blocks: &Value) -> Option<Json> {
             return Some(Json::Unknown(hole.clone()));
         }
         let Some(kind) = optional_text(block.member("type")) else { continue };
+        let kind = as_known_among(&types, kind);
         match list(block.member("identifiers"), true) {
             Some(Json::Array(items)) => types.entry(kind).or_default().extend(items),
             Some(item) => types.entry(kind).or_default().push(item),
@@ -124,6 +125,12 @@ fn principals(blocks: &Value) -> Option<Json> {
     let members: Vec<(Text, Json)> =
         types.into_iter().filter_map(|(kind, items)| Some((kind, one_or_list(items)?))).collect();
     if members.is_empty() { None } else { Some(Json::Object(members)) }
+}
+
+/// The name as it is among the keys, if it is, marked as sensitive or not: a mark makes no other name.
+fn as_known_among<V>(keys: &BTreeMap<Text, V>, name: Text) -> Text {
+    let known = keys.keys().find(|known| known.unmarked() == name.unmarked());
+    known.cloned().unwrap_or(name)
 }
 
 /// `condition` blocks: two of the same test and variable become one list of values.
@@ -140,7 +147,9 @@ fn conditions(blocks: &Value) -> Option<Json> {
         else {
             continue;
         };
-        let values = tests.entry(test).or_default().entry(replaced(&variable)).or_default();
+        let variables = tests.entry(as_known_among(&tests, test)).or_default();
+        let variable = as_known_among(variables, replaced(&variable));
+        let values = variables.entry(variable).or_default();
         match block.member("values") {
             Value::Unknown(hole) => values.push(Json::Unknown(hole.clone())),
             // Their order is kept: unlike the other lists it is one in the provider too.
@@ -159,4 +168,21 @@ fn conditions(blocks: &Value) -> Option<Json> {
         (name, Json::Object(variables.into_iter().map(variable).collect()))
     };
     if tests.is_empty() { None } else { Some(Json::Object(tests.into_iter().map(test).collect())) }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeMap;
+
+    use super::as_known_among;
+    use crate::text::Text;
+
+    #[test]
+    fn a_mark_makes_no_other_name() {
+        let mut keys: BTreeMap<Text, u8> = BTreeMap::new();
+        let marked = Text::from("aws:UserAgent").mark_sensitive(true);
+        *keys.entry(as_known_among(&BTreeMap::<Text, u8>::new(), marked.clone())).or_default() += 1;
+        *keys.entry(as_known_among(&keys, "aws:UserAgent".into())).or_default() += 1;
+        assert_eq!(keys, BTreeMap::from([(marked, 2)]));
+    }
 }

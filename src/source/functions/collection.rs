@@ -73,6 +73,9 @@ fn concat(f: &Invocation<'_, '_>) -> Outcome {
     let (mut items, mut open, mut shuffled) = (Vec::new(), false, f.shuffled);
     for argument in &f.arguments {
         if let Some(list) = f.as_list(argument)? {
+            if list.set && argument.form == Form::Collection {
+                return Err(Fault::invalid("concat needs lists, and a set was given"));
+            }
             items.extend(list.items.iter().cloned());
             open = open || list.open;
             shuffled = shuffled || list.shuffled;
@@ -162,12 +165,15 @@ fn slice(f: &Invocation<'_, '_>) -> Outcome {
         return Ok(f.unknown_list());
     }
     let items = list.items.get(start..end).ok_or_else(|| Fault::invalid("slice reaches beyond the list"))?;
-    Ok(Value::sequence(items, false))
+    Ok(Value::sequence(items, false).formed(f.argument(0)?.form))
 }
 
 fn list_to_list(f: &Invocation<'_, '_>, change: impl Fn(&[Value]) -> Vec<Value>) -> Outcome {
     Ok(match f.list(0)? {
-        Some(list) => Sequence::list(change(&list.items), list.open, list.shuffled).into(),
+        Some(list) => {
+            let form = f.argument(0)?.form;
+            Value::from(Sequence::list(change(&list.items), list.open, list.shuffled)).formed(form)
+        }
         None => f.unknown_list(),
     })
 }

@@ -56,14 +56,16 @@ fn merge(f: &Invocation<'_, '_>) -> Outcome {
 
 fn keys(f: &Invocation<'_, '_>) -> Outcome {
     Ok(match f.members(0)? {
-        Some(members) => in_order(members, |(name, _)| Value::string(name.clone())),
+        Some(members) => {
+            in_order(members, |(name, _)| Value::string(name.clone())).formed(f.argument(0)?.form)
+        }
         None => f.unknown_list(),
     })
 }
 
 fn values(f: &Invocation<'_, '_>) -> Outcome {
     Ok(match f.members(0)? {
-        Some(members) => in_order(members, |(_, value)| value.clone()),
+        Some(members) => in_order(members, |(_, value)| value.clone()).formed(f.argument(0)?.form),
         None => f.unknown_list(),
     })
 }

@@ -98,7 +98,7 @@ fn regex(f: &Invocation<'_, '_>, all: bool) -> Outcome {
         let Some(Holed { program, symbols, matches }) = holed else { return Ok(unknown()) };
         let mut values = matches.iter().map(|groups| captured_parts(&program, &symbols, groups));
         if all {
-            return Ok(Value::tuple(values.collect::<Vec<_>>()));
+            return Ok(Value::list(values.collect::<Vec<_>>()));
         }
         return values.next().ok_or_else(|| Fault::invalid("the text does not match the regular expression"));
     };
@@ -119,7 +119,7 @@ fn regex(f: &Invocation<'_, '_>, all: bool) -> Outcome {
         }
         items.push(captured(&regex, &found, sensitive));
     }
-    Ok(Value::tuple(items))
+    Ok(Value::list(items))
 }
 
 /// The match itself, or its groups: as an object where they have names, else as a list.
