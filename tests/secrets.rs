@@ -209,7 +209,7 @@ fn marks_decide_nothing() {
     for (kind, attributes) in [
         ("aws_ssoadmin_account_assignment", &["permission_set_arn", "target_id"][..]),
         ("aws_ssoadmin_permission_set", &["arn", "name"]),
-        ("aws_iam_policy", &["name", "path"]),
+        ("aws_ssoadmin_permission_set_inline_policy", &["permission_set_arn"]),
     ] {
         assert_eq!(verdicts(&marked(case, kind, attributes)), without_marks, "{kind}");
     }
