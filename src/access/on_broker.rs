@@ -141,7 +141,7 @@ impl Authority<'_> {
         value(keys.fact_of_broker(like, facts, name)?)
     }
 
-    fn broker(&self, state: State, broker: usize) -> Option<&BrokerFacts> {
+    pub(super) fn broker(&self, state: State, broker: usize) -> Option<&BrokerFacts> {
         let graph = self.graph();
         graph.broker(*graph.brokers.get(broker)?)?.facts.get(state).as_ref()
     }
@@ -154,7 +154,7 @@ impl Authority<'_> {
 }
 
 /// The resource that an operation on a broker is checked on.
-fn resource(operation: Operation, broker: &BrokerFacts) -> Text {
+pub(super) fn resource(operation: Operation, broker: &BrokerFacts) -> Text {
     match operation.target() {
         Target::AnyResource => Text::from("*"),
         Target::Broker => broker.arn.clone(),
@@ -162,7 +162,7 @@ fn resource(operation: Operation, broker: &BrokerFacts) -> Text {
 }
 
 /// What a fact of a broker is in a request.
-fn value(fact: Fact) -> Option<KeyValue> {
+pub(super) fn value(fact: Fact) -> Option<KeyValue> {
     Some(match fact {
         Fact::Absent => KeyValue::Absent,
         Fact::One(text) => KeyValue::one(text),

@@ -1,10 +1,13 @@
 //! What changes between two states in which an operation is allowed under conditions.
 
-use super::calls::{Authority, CallContext, Supposed};
-use super::on_broker::BrokerCall;
+use super::alike::Alike;
+use super::calls::{Asker, Authority, Call, CallContext};
+use super::layers::Layers;
+use super::on_broker::{resource, value};
 use crate::aws::Operation;
-use crate::graph::State;
-use crate::iam::{Asked, Probe, Probes, Tried, decide, probes};
+use crate::graph::{BrokerFacts, PerState, PrincipalFacts, State};
+use crate::hash::HashMap;
+use crate::iam::{Asked, KeyName, Probe, Probes, Tried, decide, probes};
 
 /// Combinations that are tried, at most: conditions rarely tell apart more.
 const MOST_REQUESTS: usize = 96;
@@ -25,7 +28,7 @@ pub struct Shift {
 impl Authority<'_> {
     /// Whether anything differs between the states that conditions may look at: the policies that bear on the principal,
     /// what is known of it, or of the broker.
-    pub fn may_shift(&self, principal: usize, broker: usize) -> bool {
+    fn may_shift(&self, principal: usize, broker: usize) -> bool {
         let graph = self.graph();
         let of_principal = graph.principals.get(principal).and_then(|&node| graph.principal(node));
         let of_broker = graph.brokers.get(broker).and_then(|&node| graph.broker(node));
@@ -34,31 +37,88 @@ impl Authority<'_> {
             || of_broker.is_some_and(|one| one.facts.before != one.facts.after)
     }
 
-    /// Whether some requests for an operation on a broker are decided in another way after apply than before. Requests are
-    /// tried that the conditions of either state tell apart: what is found is so, and not everything may be found.
-    pub fn shift(&self, principal: usize, broker: usize, operation: Operation) -> Shift {
-        let call = BrokerCall { action: operation.action(), like: operation, fixed: &[] };
-        let none = Supposed::default();
-        let shift = self.with_broker_request(
-            State::Before,
-            principal,
-            broker,
-            &call,
-            none,
-            |layers, request, context| {
-                let before = Asked { layers, request, context };
-                self.with_broker_request(
-                    State::After,
-                    principal,
-                    broker,
-                    &call,
-                    none,
-                    |layers, request, context| between(&before, &Asked { layers, request, context }),
-                )
-            },
-        );
-        shift.flatten().unwrap_or_default()
+    /// Whether some requests for an operation are decided in another way after apply than before, by broker. Requests are tried
+    /// that the conditions of either state tell apart: what is found is so, and not everything may be found. Brokers of
+    /// which nothing has changed are left out, and calls that differ in nothing that a policy looks at are tried once.
+    pub fn shifts(
+        &self,
+        principal: usize,
+        operation: Operation,
+        brokers: impl IntoIterator<Item = usize>,
+    ) -> Vec<(usize, Shift)> {
+        let graph = self.graph();
+        let Some(&node) = graph.principals.get(principal) else { return Vec::new() };
+        let Some(kind) = graph.principal(node).map(|principal| principal.kind) else { return Vec::new() };
+        let mut found = Vec::new();
+        // In most plans a principal is the same to all brokers.
+        let mut by_facts: Vec<(PerState<&PrincipalFacts>, Vec<Both<'_>>)> = Vec::new();
+        for position in brokers.into_iter().filter(|broker| self.may_shift(principal, *broker)) {
+            let facts = |state| self.broker(state, position);
+            let (Some(before), Some(after)) = (facts(State::Before), facts(State::After)) else { continue };
+            let own = |state, facts: &BrokerFacts| graph.facts_in(node, state, &facts.account);
+            let (own_before, own_after) = (own(State::Before, before), own(State::After, after));
+            let (Some(own_before), Some(own_after)) = (own_before, own_after) else { continue };
+            let both = Both { position, before, after };
+            let same = |known: &PerState<&PrincipalFacts>| {
+                std::ptr::eq(known.before, own_before) && std::ptr::eq(known.after, own_after)
+            };
+            match by_facts.iter_mut().find(|(known, _)| same(known)) {
+                Some((_, list)) => list.push(both),
+                None => by_facts.push((PerState { before: own_before, after: own_after }, vec![both])),
+            }
+        }
+        for (own, brokers) in by_facts {
+            let layers =
+                |state| Layers::in_account(graph, self.documents(), node, state, Some(*own.get(state)));
+            let (before, after) = (layers(State::Before), layers(State::After));
+            self.with_excerpts((kind, own.before), &before, operation, &[], |before| {
+                self.with_excerpts((kind, own.after), &after, operation, &[], |after| {
+                    found.extend(each(operation, before, after, &brokers));
+                });
+            });
+        }
+        found
     }
+}
+
+/// A broker in both states.
+struct Both<'g> {
+    position: usize,
+    before: &'g BrokerFacts,
+    after: &'g BrokerFacts,
+}
+
+/// What changes for an operation on each of the brokers.
+fn each(
+    operation: Operation,
+    before: &Asker<'_>,
+    after: &Asker<'_>,
+    brokers: &[Both<'_>],
+) -> Vec<(usize, Shift)> {
+    let action = operation.action();
+    let concerned = (before.concerned_by(action), after.concerned_by(action));
+    let mut known: HashMap<(Alike, Alike), Shift> = HashMap::default();
+    let of_broker = |both: &Both<'_>| {
+        let keys_before = |name: &KeyName| value(before.keys.fact_of_broker(operation, both.before, name)?);
+        let keys_after = |name: &KeyName| value(after.keys.fact_of_broker(operation, both.after, name)?);
+        let call = |facts: &BrokerFacts| resource(operation, facts).into();
+        let call_before = Call { action, resource: call(both.before), keys: &keys_before };
+        let call_after = Call { action, resource: call(both.after), keys: &keys_after };
+        let tried = || {
+            before.with_request(&call_before, |layers, request, context| {
+                let before = Asked { layers, request, context };
+                after.with_request(&call_after, |layers, request, context| {
+                    between(&before, &Asked { layers, request, context })
+                })
+            })
+        };
+        let shift = match (concerned.0.alike(&call_before), concerned.1.alike(&call_after)) {
+            (Some(before), Some(after)) => *known.entry((before, after)).or_insert_with(tried),
+            _ => tried(),
+        };
+        (both.position, shift)
+    };
+    brokers.iter().map(of_broker).collect()
 }
 
 /// What changes from one to the other.

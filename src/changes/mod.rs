@@ -166,6 +166,10 @@ impl<'a> Changes<'a> {
                 })
             })
             .collect();
+        // Conditions are asked about by several threads at once.
+        if firsts.iter().any(|&principal| stays_conditional(matrix, principal)) {
+            authority.prepare();
+        }
         let of_class: Vec<Vec<Found>> =
             firsts.into_par_iter().map(|principal| changes_of((matrix, authority), principal)).collect();
         let mut list = Vec::new();
@@ -242,6 +246,17 @@ struct Found {
     after: Access,
 }
 
+/// Whether some operation is conditional in both states, perhaps on other brokers.
+fn stays_conditional(matrix: &Matrix, principal: usize) -> bool {
+    let is_conditional = |state, operation| {
+        let sets = matrix.sets(state, principal, operation);
+        sets.iter().any(|(_, verdict)| matches!(verdict, Verdict::Conditional { .. }))
+    };
+    Operation::ALL
+        .into_iter()
+        .any(|operation| is_conditional(State::Before, operation) && is_conditional(State::After, operation))
+}
+
 /// The changes of a principal: brokers and operations with the same verdicts, before and after, are one.
 fn changes_of((matrix, authority): (&Matrix, &Authority<'_>), principal: usize) -> Vec<Found> {
     let mut by_verdicts: BTreeMap<(Effect, Access, Access, Vec<usize>), Vec<Operation>> = BTreeMap::new();
@@ -254,8 +269,8 @@ fn changes_of((matrix, authority): (&Matrix, &Authority<'_>), principal: usize) 
             let (before, after) = (access(State::Before), access(State::After));
             if (before, after) == (Access::Conditional, Access::Conditional) {
                 // Brokers with the same verdicts may be open under different conditions.
-                for broker in group.ones().filter(|broker| authority.may_shift(principal, *broker)) {
-                    if let Some(effect) = Effect::of(authority.shift(principal, broker, operation)) {
+                for (broker, shift) in authority.shifts(principal, operation, group.ones()) {
+                    if let Some(effect) = Effect::of(shift) {
                         brokers_by_verdicts.entry((effect, before, after)).or_default().push(broker);
                     }
                 }

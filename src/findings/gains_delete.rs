@@ -83,20 +83,18 @@ fn gained(subject: &Subject<'_>, existing: &FixedBitSet, principal: usize) -> Ve
         if *verdict == Verdict::Denied {
             continue;
         }
-        let is_conditional = matches!(verdict, Verdict::Conditional { .. });
-        for broker in brokers.ones() {
-            if gained.contains(broker) && !(is_conditional && is_eased(subject, principal, broker)) {
-                gained.remove(broker);
-            }
+        let mut eased = FixedBitSet::with_capacity(existing.len());
+        if matches!(verdict, Verdict::Conditional { .. }) {
+            // Allowed under conditions before, and after apply where it was not.
+            let both: Vec<usize> = brokers.intersection(&gained).collect();
+            let shifts = subject.authority.shifts(principal, Operation::Delete, both);
+            eased.extend(shifts.into_iter().filter(|(_, shift)| shift.gains).map(|(broker, _)| broker));
         }
+        let mut lasting = brokers.clone();
+        lasting.difference_with(&eased);
+        gained.difference_with(&lasting);
     }
     gained.ones().collect()
-}
-
-/// Whether delete, allowed under conditions before, is allowed after apply where it was not.
-fn is_eased(subject: &Subject<'_>, principal: usize, broker: usize) -> bool {
-    subject.authority.may_shift(principal, broker)
-        && subject.authority.shift(principal, broker, Operation::Delete).gains
 }
 
 /// The brokers that exist before apply.
