@@ -257,6 +257,7 @@ const EXPRESSIONS: &[&str] = &[
     "keys(tomap({ a = 1 })) == tolist([\"a\"]) ? \"list\" : \"tuple\"",
     "values({ a = aws_x.t.name }) == [aws_x.t.name] ? \"tuple\" : \"list\"",
     "reverse([\"a\", \"b\"]) == [\"b\", \"a\"] ? \"tuple\" : \"list\"",
+    "length(\"${aws_mq_broker.a.id}\\u0301\")",
     "length(\"Zoe\\u0301${aws_mq_broker.a.id}\")",
 ];
 

@@ -26,17 +26,6 @@ pub struct Shift {
 }
 
 impl Authority<'_> {
-    /// Whether anything differs between the states that conditions may look at: the policies that bear on the principal,
-    /// what is known of it, or of the broker.
-    fn may_shift(&self, principal: usize, broker: usize) -> bool {
-        let graph = self.graph();
-        let of_principal = graph.principals.get(principal).and_then(|&node| graph.principal(node));
-        let of_broker = graph.brokers.get(broker).and_then(|&node| graph.broker(node));
-        self.layers(State::Before, principal) != self.layers(State::After, principal)
-            || of_principal.is_some_and(|one| one.facts.before != one.facts.after)
-            || of_broker.is_some_and(|one| one.facts.before != one.facts.after)
-    }
-
     /// Whether some requests for an operation are decided in another way after apply than before, by broker. Requests are tried
     /// that the conditions of either state tell apart: what is found is so, and not everything may be found. Brokers of
     /// which nothing has changed are left out, and calls that differ in nothing that a policy looks at are tried once.
@@ -52,9 +41,15 @@ impl Authority<'_> {
         let mut found = Vec::new();
         // In most plans a principal is the same to all brokers.
         let mut by_facts: Vec<(PerState<&PrincipalFacts>, Vec<Both<'_>>)> = Vec::new();
-        for position in brokers.into_iter().filter(|broker| self.may_shift(principal, *broker)) {
+        // Conditions look at the policies that bear on the principal, at what is known of it, and of the broker.
+        let has_changed = self.layers(State::Before, principal) != self.layers(State::After, principal)
+            || graph.principal(node).is_some_and(|one| one.facts.before != one.facts.after);
+        for position in brokers {
             let facts = |state| self.broker(state, position);
             let (Some(before), Some(after)) = (facts(State::Before), facts(State::After)) else { continue };
+            if !has_changed && before == after {
+                continue;
+            }
             let own = |state, facts: &BrokerFacts| graph.facts_in(node, state, &facts.account);
             let (own_before, own_after) = (own(State::Before, before), own(State::After, after));
             let (Some(own_before), Some(own_after)) = (own_before, own_after) else { continue };

@@ -41,9 +41,12 @@ pub(super) fn text_or_hole(change: &ResourceChange, values: &Value, attribute: &
 
 /// The ARN, which shows what it is made of: it is as sensitive as that. The plan does not say so of what is there already.
 fn arn_of(change: &ResourceChange, values: &Value, parts: &[&str]) -> Text {
-    let is_sensitive = |part: &&str| values.member(part).to_text().is_some_and(|part| part.is_sensitive());
-    let arn = text_or_hole(change, values, "arn", Shape::ANY);
-    arn.mark_sensitive(parts.iter().any(is_sensitive))
+    text_or_hole(change, values, "arn", Shape::ANY).mark_sensitive(has_sensitive(values, parts))
+}
+
+/// Whether one of these attributes must not be shown.
+pub(super) fn has_sensitive(values: &Value, attributes: &[&str]) -> bool {
+    attributes.iter().any(|name| values.member(name).to_text().is_some_and(|text| text.is_sensitive()))
 }
 
 /// The facts of a broker.

@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use petgraph::graph::NodeIndex;
 
 use super::build::{Builder, document};
-use super::facts::values;
+use super::facts::{has_sensitive, values};
 use super::{Document, EdgeKind, Node, PerState, Policy, PolicyOrigin, PrincipalKind, State};
 use crate::plan::{ResourceChange, Value};
 use crate::text::{Hole, Shape, Text, Truth};
@@ -23,10 +23,8 @@ impl Builder<'_> {
             }));
             for state in [State::Before, State::After] {
                 let Some(values) = values(resource, state) else { continue };
-                let is_sensitive =
-                    |part| values.member(part).to_text().is_some_and(|part: Text| part.is_sensitive());
                 if let Some(arn) = values.member("arn").to_text() {
-                    let arn = arn.mark_sensitive(is_sensitive("name") || is_sensitive("path"));
+                    let arn = arn.mark_sensitive(has_sensitive(values, &["name", "path"]));
                     self.name_policy(&arn, node, state);
                 }
             }

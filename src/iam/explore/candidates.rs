@@ -358,10 +358,17 @@ fn spellings(kind: KeyKind) -> Vec<Text> {
         KeyKind::IpAddress => {
             let byte = || [digits(1, 3), sign(b'.')];
             let v4: Vec<Run> = byte().into_iter().chain(byte()).chain(byte()).chain([digits(1, 3)]).collect();
-            let group = || [Run { set: CharSet::LOWER_HEX, min: 1, max: Some(4) }, sign(b':')];
-            let seven = (0..7).flat_map(|_| group());
-            let v6 = seven.chain([Run { set: CharSet::LOWER_HEX, min: 1, max: Some(4) }]).collect();
-            vec![text(v4), text(v6)]
+            let group = || Run { set: CharSet::LOWER_HEX, min: 1, max: Some(4) };
+            let groups = |count: usize| {
+                let after_first = (1..count).flat_map(|_| [sign(b':'), group()]);
+                (count > 0).then(group).into_iter().chain(after_first)
+            };
+            // Two colons stand for one group of zeros or more (RFC 4291).
+            let of_heads = |head: usize| (0..=7usize.saturating_sub(head)).map(move |tail| (head, tail));
+            let shortened = (0..=7).flat_map(of_heads).map(|(head, tail)| {
+                groups(head).chain([sign(b':'), sign(b':')]).chain(groups(tail)).collect()
+            });
+            [v4, groups(8).collect()].into_iter().chain(shortened).map(text).collect()
         }
         _ => Vec::new(),
     }

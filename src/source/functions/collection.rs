@@ -51,9 +51,13 @@ fn length(f: &Invocation<'_, '_>) -> Outcome {
 
 /// How many characters a text has, where that is certain.
 fn length_of_text(text: &Text) -> Option<usize> {
+    let mut follows_hole = false;
     text.pieces().try_fold(0usize, |sum, piece| match piece {
+        // A mark would be one character with the end of what is in the hole.
+        Piece::Literal(known) if follows_hole && !known.starts_with(|c: char| c.is_ascii()) => None,
         Piece::Literal(known) => sum.checked_add(character_count(known)),
         Piece::Hole(hole) => {
+            follows_hole = true;
             let shape = hole.shape();
             // A mark would be one character with what stands before it.
             let has_marks = shape.may_contain('\u{301}');

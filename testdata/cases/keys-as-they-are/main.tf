@@ -47,6 +47,7 @@ locals {
     # An address compared as text: a pattern can match it, a network never does.
     address_like    = [merge(local.everything, { Condition = { StringLike = { "aws:SourceIp" = "10.*" } } })]
     address_unlike  = [merge(local.everything, { Condition = { StringNotLike = { "aws:SourceIp" = ["*.*", "*:*"] }, Null = { "aws:SourceIp" = "false" } } })]
+    address_short   = [merge(local.everything, { Condition = { StringLike = { "aws:SourceIp" = "2001:db8::*" } } })]
     network_as_text = [merge(local.everything, { Condition = { StringLike = { "aws:SourceIp" = "10.0.0.0/8*" } } })]
     age_like        = [merge(local.everything, { Condition = { StringLike = { "aws:MultiFactorAuthAge" = "3*" } } })]
     age_unlike      = [merge(local.everything, { Condition = { StringLike = { "aws:MultiFactorAuthAge" = "*x*" } } })]
