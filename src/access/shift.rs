@@ -40,7 +40,7 @@ impl Authority<'_> {
         let Some(kind) = graph.principal(node).map(|principal| principal.kind) else { return Vec::new() };
         let mut found = Vec::new();
         // In most plans a principal is the same to all brokers.
-        let mut by_facts: Vec<(PerState<&PrincipalFacts>, Vec<Both<'_>>)> = Vec::new();
+        let mut by_facts: Vec<(PerState<&PrincipalFacts>, Vec<Lasting<'_>>)> = Vec::new();
         // Conditions look at the policies that bear on the principal, at what is known of it, and of the broker.
         let has_changed = self.layers(State::Before, principal) != self.layers(State::After, principal)
             || graph.principal(node).is_some_and(|one| one.facts.before != one.facts.after);
@@ -53,13 +53,16 @@ impl Authority<'_> {
             let own = |state, facts: &BrokerFacts| graph.facts_in(node, state, &facts.account);
             let (own_before, own_after) = (own(State::Before, before), own(State::After, after));
             let (Some(own_before), Some(own_after)) = (own_before, own_after) else { continue };
-            let both = Both { position, before, after };
+            let both = PerState { before, after };
             let same = |known: &PerState<&PrincipalFacts>| {
                 std::ptr::eq(known.before, own_before) && std::ptr::eq(known.after, own_after)
             };
             match by_facts.iter_mut().find(|(known, _)| same(known)) {
-                Some((_, list)) => list.push(both),
-                None => by_facts.push((PerState { before: own_before, after: own_after }, vec![both])),
+                Some((_, list)) => list.push((position, both)),
+                None => {
+                    by_facts
+                        .push((PerState { before: own_before, after: own_after }, vec![(position, both)]));
+                }
             }
         }
         for (own, brokers) in by_facts {
@@ -76,24 +79,20 @@ impl Authority<'_> {
     }
 }
 
-/// A broker in both states.
-struct Both<'g> {
-    position: usize,
-    before: &'g BrokerFacts,
-    after: &'g BrokerFacts,
-}
+/// A broker that is there in both states: its position, and what is known of it.
+type Lasting<'g> = (usize, PerState<&'g BrokerFacts>);
 
 /// What changes for an operation on each of the brokers.
 fn each(
     operation: Operation,
     before: &Asker<'_>,
     after: &Asker<'_>,
-    brokers: &[Both<'_>],
+    brokers: &[Lasting<'_>],
 ) -> Vec<(usize, Shift)> {
     let action = operation.action();
     let concerned = (before.concerned_by(action), after.concerned_by(action));
     let mut known: HashMap<(Alike, Alike), Shift> = HashMap::default();
-    let of_broker = |both: &Both<'_>| {
+    let of_broker = |(position, both): &Lasting<'_>| {
         let keys_before = |name: &KeyName| value(before.keys.fact_of_broker(operation, both.before, name)?);
         let keys_after = |name: &KeyName| value(after.keys.fact_of_broker(operation, both.after, name)?);
         let call = |facts: &BrokerFacts| resource(operation, facts).into();
@@ -111,7 +110,7 @@ fn each(
             (Some(before), Some(after)) => *known.entry((before, after)).or_insert_with(tried),
             _ => tried(),
         };
-        (both.position, shift)
+        (*position, shift)
     };
     brokers.iter().map(of_broker).collect()
 }
