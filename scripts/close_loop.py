@@ -5,7 +5,7 @@
 
 Each CASE is a folder with a configuration and, unless the suggestions are for what operations need, an intent
 (mqwarden.hcl). Written are CASE/plan.json and CASE/tfplan, and
-for each of the two forms of the suggestions CASE/closed/FORM/plan.json and tfplan. tests/fixed_plans.rs holds them
+for each of the two forms of the suggestions CASE/closed/FORM/plan.json and tfplan. tests/all/fixed_plans.rs holds them
 against the intent, and against what operations need.
 
 Needs terraform on PATH, with the AWS provider within reach, and a built mqwarden (target/debug/mqwarden, or

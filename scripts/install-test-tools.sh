@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # Installs what some tests of the outputs use, where it is not there and apt can be used: a browser for
-# tests/report_html.rs, and Graphviz for tests/report_graph.rs. Where it cannot, those tests say that they are skipped.
+# tests/all/report/html.rs, and Graphviz for tests/all/report/graph.rs. Where it cannot, those tests say that they are skipped.
 set -uo pipefail
 
 missing=()

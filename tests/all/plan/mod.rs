@@ -1,0 +1,5 @@
+//! The plan reader.
+
+mod corpus;
+mod dress;
+mod reader;
