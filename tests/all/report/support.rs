@@ -1,6 +1,6 @@
 //! What the tests of the output formats share.
 
-#![allow(dead_code)]
+#![allow(clippy::expect_used)]
 
 use std::fmt::Write as _;
 use std::path::{Path, PathBuf};

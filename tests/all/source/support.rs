@@ -1,5 +1,7 @@
 //! A configuration written by a test, and a world that says what the test wants.
 
+#![allow(clippy::expect_used)]
+
 use std::collections::BTreeMap;
 use std::path::Path;
 
