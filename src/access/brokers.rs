@@ -74,6 +74,17 @@ impl<'g> Brokers<'g> {
         self.by_account.get(account).cloned().unwrap_or_else(|| FixedBitSet::with_capacity(self.len()))
     }
 
+    /// Those that may be in an account that is not known, and in none of `others`.
+    pub(super) fn perhaps_in_account(&self, account: &Text, others: &[Text]) -> FixedBitSet {
+        let mut found = FixedBitSet::with_capacity(self.len());
+        for (own, brokers) in &self.by_account {
+            if !others.contains(own) && !own.equals(account).is_false() {
+                found.union_with(brokers);
+            }
+        }
+        found
+    }
+
     pub(super) fn facts(&self, position: usize) -> Option<&'g BrokerFacts> {
         self.facts.get(position).copied().flatten()
     }

@@ -310,12 +310,21 @@ impl StateMatrix {
         let mut matrix = Self { class_of, rows, layers };
         for (position, node) in graph.principals.iter().enumerate() {
             let Some(others) = graph.other_accounts.get(node) else { continue };
-            let others = others.get(state).iter().map(|facts| {
+            let others = others.get(state);
+            let own = graph.principal(*node).and_then(|principal| principal.facts.get(state).as_ref());
+            let all = own.into_iter().chain(others).map(|facts| facts.account.unmarked());
+            let known: Vec<Text> = all.filter(Text::is_known).collect();
+            let rows = others.iter().map(|facts| {
                 let layers = Layers::in_account(graph, documents, *node, state, Some(facts));
                 let decided = class(layers, PrincipalKind::PermissionSet, facts);
-                (brokers.in_account(&decided.account), shared.decide(&decided))
+                let there = if decided.account.is_known() {
+                    brokers.in_account(&decided.account)
+                } else {
+                    brokers.perhaps_in_account(&decided.account, &known)
+                };
+                (there, shared.decide(&decided))
             });
-            matrix.join(position, others);
+            matrix.join(position, rows);
         }
         matrix
     }

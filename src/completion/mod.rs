@@ -4,12 +4,14 @@
 //! (ARNs, ids, names with prefixes, `tags_all`), the source where there is one, deferred policy documents and single
 //! references of the configuration section.
 
+mod accounts;
 mod computed;
 mod documents;
 mod links;
 mod looked_up;
 mod providers;
 mod references;
+mod removed;
 mod seen;
 mod tags;
 
@@ -22,6 +24,7 @@ pub use tags::{DefaultTags, IgnoredTags};
 
 use crate::plan::{Action, Address, Configuration, Expression, Mode, Name, Plan, ResourceChange, Value};
 use crate::source::{Evaluator, PlanWorld, Source};
+use crate::text::{Hole, Shape};
 
 /// Documents refer to documents; a chain longer than this is left unknown.
 const ROUNDS: usize = 12;
@@ -44,9 +47,9 @@ pub fn complete(plan: &mut Plan, source: Option<&Source>, assumptions: &Assumpti
     let providers = {
         let world = source.map(|_| PlanWorld::new(plan));
         let evaluator = source.zip(world.as_ref()).map(|(source, world)| Evaluator::new(source, world));
-        Providers::new(plan, assumptions, &|key, argument| {
-            evaluator.as_ref().and_then(|evaluator| evaluator.provider_argument(key, argument))
-        })
+        let evaluate = |key: &str, argument: &str| evaluator.as_ref()?.provider_argument(key, argument);
+        let named = |address: &str| source?.provider_of(address).map(str::to_owned);
+        Providers::new(plan, assumptions, &evaluate, &named)
     };
     compute(plan, &providers);
     if let Some(source) = source {
@@ -84,6 +87,25 @@ fn note_assumptions(plan: &mut Plan) {
              nothing but one of them is taken to be it; --plan-file makes sure"
         ));
     }
+    let open_sets = plan.resources.iter().filter(|change| has_open_set(change)).count();
+    if open_sets > 0 {
+        plan.notes.push(format!(
+            "the plan alone does not show what is written out in a set beside things that do not exist yet: \
+             {open_sets} lists of policies, principals or groups may hold more than they refer to; --plan-file makes \
+             sure"
+        ));
+    }
+}
+
+/// Whether a list of links is known in part at most.
+fn has_open_set(change: &ResourceChange) -> bool {
+    let Some(after) = change.after.as_ref().filter(|_| change.address.mode == Mode::Managed) else {
+        return false;
+    };
+    let lists = links::attributes(&change.address.kind).iter().filter(|(name, _)| links::is_list(name));
+    lists
+        .map(|(name, _)| after.member(name))
+        .any(|value| matches!(value, Value::Unknown(_)) || has_others(value))
 }
 
 fn apply(plan: &mut Plan, found: Vec<Found>) {
@@ -258,15 +280,16 @@ fn linked(
     (name, wanted): (&str, Wanted),
     shown: &Value,
 ) -> Option<Value> {
-    if !is_open(shown) {
+    if !is_open(shown) || has_others(shown) {
         return None;
     }
     let open = |value: &Value| matches!(value, Value::Unknown(_));
     let is_list = matches!(shown, Value::List(_));
     // A set with an unknown element is shown as unknown as a whole.
     let is_open_set = !is_list && links::is_list(name);
-    let fitting: Vec<Value> = references
-        .unknown_values(&change.address, expression)
+    let referred = references.unknown_values(&change.address, expression);
+    let names_attributes = referred.iter().all(|resolved| !resolved.attribute.is_empty());
+    let fitting: Vec<Value> = referred
         .into_iter()
         .map(|resolved| {
             let attribute = wanted.accepts(&resolved.kind, &resolved.attribute)?;
@@ -283,8 +306,12 @@ fn linked(
         .collect::<Option<_>>()?;
     if is_open_set {
         // A condition or a loop would refer to something else as well, or to the same thing more than once.
-        let is_plain = !fitting.is_empty() && fitting.len() == References::count(expression);
-        return is_plain.then_some(Value::List(fitting));
+        let is_plain =
+            names_attributes && !fitting.is_empty() && fitting.len() == References::count(expression);
+        // What is written out beside them is in no reference.
+        let others = Hole::of_expression(change.address_text.clone(), name, OTHERS, Shape::ANY);
+        let with_others = fitting.into_iter().chain([Value::Unknown(others)]);
+        return is_plain.then(|| Value::List(with_others.collect()));
     }
     if !is_list {
         // A text that is put together of a document and something else is another document.
@@ -308,6 +335,17 @@ fn linked(
     let filled =
         shown.elements().iter().map(|value| if open(value) { fitting.next() } else { Some(value.clone()) });
     filled.collect::<Option<_>>().map(Value::List)
+}
+
+/// The elements of a set that no reference tells.
+const OTHERS: &str = "what else stands in the set";
+
+/// Whether a list is a set of which references tell a part.
+fn has_others(shown: &Value) -> bool {
+    shown
+        .elements()
+        .iter()
+        .any(|value| matches!(value, Value::Unknown(hole) if hole.expression() == Some(OTHERS)))
 }
 
 /// Whether the configuration section sets an argument or block of the resource at `address`. A dynamic block leaves

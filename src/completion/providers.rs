@@ -4,6 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use super::tags::{DefaultTags, IgnoredTags, default_tags, ignored_tags};
+use super::{accounts, removed};
 use crate::aws;
 use crate::aws::arn::{Arn, Place};
 use crate::plan::{
@@ -25,7 +26,8 @@ pub struct Assumptions {
 /// Where the resources of one provider configuration live.
 #[derive(Clone, Debug)]
 pub struct Provider {
-    /// Partition, region and account, or the holes that stand for them; all unknown accounts are one.
+    /// Partition, region and account, or the holes that stand for them; all unknown accounts are one, unless things of one name
+    /// tell them apart.
     pub place: Place,
     /// The tags that the provider adds to every resource, where the plan or the source tells them.
     pub default_tags: DefaultTags,
@@ -37,6 +39,8 @@ pub struct Provider {
 #[derive(Debug)]
 pub struct Providers {
     by_key: BTreeMap<Box<str>, Provider>,
+    /// Those of resources that the configuration has no longer.
+    removed: BTreeMap<Address, Provider>,
     fallback: Provider,
     accounts_may_differ: bool,
 }
@@ -73,9 +77,18 @@ struct Evidence {
 /// An argument of a provider block, evaluated from the source: by provider key and argument.
 pub(super) type EvaluateArgument<'a> = &'a dyn Fn(&str, &str) -> Option<Value>;
 
+/// The provider configuration of a resource as a plan file names it.
+pub(super) type NamedProvider<'a> = &'a dyn Fn(&str) -> Option<String>;
+
 impl Providers {
-    /// Gathers what the plan tells. `evaluate` answers for arguments that the configuration section does not show.
-    pub fn new(plan: &Plan, assumptions: &Assumptions, evaluate: EvaluateArgument<'_>) -> Self {
+    /// Gathers what the plan tells. `evaluate` answers for arguments that the configuration section does not show, `named`
+    /// for resources that the configuration has no longer.
+    pub fn new(
+        plan: &Plan,
+        assumptions: &Assumptions,
+        evaluate: EvaluateArgument<'_>,
+        named: NamedProvider<'_>,
+    ) -> Self {
         let mut seen: BTreeMap<Box<str>, Evidence> = BTreeMap::new();
         for (key, config) in &plan.configuration.providers {
             let argument = |name: &str| -> Option<Value> {
@@ -92,7 +105,11 @@ impl Providers {
             };
             seen.insert(key.clone(), evidence);
         }
+        let has_several = plan.configuration.providers.len() > 1;
         for change in &plan.resources {
+            if has_several && removed::is_removed(plan, change) {
+                continue;
+            }
             let key = provider_key(&plan.configuration, &change.address);
             match seen.get_mut(key) {
                 Some(evidence) => observe(evidence, change),
@@ -105,11 +122,16 @@ impl Providers {
         let credentials: BTreeSet<&str> =
             without_account.map(|evidence| evidence.credentials.as_str()).collect();
         let accounts_may_differ = credentials.len() > 1;
+        if accounts_may_differ {
+            tell_accounts_apart(plan, &mut seen);
+        }
         let finish =
             |key: &str, evidence: Evidence| Provider::new(key, evidence, partition.as_deref(), assumptions);
         let fallback = finish("aws", Evidence::default());
-        let by_key = seen.into_iter().map(|(key, evidence)| (key.clone(), finish(&key, evidence))).collect();
-        Self { by_key, fallback, accounts_may_differ }
+        let by_key: BTreeMap<_, _> =
+            seen.into_iter().map(|(key, evidence)| (key.clone(), finish(&key, evidence))).collect();
+        let removed = removed::providers(plan, named, &by_key);
+        Self { by_key, removed, fallback, accounts_may_differ }
     }
 
     /// Whether provider configurations whose account nothing tells have different credentials, so that the accounts may
@@ -120,6 +142,9 @@ impl Providers {
 
     /// The provider configuration that the block of `address` uses.
     pub fn of(&self, configuration: &Configuration, address: &Address) -> &Provider {
+        if let Some(removed) = self.removed.get(address) {
+            return removed;
+        }
         self.by_key.get(provider_key(configuration, address)).unwrap_or(&self.fallback)
     }
 }
@@ -289,6 +314,32 @@ fn share_accounts(seen: &mut BTreeMap<Box<str>, Evidence>) {
         if evidence.account.is_none() {
             evidence.account = by_credentials.get(&evidence.credentials).cloned();
         }
+    }
+}
+
+/// Provider configurations that make things of one name work in accounts of their own.
+fn tell_accounts_apart(plan: &Plan, seen: &mut BTreeMap<Box<str>, Evidence>) {
+    let mut first: BTreeMap<&str, &str> = BTreeMap::new();
+    for (key, evidence) in seen.iter().filter(|(_, evidence)| evidence.account.is_none()) {
+        first.entry(&evidence.credentials).or_insert(key);
+    }
+    let numbers = accounts::apart(plan, |change| {
+        let evidence = seen.get(provider_key(&plan.configuration, &change.address))?;
+        let is_open = evidence.account.is_none();
+        is_open.then(|| first.get(evidence.credentials.as_str()).copied()).flatten()
+    });
+    let mut names: BTreeMap<usize, &str> = BTreeMap::new();
+    for (provider, number) in numbers.iter().filter(|(_, number)| **number > 0) {
+        names.entry(*number).or_insert(provider);
+    }
+    let own = |credentials: &str| {
+        let name = names.get(numbers.get(first.get(credentials)?)?)?;
+        Some(Text::hole(Hole::account_of(name)))
+    };
+    let accounts: BTreeMap<String, Text> =
+        first.keys().filter_map(|credentials| Some(((*credentials).to_owned(), own(credentials)?))).collect();
+    for evidence in seen.values_mut().filter(|evidence| evidence.account.is_none()) {
+        evidence.account = accounts.get(&evidence.credentials).cloned();
     }
 }
 

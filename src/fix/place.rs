@@ -175,7 +175,7 @@ impl<'p> Place<'p> {
     }
 
     fn hole(&self, hole: &Hole) -> Option<String> {
-        if *hole == Hole::account() {
+        if hole.is_account() {
             // In an ARN, any account does: nobody reaches what another account holds.
             return self.account.clone().or_else(|| self.any_account.then(|| "\"*\"".into()));
         }

@@ -203,6 +203,17 @@ impl Held {
     /// The link stands.
     pub(super) const CERTAIN: Self = Self { truth: Truth::True, unknown: None };
 
+    /// The link stands unless something that is not known speaks against it.
+    pub(super) fn unless(self, against: Truth) -> Self {
+        let truth = self.truth.and(!against);
+        let unknown = if truth.is_maybe() {
+            self.unknown.or_else(|| against.is_maybe().then(Hole::account_of_removed))
+        } else {
+            self.unknown
+        };
+        Self { truth, unknown }
+    }
+
     /// The link may stand, depending on what `text` turns out to be.
     pub(super) fn depending_on(text: &Text) -> Self {
         Self { truth: Truth::Maybe, unknown: text.holes().next().cloned() }
@@ -245,6 +256,35 @@ impl Builder<'_> {
 }
 
 impl Elsewhere {
+    /// Whether a resource of its own holds a policy of a role: it may be one in whichever account.
+    fn holds(
+        held: &HashMap<(Text, Text), BTreeSet<Text>>,
+        account: &Text,
+        role: &Text,
+        policy: &Text,
+    ) -> Truth {
+        let is_in = |account: Text| {
+            held.get(&(account, role.clone())).is_some_and(|policies| policies.contains(policy))
+        };
+        if is_in(account.clone()) {
+            Truth::True
+        } else if is_in(Text::hole(Hole::account_of_removed())) {
+            Truth::Maybe
+        } else {
+            Truth::False
+        }
+    }
+
+    /// Whether an inline policy of a role, by its name, has a resource of its own.
+    pub(super) fn has_inline(&self, account: &Text, role: &Text, name: &Text) -> Truth {
+        Self::holds(&self.inline, account, role, name)
+    }
+
+    /// Whether a policy that is attached to a role, by its ARN, has a resource of its own that attaches it.
+    pub(super) fn has_attached(&self, account: &Text, role: &Text, arn: &Text) -> Truth {
+        Self::holds(&self.attached, account, role, arn)
+    }
+
     fn add(&mut self, resource: &ResourceChange, values: &Value, account: &Text) {
         let text = |name: &str| values.member(name).to_text().map(|text| text.unmarked());
         match &*resource.address.kind {

@@ -5,7 +5,7 @@ use super::exclusive::ATTACHMENTS;
 use super::facts::values;
 use super::{EdgeKind, PrincipalKind, State};
 use crate::plan::{Action, ResourceChange, Value};
-use crate::text::{Hole, Shape, Text};
+use crate::text::{Hole, Shape, Text, Truth};
 use petgraph::graph::NodeIndex;
 
 const TARGETS: [(&str, PrincipalKind); 3] =
@@ -88,14 +88,15 @@ impl Builder<'_> {
             Value::Unknown(_) if !configured => return,
             listed => texts(listed),
         };
-        let role = (self.provider(resource).place.account.unmarked(), name.unmarked());
-        let elsewhere = if is_list { None } else { self.elsewhere.get(state).attached.get(&role).cloned() };
-        let elsewhere = elsewhere.unwrap_or_default();
+        let account = self.provider(resource).place.account.unmarked();
         for arn in arns {
-            if elsewhere.contains(&arn.unmarked()) {
-                continue;
-            }
-            self.attach((PrincipalKind::Role, &name), &arn, resource, state);
+            let elsewhere = self.elsewhere.get(state);
+            let is_elsewhere = if is_list {
+                Truth::False
+            } else {
+                elsewhere.has_attached(&account, &name.unmarked(), &arn.unmarked())
+            };
+            self.attach_unless((PrincipalKind::Role, &name), &arn, resource, (state, is_elsewhere));
         }
     }
 

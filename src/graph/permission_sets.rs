@@ -14,7 +14,7 @@ use super::{
 use crate::aws::arn::Place;
 use crate::completion::Provider;
 use crate::plan::{ResourceChange, Value};
-use crate::text::{CharSet, Hole, Run, Shape, Text, concat};
+use crate::text::{CharSet, Hole, Run, Shape, Text, Truth, concat};
 
 impl<'a> Builder<'a> {
     /// Permission sets with an assignment, and what is attached to them. What the plan does not touch counts for them,
@@ -52,7 +52,8 @@ impl<'a> Builder<'a> {
             let Some(values) = values(assignment, state) else { continue };
             let Some(arn) = values.member("permission_set_arn").to_text() else { continue };
             let key = arn.unmarked();
-            if of_plan.contains(&key) {
+            // Where it may be one of the plan, it counts for each of those.
+            if of_plan.iter().any(|one| !one.equals(&key).is_false()) {
                 continue;
             }
             let mut shown = self.data("aws_ssoadmin_permission_set").filter_map(|data| data.after.as_ref());
@@ -123,15 +124,16 @@ impl<'a> Builder<'a> {
         keys
     }
 
-    /// The accounts that the permission set is assigned to, one that holds a broker first, if there is such a one.
+    /// The accounts that the permission set is assigned to, one that holds a broker first, if there is such a one. What
+    /// may be assigned to it is assigned in an account that nothing tells.
     fn assigned_accounts(&self, arn: &Text, state: State) -> Vec<Text> {
-        let assigned = self
-            .everywhere("aws_ssoadmin_account_assignment")
-            .filter_map(|assignment| values(assignment, state))
-            .filter(|values| is_text(values.member("permission_set_arn"), arn))
-            .map(|values| {
-                values.member("target_id").to_text().unwrap_or_else(|| Text::hole(Hole::account()))
-            });
+        let assigned = self.everywhere("aws_ssoadmin_account_assignment").filter_map(|assignment| {
+            let values = values(assignment, state)?;
+            let held = belongs(values, arn)?;
+            let account = values.member("target_id").to_text().filter(|_| held.truth.is_true());
+            let somewhere = || Hole::new(&*assignment.address_text, "target_id", Shape::ACCOUNT_ID);
+            Some(account.unwrap_or_else(|| Text::hole(somewhere())))
+        });
         let mut accounts: Vec<Text> = Vec::new();
         for account in assigned {
             if !accounts.iter().any(|known| known.unmarked() == account.unmarked()) {
@@ -148,48 +150,53 @@ impl<'a> Builder<'a> {
                 _ => false,
             })
         };
-        if let Some(first) = accounts.iter().position(|account| holds_broker(&account)) {
+        let is_open = |account: &Text| !account.is_known();
+        let first = accounts.iter().position(|account| holds_broker(&account));
+        if let Some(first) = first.or_else(|| accounts.iter().position(is_open)) {
             accounts.swap(0, first);
         }
         accounts
     }
 
     fn permission_set_policies(&mut self, node: NodeIndex, arn: &Text, accounts: &[Text], state: State) {
-        let belongs = |resource: &&ResourceChange| {
-            values(resource, state).is_some_and(|values| is_text(values.member("permission_set_arn"), arn))
+        let shown = |resource: &'a ResourceChange| {
+            let values = values(resource, state)?;
+            Some((resource, values, belongs(values, arn)?))
         };
-        for resource in self.everywhere("aws_ssoadmin_permission_set_inline_policy").filter(belongs) {
-            let shown = values(resource, state).and_then(|values| document(values.member("inline_policy")));
-            let policy = self.inline(&resource.address_text, shown, state);
-            self.link((node, policy), EdgeKind::AttachedTo, state, &resource.address_text, Held::CERTAIN);
+        for (resource, values, held) in
+            self.everywhere("aws_ssoadmin_permission_set_inline_policy").filter_map(shown).collect::<Vec<_>>()
+        {
+            let policy = self.inline(&resource.address_text, document(values.member("inline_policy")), state);
+            self.link((node, policy), EdgeKind::AttachedTo, state, &resource.address_text, held);
         }
-        for resource in self.everywhere("aws_ssoadmin_managed_policy_attachment").filter(belongs) {
-            let Some(arn) =
-                values(resource, state).and_then(|values| values.member("managed_policy_arn").to_text())
-            else {
-                continue;
-            };
+        for (resource, values, held) in
+            self.everywhere("aws_ssoadmin_managed_policy_attachment").filter_map(shown).collect::<Vec<_>>()
+        {
+            let Some(arn) = values.member("managed_policy_arn").to_text() else { continue };
             let policy = self.policy_with_arn(&arn, state);
-            self.link((node, policy), EdgeKind::AttachedTo, state, &resource.address_text, Held::CERTAIN);
+            self.link((node, policy), EdgeKind::AttachedTo, state, &resource.address_text, held);
         }
-        for resource in self.everywhere("aws_ssoadmin_customer_managed_policy_attachment").filter(belongs) {
-            let Some(values) = values(resource, state) else { continue };
-            let reference = values.member("customer_managed_policy_reference").elements().first();
+        let customer = "aws_ssoadmin_customer_managed_policy_attachment";
+        for (resource, values, held) in self.everywhere(customer).filter_map(shown).collect::<Vec<_>>() {
+            let reference = only(values.member("customer_managed_policy_reference"));
             if let Some(policy) = self.customer_managed(resource, reference, accounts, state) {
-                self.link((node, policy), EdgeKind::AttachedTo, state, &resource.address_text, Held::CERTAIN);
+                self.link((node, policy), EdgeKind::AttachedTo, state, &resource.address_text, held);
             }
         }
-        for resource in self.everywhere("aws_ssoadmin_permissions_boundary_attachment").filter(belongs) {
-            let Some(values) = values(resource, state) else { continue };
-            let Some(boundary) = values.member("permissions_boundary").elements().first() else { continue };
+        let boundary = "aws_ssoadmin_permissions_boundary_attachment";
+        for (resource, values, held) in self.everywhere(boundary).filter_map(shown).collect::<Vec<_>>() {
+            let Some(boundary) = only(values.member("permissions_boundary")) else { continue };
             let policy = if let Some(arn) = boundary.member("managed_policy_arn").to_text() {
                 Some(self.policy_with_arn(&arn, state))
             } else {
-                let reference = boundary.member("customer_managed_policy_reference").elements().first();
+                let reference = match boundary {
+                    Value::Unknown(_) => Some(boundary),
+                    known => only(known.member("customer_managed_policy_reference")),
+                };
                 self.customer_managed(resource, reference, accounts, state)
             };
             if let Some(policy) = policy {
-                self.link((node, policy), EdgeKind::BoundedBy, state, &resource.address_text, Held::CERTAIN);
+                self.link((node, policy), EdgeKind::BoundedBy, state, &resource.address_text, held);
             }
         }
     }
@@ -203,6 +210,10 @@ impl<'a> Builder<'a> {
         accounts: &[Text],
         state: State,
     ) -> Option<NodeIndex> {
+        let not_shown = || Document::Unknown(Hole::new(&*resource.address_text, "policy", Shape::ANY));
+        if matches!(reference, Some(Value::Unknown(_))) {
+            return Some(self.inline(&resource.address_text, Some(not_shown()), state));
+        }
         let name = reference?.member("name").to_text()?;
         let path = reference?.member("path").to_text().unwrap_or_else(|| Text::from("/"));
         let named = |policy: &&ResourceChange| {
@@ -237,11 +248,7 @@ impl<'a> Builder<'a> {
         });
         Some(match arn {
             Some(arn) => self.policy_with_arn(&arn, state),
-            None => self.inline(
-                &resource.address_text,
-                Some(Document::Unknown(Hole::new(&*resource.address_text, "policy", Shape::ANY))),
-                state,
-            ),
+            None => self.inline(&resource.address_text, Some(not_shown()), state),
         })
     }
 }
@@ -286,6 +293,21 @@ impl Set<'_> {
             boundary: None,
         }
     }
+}
+
+/// How what names a permission set belongs to the one with this ARN; `None` where it does not.
+fn belongs(values: &Value, arn: &Text) -> Option<Held> {
+    let named = values.member("permission_set_arn").to_text()?.unmarked();
+    match named.equals(&arn.unmarked()) {
+        Truth::True => Some(Held::CERTAIN),
+        Truth::Maybe => Some(Held::depending_on(if named.is_known() { arn } else { &named })),
+        Truth::False => None,
+    }
+}
+
+/// The only block of a list, or the list itself where it is unknown.
+fn only(list: &Value) -> Option<&Value> {
+    if matches!(list, Value::Unknown(_)) { Some(list) } else { list.elements().first() }
 }
 
 /// Whether a value is this text, whether or not either is marked as sensitive.

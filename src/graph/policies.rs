@@ -135,9 +135,7 @@ impl Builder<'_> {
         let provider = self.provider(resource);
         let is_list = (self.configured)(&resource.address, "inline_policy");
         let configured = state == State::After && is_list;
-        let role = (provider.place.account.unmarked(), name.unmarked());
-        let elsewhere = if is_list { None } else { self.elsewhere.get(state).inline.get(&role).cloned() };
-        let managed = elsewhere.unwrap_or_default();
+        let account = provider.place.account.unmarked();
         let blocks = match values.member("inline_policy") {
             Value::List(blocks) => blocks.clone(),
             Value::Unknown(hole) if configured => vec![Value::Unknown(hole.clone())],
@@ -145,7 +143,12 @@ impl Builder<'_> {
         };
         for (index, block) in blocks.iter().enumerate() {
             let block_name = block.member("name").to_text();
-            if block_name.as_ref().is_some_and(|name| managed.contains(&name.unmarked())) {
+            let elsewhere = block_name.as_ref().filter(|_| !is_list).map(|block_name| {
+                let elsewhere = self.elsewhere.get(state);
+                elsewhere.has_inline(&account, &name.unmarked(), &block_name.unmarked())
+            });
+            let elsewhere = elsewhere.unwrap_or(Truth::False);
+            if elsewhere.is_true() {
                 continue;
             }
             let shown = match block {
@@ -165,6 +168,7 @@ impl Builder<'_> {
                 self.inline_names.insert(policy, name.unmarked());
             }
             for (principal, held) in self.named(PrincipalKind::Role, &name, provider, state) {
+                let held = held.unless(elsewhere);
                 self.link((principal, policy), EdgeKind::AttachedTo, state, &resource.address_text, held);
             }
         }
@@ -213,9 +217,24 @@ impl Builder<'_> {
         resource: &ResourceChange,
         state: State,
     ) {
+        self.attach_unless((kind, name), arn, resource, (state, Truth::False));
+    }
+
+    /// As [`Self::attach`], unless something speaks against it.
+    pub(super) fn attach_unless(
+        &mut self,
+        (kind, name): (PrincipalKind, &Text),
+        arn: &Text,
+        resource: &ResourceChange,
+        (state, against): (State, Truth),
+    ) {
+        if against.is_true() {
+            return;
+        }
         let policy = self.policy_with_arn(arn, state);
         let provider = self.provider(resource);
         for (principal, held) in self.named(kind, name, provider, state) {
+            let held = held.unless(against);
             self.link((principal, policy), EdgeKind::AttachedTo, state, &resource.address_text, held);
         }
     }
@@ -223,12 +242,12 @@ impl Builder<'_> {
 
 /// Whether two ARNs of policies differ in nothing but an account that is not known.
 fn same_but_for_account(a: &Text, b: &Text) -> bool {
-    let has_account_hole = |text: &Text| text.holes().any(|hole| *hole == Hole::account());
+    let has_account_hole = |text: &Text| text.holes().any(Hole::is_account);
     (has_account_hole(a) || has_account_hole(b))
         && a.equals(b) == Truth::Maybe
-        && a.holes().chain(b.holes()).all(|hole| {
-            *hole == Hole::account() || a.holes().any(|x| x == hole) && b.holes().any(|x| x == hole)
-        })
+        && a.holes()
+            .chain(b.holes())
+            .all(|hole| hole.is_account() || a.holes().any(|x| x == hole) && b.holes().any(|x| x == hole))
 }
 
 fn origin(arn: &Text) -> PolicyOrigin {

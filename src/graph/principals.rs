@@ -9,7 +9,7 @@ use super::facts::{self, change_of, values};
 use super::{Broker, BrokerFacts, Change, Node, PerState, Principal, PrincipalKind, State};
 use crate::completion::Provider;
 use crate::plan::{Action, ResourceChange};
-use crate::text::{Text, Truth};
+use crate::text::{Hole, Text, Truth};
 
 /// Principals by kind, account and name.
 #[derive(Default)]
@@ -115,7 +115,9 @@ impl Builder<'_> {
         if open.iter().any(|(_, held)| held.truth.is_true()) || self.is_untouched {
             return open;
         }
-        if !open.is_empty() && !name.is_known() {
+        let is_open =
+            !name.is_known() || provider.place.account.as_hole() == Some(&Hole::account_of_removed());
+        if !open.is_empty() && is_open {
             return open;
         }
         let node = self.external(kind, name, provider);
@@ -166,14 +168,18 @@ impl Builder<'_> {
         if let Some(&node) = self.principals.by_name.get(state).get(&key) {
             return vec![(node, Held::CERTAIN)];
         }
+        let is_any_account = key.1.as_hole() == Some(&Hole::account_of_removed());
+        let open = if key.2.is_known() { &key.1 } else { &key.2 };
         self.principals
             .by_name
             .get(state)
             .iter()
-            .filter(|((other_kind, account, _), _)| *other_kind == kind && *account == key.1)
+            .filter(|((other_kind, account, _), _)| {
+                *other_kind == kind && (is_any_account || *account == key.1)
+            })
             .filter(|((_, _, other), _)| other.equals(&key.2) != Truth::False)
             .map(|((_, _, other), &node)| {
-                (node, Held::depending_on(if key.2.is_known() { other } else { &key.2 }))
+                (node, Held::depending_on(if other.is_known() { open } else { other }))
             })
             .collect()
     }

@@ -129,7 +129,7 @@ impl<'a> Builder<'a> {
     /// An inline policy that is written under the name that another one of its principal has takes its place: one that
     /// was forgotten, or made by hand. Of two that are written, nothing tells which comes last.
     pub(super) fn overwrite(&mut self) {
-        let mut by_name: BTreeMap<(NodeIndex, Text), Vec<(EdgeKey, bool)>> = BTreeMap::new();
+        let mut by_name: BTreeMap<(NodeIndex, Text), Vec<(EdgeKey, Option<Truth>)>> = BTreeMap::new();
         for (key, (holds, _)) in &self.edges {
             let name = self
                 .inline_names
@@ -137,19 +137,22 @@ impl<'a> Builder<'a> {
                 .filter(|_| key.2 == EdgeKind::AttachedTo && self.is_inline(key.1));
             let (Some(name), false) = (name, holds.after.is_false()) else { continue };
             let is_written = holds.before.is_false() || self.is_rewritten(key.1);
-            by_name.entry((key.0, name.clone())).or_default().push((key.clone(), is_written));
+            let written = is_written.then_some(holds.after);
+            by_name.entry((key.0, name.clone())).or_default().push((key.clone(), written));
         }
         for same in by_name.into_values().filter(|same| same.len() > 1) {
             let after =
                 |key: &EdgeKey| self.graph.policy(key.1).and_then(|policy| policy.document.after.clone());
             let documents: Vec<_> = same.iter().map(|(key, _)| after(key)).collect();
             let differs = documents.windows(2).any(|pair| !matches!(pair, [one, other] if one == other));
-            let written = same.iter().filter(|(_, is_written)| *is_written).count();
-            for (key, is_written) in same.into_iter().filter(|_| differs && written > 0) {
-                match (is_written, written) {
-                    (false, _) => self.take(&key, Truth::True),
-                    (true, 1) => {}
-                    (true, _) => self.take(&key, Truth::Maybe),
+            let written: Vec<Truth> = same.iter().filter_map(|(_, written)| *written).collect();
+            // What may be written for somebody else takes no place for certain.
+            let replaces = Truth::any(written.iter().copied());
+            for (key, is_written) in same.into_iter().filter(|_| differs && !written.is_empty()) {
+                match (is_written, written.len()) {
+                    (None, _) => self.take(&key, replaces),
+                    (Some(_), 1) => {}
+                    (Some(_), _) => self.take(&key, Truth::Maybe),
                 }
             }
         }

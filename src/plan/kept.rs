@@ -180,6 +180,7 @@ pub(super) fn shape(mode: Mode, kind: &str, action: Action, path: &str) -> Shape
             Shape::NEW_KEY_ID
         }
         ("aws_organizations_account", "id") if is_new => Shape::NEW_ACCOUNT_ID,
+        ("aws_ssoadmin_permission_set", "arn") if is_new => Shape::NEW,
         ("aws_caller_identity", "account_id" | "id") | ("aws_organizations_account", "id") => {
             Shape::ACCOUNT_ID
         }

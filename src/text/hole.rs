@@ -43,9 +43,25 @@ impl Hole {
         Self(Arc::new(Origin { address: address.into(), attribute: attribute.into(), expression, shape }))
     }
 
-    /// The account that nothing in the plan tells. All such accounts are one.
+    /// The account that nothing in the plan tells. All such accounts are one, unless names tell them apart.
     pub fn account() -> Self {
         Self::new("", "account", Shape::ACCOUNT_ID)
+    }
+
+    /// The account that nothing in the plan tells, of a provider configuration that cannot share the one of the others.
+    pub fn account_of(provider: &str) -> Self {
+        Self::new("", format!("account of provider {provider}"), Shape::ACCOUNT_ID)
+    }
+
+    /// The account of a resource that the configuration has no longer, where nothing tells which of those of the plan it is.
+    pub fn account_of_removed() -> Self {
+        Self::new("", "account of what is removed", Shape::ACCOUNT_ID)
+    }
+
+    /// Whether it is an account that nothing in the plan tells.
+    pub fn is_account(&self) -> bool {
+        self.address().is_empty()
+            && (self.attribute() == "account" || self.attribute().starts_with("account of "))
     }
 
     /// The region that nothing in the plan tells, of the provider configuration `provider`.

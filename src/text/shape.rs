@@ -146,6 +146,8 @@ pub struct Shape {
 impl Shape {
     /// Nothing is known of the text.
     pub const ANY: Self = Self { runs: Cow::Borrowed(ANYTHING), fresh: false };
+    /// Something that apply makes, never seen before, of which nothing else is known.
+    pub const NEW: Self = Self { runs: Cow::Borrowed(ANYTHING), fresh: true };
     /// The id of a broker that is still to be created: `b-` and a UUID in lower case, never seen before.
     pub const NEW_BROKER_ID: Self = Self { runs: Cow::Borrowed(BROKER_ID), fresh: true };
     /// The id of a broker that exists, or may exist, but is not shown.

@@ -45,7 +45,11 @@ impl Reader {
                 let entries = items.iter().enumerate();
                 entries.map(|(index, item)| self.entry(item, &place.item(index), kind)).collect()
             }
-            other => Arc::from([self.entry(other, place, kind)]),
+            Node::Str(_) | Node::Unknown(_) => Arc::from([self.entry(value, place, kind)]),
+            _ => {
+                self.problem(place, "must be a string or a list of strings");
+                return None;
+            }
         };
         Some(Selection { negated, entries })
     }
@@ -67,7 +71,7 @@ impl Reader {
                 }
             }
             _ => {
-                self.problem(place, "must be a string or a list of strings");
+                self.problem(place, "must be a string");
                 Entry::NotUnderstood
             }
         }
@@ -99,6 +103,7 @@ impl Reader {
         match value {
             Node::Object(operators) => {
                 let mut seen: Vec<&str> = Vec::new();
+                let mut twice: Vec<&str> = Vec::new();
                 for (name, keys) in operators {
                     let Some(known) = name.known() else {
                         unknown.extend(holes(name));
@@ -106,7 +111,7 @@ impl Reader {
                     };
                     if seen.contains(&known) {
                         self.problem(place, format!("`{known}` is there twice"));
-                        statement.doubtful = true;
+                        twice.push(known);
                         continue;
                     }
                     seen.push(known);
@@ -114,20 +119,16 @@ impl Reader {
                         Node::Unknown(hole) => unknown.push((*hole).clone()),
                         Node::Object(keys) => {
                             let place = place.member(known);
-                            self.operator(name, keys, &place, statement, &mut conditions, &mut unknown);
+                            self.operator(name, keys, &place, &mut conditions, &mut unknown);
                         }
-                        _ => {
-                            self.problem(&place.member(known), "must be an object of keys with values");
-                            statement.doubtful = true;
-                        }
+                        _ => self.problem(&place.member(known), "must be an object of keys with values"),
                     }
                 }
+                let twice: Vec<Operator> = twice.into_iter().filter_map(Operator::parse).collect();
+                conditions.retain(|condition: &Condition| !twice.contains(&condition.operator()));
             }
             Node::Unknown(hole) => unknown.push((*hole).clone()),
-            _ => {
-                self.problem(place, "must be an object of operators");
-                statement.doubtful = true;
-            }
+            _ => self.problem(place, "must be an object of operators"),
         }
         statement.conditions = conditions.into();
         statement.unknown_conditions = unknown.into();
@@ -138,16 +139,15 @@ impl Reader {
         name: &Str<'_>,
         keys: &[(Str<'_>, Node<'_>)],
         place: &Place<'_>,
-        statement: &mut Statement,
         conditions: &mut Vec<Condition>,
         unknown: &mut Vec<Hole>,
     ) {
         let Some(operator) = name.known().and_then(Operator::parse) else {
             self.problem(place, "no such condition operator");
-            statement.doubtful = true;
             return;
         };
         let mut seen: Vec<&str> = Vec::new();
+        let mut twice: Vec<&str> = Vec::new();
         for (key, value) in keys {
             let Some(known) = key.known() else {
                 unknown.extend(holes(key));
@@ -155,29 +155,31 @@ impl Reader {
             };
             if seen.contains(&known) {
                 self.problem(place, format!("`{known}` is there twice"));
-                statement.doubtful = true;
+                twice.push(known);
                 continue;
             }
             seen.push(known);
             let place = place.member(known);
             let mut values = Vec::new();
+            let mut is_understood = true;
             match value {
                 Node::Array(items) => {
                     for (index, item) in items.iter().enumerate() {
-                        statement.doubtful |= !self.value(item, &place.item(index), &mut values);
+                        is_understood &= self.value(item, &place.item(index), &mut values);
                     }
                 }
-                other => statement.doubtful |= !self.value(other, &place, &mut values),
+                other => is_understood = self.value(other, &place, &mut values),
+            }
+            // Without one of its values it would be another condition.
+            if !is_understood {
+                continue;
             }
             let mut variables = false;
             for value in &values {
                 if let Value::Text(text) = value {
                     match self.open_variables(text) {
                         Ok(open) => variables |= open,
-                        Err(message) => {
-                            self.problem(&place, message);
-                            statement.doubtful = true;
-                        }
+                        Err(message) => self.problem(&place, message),
                     }
                 }
             }
@@ -188,6 +190,10 @@ impl Reader {
             }
             conditions.push(condition);
         }
+        // Which of the two counts, nothing tells.
+        conditions.retain(|condition| {
+            condition.operator() != operator || !twice.iter().any(|name| condition.key().spelled() == *name)
+        });
     }
 
     /// Reads a value of a condition; tells whether it could be understood.

@@ -89,7 +89,10 @@ impl Reader {
                 Some("Id") => match value {
                     Node::Str(text) => document.id = Some(text.text(self.sensitive)),
                     Node::Unknown(hole) => document.id = Some(Text::hole((*hole).clone())),
-                    _ => self.problem(&root.member("Id"), "must be a string"),
+                    _ => {
+                        self.problem(&root.member("Id"), "must be a string");
+                        doubtful = true;
+                    }
                 },
                 Some("Statement") => {}
                 Some(_) => {
@@ -181,16 +184,17 @@ impl Reader {
             is_of_resource: false,
             doubtful,
         };
+        let problems = self.problems.len();
         let mut seen = Seen::default();
+        let mut twice: Vec<&str> = Vec::new();
         for (name, value) in members {
             let Some(known) = name.known() else {
                 self.problem(place, "the name of an element is unknown");
-                statement.doubtful = true;
                 continue;
             };
             if !seen.first(known) {
                 self.problem(place, format!("`{known}` is there twice"));
-                statement.doubtful = true;
+                twice.push(known);
                 continue;
             }
             let inner = place.member(known);
@@ -198,10 +202,7 @@ impl Reader {
                 "Sid" => match value {
                     Node::Str(text) => statement.sid = Some(text.text(self.sensitive)),
                     Node::Unknown(hole) => statement.sid = Some(Text::hole((*hole).clone())),
-                    _ => {
-                        self.problem(&inner, "must be a string");
-                        statement.doubtful = true;
-                    }
+                    _ => self.problem(&inner, "must be a string"),
                 },
                 "Effect" => statement.effect = self.effect(value, &inner),
                 "Action" | "NotAction" => {
@@ -219,11 +220,14 @@ impl Reader {
                 _ => {
                     let message = format!("{} is no element of a statement", self.quote(name));
                     self.problem(place, message);
-                    statement.doubtful = true;
                 }
             }
         }
         self.complete(&seen, place, &mut statement);
+        for name in twice {
+            forget(&mut statement, name);
+        }
+        statement.doubtful |= self.problems.len() > problems;
         document.statements.push(statement);
     }
 
@@ -238,7 +242,6 @@ impl Reader {
             match (seen.has(one), seen.has(other)) {
                 (true, true) => {
                     self.problem(place, format!("`{one}` and `{other}` exclude each other"));
-                    statement.doubtful = true;
                     match one {
                         "Action" => statement.actions = None,
                         "Resource" => statement.resources = None,
@@ -255,6 +258,17 @@ impl Reader {
                 _ => {}
             }
         }
+    }
+}
+
+/// Takes back what an element says that is there twice: which of the two counts, nothing tells.
+fn forget(statement: &mut Statement, name: &str) {
+    match name {
+        "Effect" => statement.effect = StatedEffect::NotUnderstood,
+        "Action" | "NotAction" => statement.actions = None,
+        "Resource" | "NotResource" => statement.resources = None,
+        "Condition" => statement.conditions = Arc::default(),
+        _ => {}
     }
 }
 

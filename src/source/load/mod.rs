@@ -101,6 +101,12 @@ impl Source {
         Ok(source)
     }
 
+    /// The provider configuration of a resource as the plan file names it
+    /// (`module.a.provider["registry.terraform.io/hashicorp/aws"].b`), whether or not the configuration has the resource.
+    pub fn provider_of(&self, address: &str) -> Option<&str> {
+        self.message.providers.get(address).map(|provider| &**provider)
+    }
+
     /// What was noticed while loading: files that do not parse, a plan file without configuration.
     pub fn notes(&self) -> &[String] {
         &self.notes

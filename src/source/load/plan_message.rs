@@ -1,11 +1,18 @@
-//! The message `tfplan` within a saved plan file: only the workspace and the time of the plan are read from it.
+//! The message `tfplan` within a saved plan file: the workspace, the time of the plan, and the provider configurations of
+//! resources are read from it.
 //!
 //! It is a protocol buffer (`planfile.proto` of Terraform and OpenTofu): field 13 is the backend, whose field 3 is the
-//! workspace; field 21 is the time.
+//! workspace; field 21 is the time; each field 3 is a change of a resource, whose field 13 is its address and whose field
+//! 8 is its provider configuration.
+
+use std::collections::BTreeMap;
 
 const BACKEND: u64 = 13;
 const WORKSPACE: u64 = 3;
 const TIMESTAMP: u64 = 21;
+const RESOURCE_CHANGE: u64 = 3;
+const ADDRESS: u64 = 13;
+const PROVIDER: u64 = 8;
 
 /// What a plan message says.
 #[derive(Debug, Default, PartialEq, Eq)]
@@ -14,6 +21,8 @@ pub(super) struct PlanMessage {
     pub(super) workspace: Option<Box<str>>,
     /// When the plan was made (RFC 3339).
     pub(super) timestamp: Option<Box<str>>,
+    /// The provider configurations of resources, by address: `provider["registry.terraform.io/hashicorp/aws"].b`.
+    pub(super) providers: BTreeMap<Box<str>, Box<str>>,
 }
 
 /// Reads a message; what is not understood is left out.
@@ -26,6 +35,15 @@ pub(super) fn read(bytes: &[u8]) -> PlanMessage {
             }
         }),
         TIMESTAMP => message.timestamp = text(value),
+        RESOURCE_CHANGE => {
+            let (mut address, mut provider) = (None, None);
+            each_field(value, |number, value| match number {
+                ADDRESS => address = text(value),
+                PROVIDER => provider = text(value),
+                _ => {}
+            });
+            message.providers.extend(address.zip(provider));
+        }
         _ => {}
     });
     message
@@ -97,8 +115,14 @@ mod tests {
         bytes.extend(b"\x0a\x05local\x1a\x05stage");
         bytes.extend([0xaa, 0x01, 20]);
         bytes.extend(b"2026-11-22T21:52:00Z");
-        let expected =
-            PlanMessage { workspace: Some("stage".into()), timestamp: Some("2026-11-22T21:52:00Z".into()) };
+        bytes.extend([0x1a, 21]);
+        bytes.extend(b"\x42\x0dprovider[\"a\"]");
+        bytes.extend(b"\x6a\x04ab.c");
+        let expected = PlanMessage {
+            workspace: Some("stage".into()),
+            timestamp: Some("2026-11-22T21:52:00Z".into()),
+            providers: [("ab.c".into(), "provider[\"a\"]".into())].into(),
+        };
         assert_eq!(read(&bytes), expected);
     }
 

@@ -1,0 +1,174 @@
+//! The provider configurations of what the configuration has no longer: the plan's JSON names them only for what is
+//! configured.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use super::providers::{Provider, module};
+use crate::aws::arn::{self, Place};
+use crate::plan::{Address, Mode, Plan, ProviderConfig, ResourceChange, Value};
+use crate::text::{Hole, Text};
+
+/// The attributes that name whom a resource is about, with the type of what is named.
+const NAMED: [(&str, &str); 6] = [
+    ("role", "aws_iam_role"),
+    ("user", "aws_iam_user"),
+    ("group", "aws_iam_group"),
+    ("role_name", "aws_iam_role"),
+    ("user_name", "aws_iam_user"),
+    ("group_name", "aws_iam_group"),
+];
+
+/// Whether a resource is of AWS and stands in no configuration, so that its provider configuration has to be found.
+pub(super) fn is_removed(plan: &Plan, change: &ResourceChange) -> bool {
+    let address = &change.address;
+    address.mode == Mode::Managed
+        && address.kind.starts_with("aws_")
+        && module(&plan.configuration, address).is_none_or(|module| module.resources.of(address).is_none())
+}
+
+/// Provider configurations of AWS, by key.
+fn of_aws(plan: &Plan) -> impl Iterator<Item = (&str, &ProviderConfig)> {
+    let all = plan.configuration.providers.iter().map(|(key, provider)| (&**key, provider));
+    all.filter(|(_, provider)| &*provider.name == "aws")
+}
+
+/// The providers of removed resources. Empty where there are none, or only one provider configuration.
+///
+/// `named` is what a plan file says of a resource, `by_key` the provider configurations that the plan has.
+pub(super) fn providers(
+    plan: &Plan,
+    named: &dyn Fn(&str) -> Option<String>,
+    by_key: &BTreeMap<Box<str>, Provider>,
+) -> BTreeMap<Address, Provider> {
+    let mut found = BTreeMap::new();
+    let Some((first, _)) = of_aws(plan).next() else { return found };
+    let (Some(first), true) = (by_key.get(first), of_aws(plan).nth(1).is_some()) else { return found };
+    let removed: Vec<&ResourceChange> =
+        plan.resources.iter().filter(|change| is_removed(plan, change)).collect();
+    let mut open = Vec::new();
+    for change in removed {
+        let known = named(&change.address_text)
+            .and_then(|named| key_of(plan, &named))
+            .and_then(|key| by_key.get(key))
+            .cloned();
+        let in_account = || Some(in_account(account_of(change)?, first, by_key));
+        match known.or_else(in_account) {
+            Some(provider) => drop(found.insert(change.address.clone(), provider)),
+            None => open.push(change),
+        }
+    }
+    if open.is_empty() {
+        return found;
+    }
+    let holders = holders(plan, |change| {
+        let own = || by_key.get(super::provider_key(&plan.configuration, &change.address));
+        let removed = is_removed(plan, change);
+        if removed { found.get(&change.address) } else { own() }
+            .map(|provider| provider.place.account.unmarked())
+    });
+    for change in open {
+        let accounts = named_by(change).filter_map(|named| holders.get(&named));
+        let accounts: BTreeSet<&Text> = accounts.flatten().collect();
+        let account = match accounts.into_iter().collect::<Vec<_>>().as_slice() {
+            [only] => (*only).clone(),
+            _ => Text::hole(Hole::account_of_removed()),
+        };
+        found.insert(change.address.clone(), in_account(account, first, by_key));
+    }
+    found
+}
+
+/// The provider of an account: one that works there, or what the first would be there.
+fn in_account(account: Text, first: &Provider, by_key: &BTreeMap<Box<str>, Provider>) -> Provider {
+    let there = by_key.values().find(|provider| provider.place.account.unmarked() == account);
+    there
+        .cloned()
+        .unwrap_or_else(|| Provider { place: Place { account, ..first.place.clone() }, ..first.clone() })
+}
+
+/// The key of the provider configuration that a plan file names `provider["registry.terraform.io/hashicorp/aws"].b`.
+fn key_of<'p>(plan: &'p Plan, named: &str) -> Option<&'p str> {
+    let (module, rest) = named.split_once("provider[\"")?;
+    let (source, alias) = rest.split_once("\"]")?;
+    let module = module.trim_end_matches('.');
+    let alias = alias.strip_prefix('.');
+    if source.rsplit('/').next() != Some("aws") {
+        return None;
+    }
+    let is_it = |provider: &ProviderConfig| {
+        provider.alias.as_deref() == alias && provider.module_address.as_deref().unwrap_or_default() == module
+    };
+    of_aws(plan).find(|(_, provider)| is_it(provider)).map(|(key, _)| key)
+}
+
+/// The account that the values of a resource tell: that of its ARN, or that of a policy that it attaches, which stands in
+/// the account of whom it is attached to.
+fn account_of(change: &ResourceChange) -> Option<Text> {
+    let values = change.before.as_ref().or(change.after.as_ref())?;
+    ["arn", "policy_arn"].iter().find_map(|name| {
+        let [_, _, _, _, account, _] = arn::split(&values.member(name).to_text()?)?;
+        let known = account.as_known()?;
+        let is_account = known.len() == 12 && known.bytes().all(|byte| byte.is_ascii_digit());
+        is_account.then(|| Text::from(known))
+    })
+}
+
+/// Whom a resource is about, by type and name.
+fn named_by(change: &ResourceChange) -> impl Iterator<Item = (&'static str, Text)> {
+    let values = change.before.as_ref().or(change.after.as_ref());
+    let named = |values: &Value, attribute: &str| -> Vec<Text> {
+        let listed = values.member(&format!("{attribute}s"));
+        let all = std::iter::once(values.member(attribute)).chain(listed.elements());
+        all.filter_map(Value::to_text).filter(Text::is_known).map(|name| name.unmarked()).collect()
+    };
+    NAMED.into_iter().flat_map(move |(attribute, kind)| {
+        let names = values.map(|values| named(values, attribute)).unwrap_or_default();
+        names.into_iter().map(move |name| (kind, name))
+    })
+}
+
+/// The accounts in which principals are, by type and name.
+fn holders(
+    plan: &Plan,
+    account: impl Fn(&ResourceChange) -> Option<Text>,
+) -> BTreeMap<(&'static str, Text), BTreeSet<Text>> {
+    let mut holders: BTreeMap<(&'static str, Text), BTreeSet<Text>> = BTreeMap::new();
+    for change in plan.resources.iter().chain(&plan.untouched) {
+        let Some((_, kind)) = NAMED.iter().find(|(_, kind)| *kind == &*change.address.kind) else { continue };
+        let Some(account) = account(change) else { continue };
+        for values in [&change.before, &change.after].into_iter().flatten() {
+            if let Some(name) = values.member("name").to_text() {
+                holders.entry((*kind, name.unmarked())).or_default().insert(account.clone());
+            }
+        }
+    }
+    holders
+}
+
+#[cfg(test)]
+mod tests {
+    use super::key_of;
+    use crate::plan::{Plan, ProviderConfig};
+
+    #[test]
+    fn provider_configurations_have_keys() {
+        let mut plan = Plan::default();
+        for (key, alias, module) in
+            [("aws", None, None), ("aws.b", Some("b"), None), ("module.m:aws.b", Some("b"), Some("module.m"))]
+        {
+            let provider = ProviderConfig {
+                name: "aws".into(),
+                alias: alias.map(Into::into),
+                module_address: module.map(Into::into),
+                ..ProviderConfig::default()
+            };
+            plan.configuration.providers.insert(key.into(), provider);
+        }
+        let aws = "provider[\"registry.terraform.io/hashicorp/aws\"]";
+        assert_eq!(key_of(&plan, aws), Some("aws"));
+        assert_eq!(key_of(&plan, &format!("{aws}.b")), Some("aws.b"));
+        assert_eq!(key_of(&plan, &format!("module.m.{aws}.b")), Some("module.m:aws.b"));
+        assert_eq!(key_of(&plan, &format!("{aws}.c")), None);
+        assert_eq!(key_of(&plan, "provider[\"registry.terraform.io/hashicorp/random\"]"), None);
+    }
+}
