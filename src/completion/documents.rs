@@ -86,6 +86,9 @@ impl Fill<'_> {
 
     /// Puts what is referred to in the place of unknown elements, where there are as many of the one as of the other.
     fn elements(&self, shown: &mut [Value], referred: &[Resolved]) {
+        if referred.iter().any(|resolved| resolved.is_one_of) {
+            return;
+        }
         let open = |value: &Value| matches!(value, Value::Unknown(_));
         let mut unknown: Vec<&Resolved> = referred.iter().filter(|resolved| resolved.is_unknown()).collect();
         if unknown.len() > shown.iter().filter(|value| open(value)).count() {

@@ -288,6 +288,9 @@ fn linked(
     // A set with an unknown element is shown as unknown as a whole.
     let is_open_set = !is_list && links::is_list(name);
     let referred = references.unknown_values(&change.address, expression);
+    if referred.iter().any(|resolved| resolved.is_one_of) {
+        return None;
+    }
     let names_attributes = referred.iter().all(|resolved| !resolved.attribute.is_empty());
     let fitting: Vec<Value> = referred
         .into_iter()

@@ -8,7 +8,8 @@ use super::{accounts, removed};
 use crate::aws;
 use crate::aws::arn::{Arn, Place};
 use crate::plan::{
-    Action, Address, Configuration, Expression, Members, Mode, Module, Plan, ResourceChange, Value,
+    Action, Address, Configuration, Expression, Members, Mode, Module, Plan, ProviderConfig, ResourceChange,
+    Value,
 };
 use crate::text::{Hole, Text};
 
@@ -97,7 +98,7 @@ impl Providers {
             };
             let evidence = Evidence {
                 region: argument("region").and_then(|value| value.to_text()),
-                credentials: credentials(&config.expressions),
+                credentials: credentials(config),
                 account: assumed_account(plan, &config.expressions, || evaluate(key, "assume_role")),
                 default_tags: Some(default_tags(plan, &config.expressions, || evaluate(key, "default_tags"))),
                 ignored_tags: ignored_tags(plan, &config.expressions, || evaluate(key, "ignore_tags")),
@@ -185,11 +186,12 @@ pub fn provider_key<'a>(configuration: &'a Configuration, address: &Address) -> 
     };
     // A module that inherits its provider is named by its own path, under which nothing is configured: the
     // configuration is then that of the nearest module above.
-    let Some((path, name)) = config.rsplit_once(':') else { return config };
-    let mut path = path;
+    let Some((mut path, name)) = config.rsplit_once(':') else { return config };
     loop {
         let key = if path.is_empty() { name.to_owned() } else { format!("{path}:{name}") };
-        if let Some((stored, _)) = configuration.providers.get_key_value(key.as_str()) {
+        if let Some((stored, config)) = configuration.providers.get_key_value(key.as_str())
+            && !config.is_implied
+        {
             return stored;
         }
         if path.is_empty() {
@@ -217,9 +219,16 @@ pub(super) fn constant(plan: &Plan, expression: &Expression) -> Option<Value> {
 }
 
 /// What tells one set of credentials from another, as far as the configuration shows it.
-fn credentials(expressions: &Members<Expression>) -> String {
-    let relevant: Vec<_> = expressions.iter().filter(|(name, _)| CREDENTIALS.contains(&&***name)).collect();
-    if relevant.is_empty() { String::new() } else { format!("{relevant:?}") }
+fn credentials(config: &ProviderConfig) -> String {
+    let relevant: Vec<_> =
+        config.expressions.iter().filter(|(name, _)| CREDENTIALS.contains(&&***name)).collect();
+    if relevant.is_empty() {
+        return String::new();
+    }
+    // What an expression of a module refers to is its own.
+    let is_constant = relevant.iter().all(|(_, expression)| matches!(expression, Expression::Constant(_)));
+    let module = config.module_address.as_deref().filter(|_| !is_constant).unwrap_or_default();
+    format!("{module}{relevant:?}")
 }
 
 /// The account of the role that the provider assumes, or the only one that it is allowed to work in.

@@ -100,6 +100,8 @@ pub struct Resolved {
     pub instance: usize,
     /// Whether the plan itself leaves it unknown.
     was_unknown: bool,
+    /// Whether it is one of several of which the expression means one, by a key.
+    pub is_one_of: bool,
 }
 
 impl Resolved {
@@ -185,7 +187,11 @@ impl<'a> References<'a> {
                 let own_key = scope.own_key || names_key;
                 let scope = Scope { own_key, ..scope.clone() };
                 for reference in maximal(references) {
+                    let before = found.len();
                     self.reference(&scope, reference, path, depth, found);
+                    if own_key {
+                        mark_alternatives(found, before);
+                    }
                 }
             }
             Expression::Blocks(blocks) => {
@@ -222,7 +228,9 @@ impl<'a> References<'a> {
     fn each(&self, scope: &Scope<'a>, tail: &[&str], depth: usize, found: &mut Vec<Resolved>) {
         if let (Some((&"value", path)), Some(for_each)) = (tail.split_first(), scope.for_each) {
             let outer = Scope { for_each: None, own_key: true, ..scope.clone() };
+            let before = found.len();
             self.expression(&outer, for_each, path, depth, found);
+            mark_alternatives(found, before);
         }
     }
 
@@ -314,6 +322,7 @@ impl<'a> References<'a> {
                 attribute,
                 value: value.clone(),
                 instance: index,
+                is_one_of: false,
             });
         }
     }
@@ -322,6 +331,14 @@ impl<'a> References<'a> {
         path.iter().try_fold(&self.plan.configuration.root, |module, step| {
             Some(&module.calls.get(&*step.name)?.module)
         })
+    }
+}
+
+/// Marks what was found from `before` on as alternatives, where it is more than one thing.
+fn mark_alternatives(found: &mut [Resolved], before: usize) {
+    match found.get_mut(before..) {
+        Some(alternatives @ [_, _, ..]) => alternatives.iter_mut().for_each(|one| one.is_one_of = true),
+        _ => {}
     }
 }
 

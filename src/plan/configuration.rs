@@ -29,6 +29,8 @@ pub(super) fn providers(
             }
             Ok(())
         })?;
+        provider.is_implied =
+            provider.module_address.is_some() && provider.alias.is_none() && provider.expressions.is_empty();
         provider.expressions.retain(|name, _| kept::PROVIDER_ARGUMENTS.binary_search(&&**name).is_ok());
         providers.insert(key.into(), provider);
         Ok(())

@@ -102,6 +102,9 @@ pub struct ProviderConfig {
     pub module_address: Option<Box<str>>,
     /// Its arguments.
     pub expressions: Members<Expression>,
+    /// Whether a module has it without an argument or alias: it is then the one of the module above, which Terraform lists
+    /// once more where a module in between has no resources of its own.
+    pub is_implied: bool,
 }
 
 /// A module: its resources, outputs and calls.
