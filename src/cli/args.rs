@@ -60,11 +60,11 @@ pub(super) struct PlanArguments {
     pub account_id: Option<String>,
 
     /// The region, where nothing in the plan tells it
-    #[arg(long, value_name = "REGION")]
+    #[arg(long, value_name = "REGION", value_parser = parse_region)]
     pub region: Option<String>,
 
     /// The partition, where nothing in the plan tells it
-    #[arg(long, value_name = "PARTITION")]
+    #[arg(long, value_name = "PARTITION", value_parser = parse_partition)]
     pub partition: Option<String>,
 
     /// Fix a key of the request's context, such as aws:SourceIp=10.0.0.1; `KEY=` means absent, a key given several
@@ -307,6 +307,32 @@ fn parse_output<F: ValueEnum>(text: &str) -> Result<Output<F>, String> {
         return Err("the file after `=` is missing".into());
     }
     Ok(Output { format, file: file.into() })
+}
+
+/// A region of today or tomorrow, such as `eu-west-1` or `us-gov-west-1`.
+fn parse_region(text: &str) -> Result<String, String> {
+    let mut parts = text.rsplit('-');
+    let is_number =
+        parts.next().is_some_and(|last| !last.is_empty() && last.bytes().all(|b| b.is_ascii_digit()));
+    let is_word = |part: &str| !part.is_empty() && part.bytes().all(|b| b.is_ascii_lowercase());
+    let words: Vec<&str> = parts.collect();
+    if is_number && words.len() >= 2 && words.into_iter().all(is_word) {
+        Ok(text.to_owned())
+    } else {
+        Err("a region is written like `eu-west-1`; leave the option out where it is not known".into())
+    }
+}
+
+/// A partition of today or tomorrow, such as `aws` or `aws-us-gov`.
+fn parse_partition(text: &str) -> Result<String, String> {
+    let mut words = text.split('-');
+    let is_word = |part: &str| !part.is_empty() && part.bytes().all(|b| b.is_ascii_lowercase());
+    if words.next() == Some("aws") && words.all(is_word) {
+        Ok(text.to_owned())
+    } else {
+        Err("a partition is `aws`, or written like `aws-us-gov`; leave the option out where it is not known"
+            .into())
+    }
 }
 
 fn parse_account(text: &str) -> Result<String, String> {

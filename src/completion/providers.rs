@@ -124,7 +124,7 @@ impl Providers {
             without_account.map(|evidence| evidence.credentials.as_str()).collect();
         let accounts_may_differ = credentials.len() > 1;
         if accounts_may_differ {
-            tell_accounts_apart(plan, &mut seen);
+            tell_accounts_apart(plan, &mut seen, assumptions.account_id.as_deref());
         }
         let finish =
             |key: &str, evidence: Evidence| Provider::new(key, evidence, partition.as_deref(), assumptions);
@@ -327,7 +327,7 @@ fn share_accounts(seen: &mut BTreeMap<Box<str>, Evidence>) {
 }
 
 /// Provider configurations that make things of one name work in accounts of their own.
-fn tell_accounts_apart(plan: &Plan, seen: &mut BTreeMap<Box<str>, Evidence>) {
+fn tell_accounts_apart(plan: &Plan, seen: &mut BTreeMap<Box<str>, Evidence>, assumed: Option<&str>) {
     let mut first: BTreeMap<&str, &str> = BTreeMap::new();
     for (key, evidence) in seen.iter().filter(|(_, evidence)| evidence.account.is_none()) {
         first.entry(&evidence.credentials).or_insert(key);
@@ -343,7 +343,7 @@ fn tell_accounts_apart(plan: &Plan, seen: &mut BTreeMap<Box<str>, Evidence>) {
     }
     let own = |credentials: &str| {
         let name = names.get(numbers.get(first.get(credentials)?)?)?;
-        Some(Text::hole(Hole::account_of(name)))
+        Some(Text::hole(Hole::account_of(name, assumed)))
     };
     let accounts: BTreeMap<String, Text> =
         first.keys().filter_map(|credentials| Some(((*credentials).to_owned(), own(credentials)?))).collect();

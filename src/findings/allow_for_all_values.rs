@@ -57,6 +57,7 @@ fn check(subject: &Subject<'_>) -> Vec<Draft> {
             detail: key.into(),
             element: Some("Condition"),
             severity: is_tag_keys(condition).then_some(Severity::Note),
+            ..Remark::default()
         })
     })
 }

@@ -67,6 +67,7 @@ fn check(subject: &Subject<'_>) -> Vec<Draft> {
             detail: named,
             element: Some("Resource"),
             severity: None,
+            ..Remark::default()
         })
     })
 }

@@ -63,20 +63,28 @@ fn check(subject: &Subject<'_>) -> Vec<Draft> {
         if holding.is_empty() && !holders(subject.graph, held.node, EdgeKind::BoundedBy).is_empty() {
             return None;
         }
-        let verbs = |operation: &Operation| powers.contains(&operation.name());
-        let operations: Vec<Operation> = Operation::ALL.into_iter().filter(verbs).collect();
-        let holding = able(subject, holding, &operations);
-        let names: Vec<&str> = holding.iter().map(|(_, id)| *id).collect();
-        let who = match names.as_slice() {
-            [] => "whoever is given it".to_owned(),
-            names => few(names),
+        // What somebody is given here, and something else keeps from them, they cannot do.
+        let able_to = |power: &&'static str| {
+            let operation = Operation::ALL.into_iter().find(|operation| operation.name() == *power)?;
+            let able = able(subject, holding.clone(), &[operation]);
+            let names: Vec<&str> = able.iter().map(|(_, id)| *id).collect();
+            (!names.is_empty()).then(|| (*power, few(&names)))
+        };
+        let given: Vec<(&str, String)> = powers.iter().filter_map(able_to).collect();
+        let deeds = match given.as_slice() {
+            [] => format!("whoever is given it to {}", powers.join(" and ")),
+            [(power, who)] => format!("{who} to {power}"),
+            [(power, who), (other, others)] if who == others => format!("{who} to {power} and {other}"),
+            all => {
+                let each: Vec<String> = all.iter().map(|(power, who)| format!("{who} to {power}")).collect();
+                each.join(" and ")
+            }
         };
         Some(Remark {
             message: format!(
-                "{} on {} allows {who} to {} every broker that it reaches",
+                "{} on {} allows {deeds} every broker that it reaches",
                 quoted(about.listed.iter().filter(|listed| is_power(&listed.actions)).map(Listed::text)),
                 quoted([wide.source().to_string()]),
-                powers.join(" and "),
             ),
             help: format!(
                 "Name the brokers ({instead}), or limit it to a tag with `aws:ResourceTag/…`. Actions without \
@@ -84,7 +92,8 @@ fn check(subject: &Subject<'_>) -> Vec<Draft> {
             ),
             detail: wide.source().to_string(),
             element: Some("Resource"),
-            severity: (names.is_empty() || asks_for_mfa(about)).then_some(Severity::Note),
+            severity: (given.is_empty() || asks_for_mfa(about)).then_some(Severity::Note),
+            who: deeds,
         })
     })
 }

@@ -82,6 +82,7 @@ fn remark(guard: &Condition, denied: &str) -> Remark {
         detail: key.into(),
         element: Some("Condition"),
         severity: None,
+        ..Remark::default()
     }
 }
 

@@ -74,6 +74,7 @@ fn check(subject: &Subject<'_>) -> Vec<Draft> {
             detail: name.to_string(),
             element: Some("Resource"),
             severity: severity(about, replaced),
+            ..Remark::default()
         })
     })
 }

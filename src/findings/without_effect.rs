@@ -43,6 +43,7 @@ pub(super) fn unknown_actions(subject: &Subject<'_>, effect: Effect) -> Vec<Draf
             help: help.join(" "),
             element: Some("Action"),
             severity: severity(about, whole),
+            ..Remark::default()
         })
     })
 }
@@ -141,6 +142,7 @@ pub(super) fn wrong_resources(subject: &Subject<'_>, effect: Effect) -> Vec<Draf
             detail,
             element: Some("Resource"),
             severity: severity(about, whole),
+            ..Remark::default()
         })
     })
 }
@@ -186,6 +188,7 @@ pub(super) fn malformed_arns(subject: &Subject<'_>, effect: Effect) -> Vec<Draft
             detail: quoted(mistakes.into_iter().map(|mistake| mistake.written)),
             element: Some(if resources.is_negated() { "NotResource" } else { "Resource" }),
             severity: if harmless { Some(Severity::Note) } else { severity(about, whole) },
+            ..Remark::default()
         })
     })
 }
@@ -232,6 +235,7 @@ pub(super) fn absent_keys(subject: &Subject<'_>, effect: Effect) -> Vec<Draft> {
             detail: shown_key(key).into_owned(),
             element: Some("Condition"),
             severity: severity(about, whole),
+            ..Remark::default()
         })
     })
 }
@@ -276,6 +280,7 @@ fn always_holds(about: &AboutMq<'_>) -> Option<Remark> {
         detail: shown_key(key).into_owned(),
         element: Some("Condition"),
         severity: Some(Severity::Warning),
+        ..Remark::default()
     })
 }
 

@@ -27,6 +27,8 @@ pub(super) struct Remark {
     pub(super) element: Option<&'static str>,
     /// How much it matters, where that differs from the rule.
     pub(super) severity: Option<Severity>,
+    /// Whom the message speaks of, where instances of a block may be about others.
+    pub(super) who: String,
 }
 
 /// The policies that the configuration holds after apply, and what their documents say of Amazon MQ.
@@ -105,7 +107,7 @@ pub(super) fn each_policy(
 
 /// Remarks, by the statement of the block that they are about.
 #[derive(Default)]
-pub(super) struct Groups<'a>(BTreeMap<GroupKey, Group<'a>>);
+pub(super) struct Groups<'a>(BTreeMap<GroupKey, Vec<Instance<'a>>>);
 
 /// The block, the statement's position and label, what is said of it, and how much it matters: where an instance asks for
 /// MFA and another does not, each is told of.
@@ -122,43 +124,49 @@ impl<'a> Groups<'a> {
     ) {
         let (detail, severity) = (remark.detail.clone(), remark.severity);
         let key = (block_of(&policy.id), statement.index(), statement.label(), detail, severity);
-        let group = self.0.entry(key).or_insert_with(|| Group {
-            policy,
-            document,
-            statement,
-            remark: remark.clone(),
-            others: Vec::new(),
-        });
-        if !std::ptr::eq(group.policy, policy) {
-            group.others.push(policy);
+        let instances = self.0.entry(key).or_default();
+        if !instances.iter().any(|instance| instance.policy.id == policy.id) {
+            instances.push(Instance { policy, document, statement, remark: remark.clone() });
         }
     }
 
     /// A finding for each group.
     pub(super) fn drafts(self, subject: &Subject<'_>) -> Vec<Draft> {
         let groups = self.0.into_iter();
-        groups.map(|((block, _, label, ..), group)| group.draft(subject, &block, &label)).collect()
+        groups
+            .filter_map(|((block, _, label, ..), mut instances)| {
+                instances.sort_by(|a, b| a.policy.id.cmp(&b.policy.id));
+                let mut instances = instances.into_iter();
+                Some(instances.next()?.draft(subject, &block, &label, instances.as_slice()))
+            })
+            .collect()
     }
 }
 
-struct Group<'a> {
+/// An instance of a block of which something is said.
+struct Instance<'a> {
     policy: &'a Policy,
     document: &'a PolicyDocument,
     statement: &'a Statement,
     remark: Remark,
-    others: Vec<&'a Policy>,
 }
 
-impl Group<'_> {
-    fn draft(self, subject: &Subject<'_>, block: &str, label: &str) -> Draft {
-        let Remark { message, help, detail, element, severity } = self.remark;
-        let more = match self.others.len() {
+impl Instance<'_> {
+    /// The finding about an instance, and about others of which the same is said.
+    fn draft(self, subject: &Subject<'_>, block: &str, label: &str, others: &[Self]) -> Draft {
+        let Remark { message, help, detail, element, severity, who } = self.remark;
+        let more = match others.len() {
             0 => String::new(),
             1 => " (and 1 more instance)".into(),
             count => format!(" (and {count} more instances)"),
         };
-        let other =
-            |policy: &&Policy| Related { message: format!("the same in {}", policy.id), location: None };
+        let other = |other: &Self| {
+            let whose = match &other.remark.who {
+                theirs if *theirs != who => format!(", for {theirs}"),
+                _ => String::new(),
+            };
+            Related { message: format!("the same in {}{whose}", other.policy.id), location: None }
+        };
         Draft {
             // Who has accepted the milder matter has not accepted the other.
             identity: format!(
@@ -168,7 +176,7 @@ impl Group<'_> {
             message: format!("{}{more}, {label}: {message}.", self.policy.id),
             help,
             location: locate(subject, self.policy, self.document, self.statement, element),
-            related: self.others.iter().map(other).collect(),
+            related: others.iter().map(other).collect(),
             severity,
             ..Draft::default()
         }

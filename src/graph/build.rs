@@ -10,7 +10,7 @@ use super::{Document, Edge, EdgeKind, GivenLevel, Graph, Node, PerState, State};
 use crate::completion::{Provider, Providers};
 use crate::hash::{HashMap, HashSet};
 use crate::plan::{Address, Mode, Plan, ResourceChange, Value};
-use crate::text::{Hole, Text, Truth};
+use crate::text::{Hole, Shape, Text, Truth};
 
 /// Looks up the document of a policy that AWS manages by its ARN.
 pub(super) type ManagedPolicies<'a> = &'a dyn Fn(&str) -> Option<String>;
@@ -320,4 +320,17 @@ pub(super) fn document(value: &Value) -> Option<Document> {
         Value::Unknown(hole) => Some(Document::Unknown(hole.clone())),
         _ => None,
     }
+}
+
+/// The text that a resource cannot be without; a hole where it is none, as what it says is then not known.
+pub(super) fn required(resource: &ResourceChange, values: &Value, attribute: &str) -> Text {
+    let hole = || Text::hole(Hole::new(&*resource.address_text, attribute, Shape::ANY));
+    values.member(attribute).to_text().unwrap_or_else(hole)
+}
+
+/// The policy document that a resource cannot be without. Unlike [`document`], an empty one is no policy: nothing tells
+/// what stands in its place.
+pub(super) fn required_document(resource: &ResourceChange, values: &Value, attribute: &str) -> Document {
+    let hole = || Document::Unknown(Hole::new(&*resource.address_text, attribute, Shape::ANY));
+    document(values.member(attribute)).unwrap_or_else(hole)
 }

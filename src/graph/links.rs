@@ -1,6 +1,6 @@
 //! Links: attachments, group memberships, permissions boundaries, and the lists that exclude all others.
 
-use super::build::{Builder, Held};
+use super::build::{Builder, Held, required};
 use super::exclusive::ATTACHMENTS;
 use super::facts::values;
 use super::{EdgeKind, PrincipalKind, State};
@@ -21,16 +21,14 @@ impl Builder<'_> {
         ] {
             for resource in self.managed(kind) {
                 let Some(values) = values(resource, state) else { continue };
-                if let (Some(name), Some(arn)) =
-                    (values.member(target).to_text(), values.member("policy_arn").to_text())
-                {
-                    self.attach((owner, &name), &arn, resource, state);
-                }
+                let name = required(resource, values, target);
+                let arn = required(resource, values, "policy_arn");
+                self.attach((owner, &name), &arn, resource, state);
             }
         }
         for resource in self.managed("aws_iam_policy_attachment") {
             let Some(values) = values(resource, state) else { continue };
-            let Some(arn) = values.member("policy_arn").to_text() else { continue };
+            let arn = required(resource, values, "policy_arn");
             for (target, owner) in TARGETS {
                 for name in texts(values.member(&format!("{target}s"))) {
                     self.attach((owner, &name), &arn, resource, state);
@@ -104,14 +102,14 @@ impl Builder<'_> {
     pub(super) fn add_memberships(&mut self, state: State) {
         for resource in self.managed("aws_iam_group_membership") {
             let Some(values) = values(resource, state) else { continue };
-            let Some(group) = values.member("group").to_text() else { continue };
+            let group = required(resource, values, "group");
             for user in texts(values.member("users")) {
                 self.join(&user, &group, resource, state);
             }
         }
         for resource in self.managed("aws_iam_user_group_membership") {
             let Some(values) = values(resource, state) else { continue };
-            let Some(user) = values.member("user").to_text() else { continue };
+            let user = required(resource, values, "user");
             for group in texts(values.member("groups")) {
                 self.join(&user, &group, resource, state);
             }

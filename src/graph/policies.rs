@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use petgraph::graph::NodeIndex;
 
-use super::build::{Builder, document};
+use super::build::{Builder, document, required, required_document};
 use super::facts::{has_sensitive, values};
 use super::{Document, EdgeKind, Node, PerState, Policy, PolicyOrigin, PrincipalKind, State};
 use crate::plan::{ResourceChange, Value};
@@ -15,7 +15,8 @@ impl Builder<'_> {
     pub(super) fn add_policies(&mut self) {
         let untouched = self.plan.untouched.iter().filter(|change| &*change.address.kind == "aws_iam_policy");
         for resource in self.managed("aws_iam_policy").chain(untouched) {
-            let at = |state| values(resource, state).and_then(|values| document(values.member("policy")));
+            let at =
+                |state| values(resource, state).map(|values| required_document(resource, values, "policy"));
             let node = self.add_node(Node::Policy(Policy {
                 id: resource.address_text.clone(),
                 origin: PolicyOrigin::CustomerManaged,
@@ -113,9 +114,10 @@ impl Builder<'_> {
         ] {
             for resource in self.managed(kind) {
                 let Some(values) = values(resource, state) else { continue };
-                let Some(name) = values.member(target).to_text() else { continue };
+                let name = required(resource, values, target);
                 let provider = self.provider(resource);
-                let policy = self.inline(&resource.address_text, document(values.member("policy")), state);
+                let shown = Some(required_document(resource, values, "policy"));
+                let policy = self.inline(&resource.address_text, shown, state);
                 if let Some(name) = values.member("name").to_text() {
                     self.inline_names.insert(policy, name.unmarked());
                 }

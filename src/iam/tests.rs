@@ -105,3 +105,34 @@ fn what_cannot_be_understood_may_apply_and_is_reported_in_full() {
         assert_eq!((decision.allowed, decision.denied), (Truth::Maybe, Truth::Maybe), "{broken}");
     }
 }
+
+/// What a Deny and an Allow say where one of them has a part that nobody can read: neither counts for certain, and neither
+/// is taken for one that never applies.
+#[test]
+fn parts_that_cannot_be_read_leave_a_statement_open() {
+    let request = Request::new("mq:DeleteBroker", Text::known("x"));
+    for rest in [
+        r#""Action":"mq:*","Resource":"*","Condition":{"StringEquals":{"aws:SourceVpce":null}}"#,
+        r#""Action":"mq:*","Resource":"*","Condition":{"StringEquals":{"aws:SourceVpce":[null]}}"#,
+        r#""Action":"mq:*","Resource":"*","Condition":{"StringEquals":{"aws:SourceVpce":["y",null]}}"#,
+        r#""Action":"mq:*","Resource":"*","Condition":{"StringEquals":{"aws:SourceVpce":{}}}"#,
+        r#""Action":"mq:*","Resource":"*","Condition":{"StringNotEquals":{"aws:SourceVpce":[["y"]]}}"#,
+        r#""Action":"mq:*","Resource":"*","Condition":{"StringEquals":{"aws:x":"y"},"StringEquals":{"aws:x":"z"}}"#,
+        r#""Action":"mq:*","Resource":"*","Condition":{"StringEquals":{"aws:x":"y","aws:x":"z"}}"#,
+        r#""Action":"mq:*","Resource":"*","Condition":{"StringEquals":{"aws:x":"y"}},"Condition":{}"#,
+        r#""Action":"s3:*","Action":"mq:*","Resource":"*""#,
+        r#""Action":"mq:*","Resource":"z","Resource":"*""#,
+        r#""Action":["mq:*",5],"Resource":"*""#,
+        r#""Action":"mq:*","Resource":["*",null]"#,
+    ] {
+        for (effect, expected) in
+            [("Allow", (Truth::Maybe, Truth::False)), ("Deny", (Truth::False, Truth::Maybe))]
+        {
+            let text = format!(r#"{{"Version":"2012-10-17","Statement":{{"Effect":"{effect}",{rest}}}}}"#);
+            let policy = PolicyDocument::parse(&Text::known(&*text));
+            let decision = identity(&policy, &request, &ContextTable::new());
+            assert_eq!((decision.allowed, decision.denied), expected, "{text}");
+            assert!(!policy.problems().is_empty(), "{text}");
+        }
+    }
+}

@@ -13,7 +13,7 @@ use super::expression::{expression, expressions};
 use super::input::{Input, Source};
 use super::kept::is_kept_bytes;
 use super::model::{Module, ModuleCall, Plan};
-use super::resource::{Head, head};
+use super::resource::{Head, failure, head};
 use super::sections::Sections;
 use super::skipped::{Section, Skipped};
 use super::stream::Stream;
@@ -165,6 +165,10 @@ impl<R: Read> Reading<R> {
             let at = self.stream.position();
             let json = self.stream.cut()?;
             let head = checked_head(json, "an element of resource_changes")?;
+            // Without its type nothing tells whether it matters.
+            if head.kind.is_none() {
+                return Err(failure(json, "an element of resource_changes", "it has no `type`"));
+            }
             if head.kind.is_some_and(|kind| self.last_kind.is_kept(&kind)) {
                 let addresses = [&head.address, &head.previous_address];
                 self.changed.extend(addresses.into_iter().flatten().map(|address| hash(address)));

@@ -134,6 +134,20 @@ impl<'a> Change<'a> {
         Ok(change)
     }
 
+    /// The side that an action needs and that is not there.
+    fn lacks(&self, action: Action) -> Option<&'static str> {
+        let has_before = self.before.is_some();
+        let has_after = self.is_same && has_before || self.after.is_some();
+        match action {
+            Action::Create if !has_after => Some("after"),
+            Action::Update | Action::Replace if !has_after => Some("after"),
+            Action::NoOp if has_before && !has_after => Some("after"),
+            Action::Update | Action::Replace | Action::Delete if !has_before => Some("before"),
+            Action::NoOp if has_after && !has_before => Some("before"),
+            _ => None,
+        }
+    }
+
     /// Joins the values with their marks.
     fn join(&mut self) {
         let same_marks = self.before_sensitive == self.after_sensitive;
@@ -169,6 +183,13 @@ pub(super) fn change(json: &[u8], texts: &mut Texts) -> Result<(ResourceChange, 
     let mut change = element.change.take().ok_or_else(|| fail("it has no `change`"))?;
     let (action, creates_first) = change.action.ok_or_else(|| fail("it has no `actions`"))?;
     let (address, address_text) = element.address(None).ok_or_else(|| fail("its address is none"))?;
+    let is_side = |side: &Option<Value>| matches!(side, None | Some(Value::Object(_)));
+    if !is_side(&change.before) || !is_side(&change.after) {
+        return Err(fail("its `before` and `after` must be objects or null"));
+    }
+    if let Some(side) = change.lacks(action).filter(|_| !element.is_deposed) {
+        return Err(fail(&format!("it has no `{side}`")));
+    }
     change.join();
     let Change { mut before, mut after, mut after_unknown, .. } = change;
     let unused = kept::unused_attributes(Some(&address.kind));

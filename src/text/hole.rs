@@ -19,6 +19,9 @@ struct Origin {
     shape: Shape,
 }
 
+/// What stands before the account that an account is not.
+const NOT: &str = "not ";
+
 impl Hole {
     /// The value of `attribute` of the resource instance at `address`.
     pub fn new(address: impl Into<Box<str>>, attribute: impl Into<Box<str>>, shape: Shape) -> Self {
@@ -48,9 +51,19 @@ impl Hole {
         Self::new("", "account", Shape::ACCOUNT_ID)
     }
 
-    /// The account that nothing in the plan tells, of a provider configuration that cannot share the one of the others.
-    pub fn account_of(provider: &str) -> Self {
-        Self::new("", format!("account of provider {provider}"), Shape::ACCOUNT_ID)
+    /// The account that nothing in the plan tells, of a provider configuration that cannot share the one of the others,
+    /// which is `other` where that is known.
+    pub fn account_of(provider: &str, other: Option<&str>) -> Self {
+        let attribute = format!("account of provider {provider}");
+        match other {
+            Some(other) => Self::of_expression("", attribute, format!("{NOT}{other}"), Shape::ACCOUNT_ID),
+            None => Self::new("", attribute, Shape::ACCOUNT_ID),
+        }
+    }
+
+    /// Whether it is known not to be `text`, for another reason than its shape.
+    pub fn excludes(&self, text: &str) -> bool {
+        self.is_account() && self.expression().and_then(|it| it.strip_prefix(NOT)) == Some(text)
     }
 
     /// The account of a resource that the configuration has no longer, where nothing tells which of those of the plan it is.
@@ -95,9 +108,11 @@ impl Hole {
     }
 
     /// Whether the two are certainly different values: each is generated anew during apply, for another resource
-    /// or attribute.
+    /// or attribute, or they are accounts that names tell apart.
     pub fn differs_from(&self, other: &Self) -> bool {
-        self != other && self.shape().is_fresh() && other.shape().is_fresh()
+        let are_fresh = self.shape().is_fresh() && other.shape().is_fresh();
+        let is_certain = |hole: &Self| hole.is_account() && *hole != Self::account_of_removed();
+        self != other && (are_fresh || is_certain(self) && is_certain(other))
     }
 }
 
@@ -129,6 +144,11 @@ mod tests {
         assert!(a.differs_from(&b));
         assert!(!a.differs_from(&a.clone()));
         assert!(!a.differs_from(&Hole::account()));
+        assert!(Hole::account().differs_from(&Hole::account_of("aws.b", None)));
+        assert!(!Hole::account().differs_from(&Hole::account_of_removed()));
+        let other = Hole::account_of("aws.b", Some("123456789012"));
+        assert!(other.excludes("123456789012") && !other.excludes("123456789013"));
+        assert!(Hole::account_of_removed().is_account() && !Hole::region("aws").is_account());
         assert_eq!(a, Hole::new("aws_mq_broker.a", "id", Shape::NEW_BROKER_ID));
     }
 

@@ -161,6 +161,7 @@ fn may_be_equal(a: &Text, b: &Text) -> Truth {
 fn may_hold(hole: &Hole, text: &str) -> Truth {
     let count = text.chars().count();
     let fits = !hole.shape().is_fresh()
+        && !hole.excludes(text)
         && count >= hole.shape().min_len()
         && hole.shape().max_len().is_none_or(|max| count <= max)
         && text.chars().all(|c| hole.shape().may_contain(c));

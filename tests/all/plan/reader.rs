@@ -232,13 +232,20 @@ fn an_element_that_matters_never_vanishes_silently() {
         ",\"change\":{}",
         ",\"change\":{\"actions\":[\"explode\"]}",
         ",\"change\":{\"actions\":[\"create\"],\"after_unknown\":\"x\"}",
-        ",\"index\":{},\"change\":{\"actions\":[\"create\"]},\"address\":7",
+        ",\"change\":{\"actions\":[\"create\"]}",
+        ",\"change\":{\"actions\":[\"create\"],\"after\":\"x\"}",
+        ",\"change\":{\"actions\":[\"create\"],\"after\":null,\"after_unknown\":true}",
+        ",\"change\":{\"actions\":[\"update\"],\"after\":{}}",
+        ",\"change\":{\"actions\":[\"no-op\"],\"before\":{},\"after\":[]}",
+        ",\"change\":{\"actions\":[\"delete\"],\"after\":null}",
+        ",\"index\":{},\"change\":{\"actions\":[\"create\"],\"after\":{}},\"address\":7",
     ] {
         let message = role(rest).unwrap_err();
         assert!(message.contains("aws_iam_role.r") || message.contains("resource_changes"), "{message}");
     }
     assert!(with("7").is_err());
     assert!(with("{\"type\":7}").is_err());
+    assert!(with("{\"address\":\"aws_iam_role.r\",\"change\":{}}").is_err());
     // What does not matter may have any form.
     assert_eq!(with("{\"address\":\"x.y\",\"type\":\"x\",\"change\":7}"), Ok(0));
 }
@@ -264,9 +271,9 @@ fn forms_of_old_versions_are_made_whole() {
 #[test]
 fn what_the_changes_do_not_name_is_untouched_whatever_comes_first() {
     let changes = r#""resource_changes":[
-        {"address":"aws_iam_role.a","mode":"managed","type":"aws_iam_role","name":"a","change":{"actions":["no-op"]}},
+        {"address":"aws_iam_role.a","mode":"managed","type":"aws_iam_role","name":"a","change":{"actions":["no-op"],"before":{},"after":{}}},
         {"address":"aws_iam_role.b","previous_address":"aws_iam_role.old","mode":"managed","type":"aws_iam_role",
-         "name":"b","change":{"actions":["update"]}}]"#;
+         "name":"b","change":{"actions":["update"],"before":{},"after":{}}}]"#;
     let state = r#""prior_state":{"format_version":"1.0","values":{"root_module":{"resources":[
         {"address":"aws_iam_role.a","mode":"managed","type":"aws_iam_role","name":"a","values":{}},
         {"address":"aws_iam_role.old","mode":"managed","type":"aws_iam_role","name":"old","values":{}}],

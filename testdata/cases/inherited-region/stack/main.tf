@@ -1,0 +1,3 @@
+module "broker" {
+  source = "./broker"
+}
