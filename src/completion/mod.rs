@@ -13,6 +13,7 @@ mod providers;
 mod references;
 mod removed;
 mod seen;
+mod steps;
 mod tags;
 
 use rayon::prelude::*;

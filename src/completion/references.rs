@@ -7,6 +7,7 @@
 use std::hash::{BuildHasher, Hash};
 
 use super::providers::module;
+use super::steps::{Step, maximal, split};
 use crate::hash::{HashMap, HashSet, State};
 use crate::plan::{
     Address, Expression, Key, Members, Mode, Module, ModuleStep, Name, Plan, ResourceConfig, Value,
@@ -336,9 +337,8 @@ impl<'a> References<'a> {
 
 /// Marks what was found from `before` on as alternatives, where it is more than one thing.
 fn mark_alternatives(found: &mut [Resolved], before: usize) {
-    match found.get_mut(before..) {
-        Some(alternatives @ [_, _, ..]) => alternatives.iter_mut().for_each(|one| one.is_one_of = true),
-        _ => {}
+    if let Some(alternatives @ [_, _, ..]) = found.get_mut(before..) {
+        alternatives.iter_mut().for_each(|one| one.is_one_of = true);
     }
 }
 
@@ -356,76 +356,4 @@ fn of_member(referred: Vec<Resolved>, path: &[&str]) -> Vec<Resolved> {
         return referred.into_iter().filter(similar).collect();
     }
     referred
-}
-
-/// One step of a reference, with the key behind it.
-struct Step<'r> {
-    name: &'r str,
-    key: Option<Key>,
-}
-
-/// Splits a reference at its dots, outside of brackets.
-fn split(reference: &str) -> Vec<Step<'_>> {
-    let mut steps = Vec::new();
-    let mut rest = reference;
-    while !rest.is_empty() {
-        let end = rest.find(['.', '[']).unwrap_or(rest.len());
-        let (name, after) = rest.split_at_checked(end).unwrap_or((rest, ""));
-        let (key, after) = match after.strip_prefix('[') {
-            Some(inner) => bracket(inner),
-            None => (None, after),
-        };
-        if !name.is_empty() {
-            steps.push(Step { name, key });
-        }
-        rest = after.strip_prefix('.').unwrap_or(after);
-    }
-    steps
-}
-
-fn bracket(inner: &str) -> (Option<Key>, &str) {
-    if let Some(quoted) = inner.strip_prefix('"') {
-        let (name, after) = quoted.split_once("\"]").unwrap_or((quoted, ""));
-        return (Some(Key::Name(name.replace("\\\"", "\"").replace("\\\\", "\\").into())), after);
-    }
-    let (index, after) = inner.split_once(']').unwrap_or((inner, ""));
-    (index.parse().ok().map(Key::Index), after)
-}
-
-/// The references without the prefixes that Terraform lists behind each.
-pub(super) fn maximal(references: &[Name]) -> impl Iterator<Item = &str> {
-    let mut last: Option<&str> = None;
-    references.iter().map(|reference| &**reference).filter(move |reference| {
-        let is_new = !last.is_some_and(|longer| is_prefix(reference, longer));
-        if is_new {
-            last = Some(reference);
-        }
-        is_new
-    })
-}
-
-fn is_prefix(reference: &str, longer: &str) -> bool {
-    longer.strip_prefix(reference).is_some_and(|rest| rest.is_empty() || rest.starts_with(['.', '[']))
-}
-
-#[cfg(test)]
-mod tests {
-    use super::{is_prefix, split};
-    use crate::plan::Key;
-
-    #[test]
-    fn references_split_at_dots_outside_of_brackets() {
-        let steps = split("module.mq[\"a.b\"].arn");
-        let names: Vec<_> = steps.iter().map(|step| step.name).collect();
-        assert_eq!(names, ["module", "mq", "arn"]);
-        assert_eq!(steps[1].key, Some(Key::Name("a.b".into())));
-        assert_eq!(split("aws_iam_role.r[0].name")[1].key, Some(Key::Index(0)));
-    }
-
-    #[test]
-    fn prefixes_end_at_a_step() {
-        assert!(is_prefix("aws_mq_broker.a", "aws_mq_broker.a.arn"));
-        assert!(is_prefix("aws_mq_broker.a", "aws_mq_broker.a[0].arn"));
-        assert!(!is_prefix("aws_mq_broker.a", "aws_mq_broker.ab.arn"));
-    }
 }

@@ -122,8 +122,8 @@ fn named_by(change: &ResourceChange) -> impl Iterator<Item = (&'static str, Text
         all.filter_map(Value::to_text).filter(Text::is_known).map(|name| name.unmarked()).collect()
     };
     NAMED.into_iter().flat_map(move |(attribute, kind)| {
-        let names = values.map(|values| named(values, attribute)).unwrap_or_default();
-        names.into_iter().map(move |name| (kind, name))
+        let all = values.map(|values| named(values, attribute)).unwrap_or_default();
+        all.into_iter().map(move |name| (kind, name))
     })
 }
 

@@ -1,7 +1,8 @@
 //! What the configuration section does not show: it lists what an expression refers to, and neither what it makes of
 //! that nor what stands in locals.
 
-use super::references::{References, maximal};
+use super::references::References;
+use super::steps::maximal;
 use crate::plan::{Address, Expression, Members, ModuleStep};
 
 /// Variables and outputs may lead through as many modules.

@@ -41,6 +41,9 @@ struct Names<'p> {
     doubled: BTreeSet<&'p str>,
 }
 
+/// The link of an inline policy, and how surely it is written there in this apply, if it is.
+type Inline = (EdgeKey, Option<Truth>);
+
 impl<'a> Builder<'a> {
     /// What a resource links before and after is gone where the new resource is made before the old one is destroyed, as
     /// far as both are one link to AWS: it goes with the old one. So it does with a deposed object.
@@ -129,7 +132,7 @@ impl<'a> Builder<'a> {
     /// An inline policy that is written under the name that another one of its principal has takes its place: one that
     /// was forgotten, or made by hand. Of two that are written, nothing tells which comes last.
     pub(super) fn overwrite(&mut self) {
-        let mut by_name: BTreeMap<(NodeIndex, Text), Vec<(EdgeKey, Option<Truth>)>> = BTreeMap::new();
+        let mut by_name: BTreeMap<(NodeIndex, Text), Vec<Inline>> = BTreeMap::new();
         for (key, (holds, _)) in &self.edges {
             let name = self
                 .inline_names

@@ -139,8 +139,7 @@ impl<'a> Change<'a> {
         let has_before = self.before.is_some();
         let has_after = self.is_same && has_before || self.after.is_some();
         match action {
-            Action::Create if !has_after => Some("after"),
-            Action::Update | Action::Replace if !has_after => Some("after"),
+            Action::Create | Action::Update | Action::Replace if !has_after => Some("after"),
             Action::NoOp if has_before && !has_after => Some("after"),
             Action::Update | Action::Replace | Action::Delete if !has_before => Some("before"),
             Action::NoOp if has_after && !has_before => Some("before"),
