@@ -338,7 +338,9 @@ impl<'a> References<'a> {
 /// Marks what was found from `before` on as alternatives, where it is more than one thing.
 fn mark_alternatives(found: &mut [Resolved], before: usize) {
     if let Some(alternatives @ [_, _, ..]) = found.get_mut(before..) {
-        alternatives.iter_mut().for_each(|one| one.is_one_of = true);
+        for one in alternatives {
+            one.is_one_of = true;
+        }
     }
 }
 
