@@ -2,7 +2,7 @@
 
 use std::cell::OnceCell;
 
-use crate::access::{Authority, Compiled, FixedByPlan, Matrix, Overrides};
+use crate::access::{Authority, Compiled, ContextError, Matrix, Overrides};
 use crate::aws::given_policies::GivenPolicies;
 use crate::aws::{Operation, managed_policies};
 use crate::changes::Changes;
@@ -58,7 +58,7 @@ pub struct Analysis {
 pub enum AnalysisError {
     /// A key of `--context` that the plan fixes.
     #[error(transparent)]
-    Context(#[from] FixedByPlan),
+    Context(#[from] ContextError),
 }
 
 impl Analysis {

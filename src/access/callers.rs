@@ -6,11 +6,12 @@ use std::sync::{Arc, Mutex, PoisonError};
 use rayon::prelude::*;
 
 use super::calls::{Added, Asker, Supposed, own_keys, put_together};
-use super::context::{Keys, Overrides, table};
+use super::context::{Keys, table};
 use super::excerpts::Excerpts;
 use super::facts::Fact;
 use super::layers::{Attached, Layers};
 use super::matrix::Matrix;
+use super::overrides::Overrides;
 use crate::graph::{Graph, State};
 use crate::hash::HashMap;
 use crate::iam::{KeyName, PolicyDocument, Request, Statement};

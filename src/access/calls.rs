@@ -4,10 +4,11 @@ use std::collections::BTreeSet;
 use std::sync::OnceLock;
 
 use super::callers::Callers;
-use super::context::{KeyRule, Keys, Overrides, table};
+use super::context::{KeyRule, Keys, table};
 use super::excerpts::Excerpts;
 use super::layers::{Documents, Layers};
 use super::matrix::Matrix;
+use super::overrides::Overrides;
 use super::perhaps::Perhaps;
 use crate::aws::Operation;
 use crate::graph::{Graph, PrincipalFacts, PrincipalKind, State};

@@ -8,13 +8,12 @@ use std::collections::BTreeMap;
 
 use super::facts::{Fact, broker_fact, keys_of, principal_fact, shown_tag, tag};
 use super::origin::{Origin, origin};
+use super::overrides::Overrides;
 use crate::aws::Operation;
 use crate::aws::condition_keys::{self, ConditionKey, KeyType};
 use crate::completion::IgnoredTags;
 use crate::graph::{BrokerFacts, PrincipalFacts, PrincipalKind, Tags};
-use crate::iam::{
-    Context, ContextTable, KeyFacts, KeyKind, KeyName, KeyState, KeyValue, iso_8601, seconds_of,
-};
+use crate::iam::{Context, ContextTable, KeyFacts, KeyKind, KeyName, KeyState, KeyValue};
 use crate::text::{Hole, Shape, Text};
 
 /// Where a key's value comes from.
@@ -31,67 +30,6 @@ pub struct Keys {
     sources: BTreeMap<KeyName, KeyRule>,
 }
 
-/// A key of `--context` that cannot be fixed.
-#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-#[error(
-    "the plan fixes the key {key} for each principal and broker: it cannot be set with --context; leave it out"
-)]
-pub struct FixedByPlan {
-    /// The key, as given.
-    pub key: String,
-}
-
-/// What the user fixes for the whole analysis: by key, its values; none means absent.
-#[derive(Clone, Debug, Default)]
-pub struct Overrides {
-    entries: BTreeMap<KeyName, Vec<String>>,
-}
-
-impl Overrides {
-    /// Takes `KEY=VALUE` pairs: an empty value means absent, several values are a list.
-    pub fn new(pairs: &[(String, String)]) -> Result<Self, FixedByPlan> {
-        let mut entries: BTreeMap<KeyName, Vec<String>> = BTreeMap::new();
-        for (key, value) in pairs {
-            let name = KeyName::new(key);
-            if is_fixed(&name) {
-                return Err(FixedByPlan { key: key.clone() });
-            }
-            let values = entries.entry(name).or_default();
-            if !value.is_empty() {
-                values.push(value.clone());
-            }
-        }
-        bind_times(&mut entries);
-        Ok(Self { entries })
-    }
-}
-
-/// The current time is one, in whichever of its two keys it is given.
-fn bind_times(entries: &mut BTreeMap<KeyName, Vec<String>>) {
-    let keys = [KeyName::new("aws:CurrentTime"), KeyName::new("aws:EpochTime")];
-    let [current, epoch] = keys.each_ref().map(|key| entries.get(key).cloned());
-    let [current_key, epoch_key] = keys;
-    match (current.as_deref(), epoch.as_deref()) {
-        (Some([time]), None) => {
-            if let Some(seconds) = seconds_of(time) {
-                entries.insert(epoch_key, vec![seconds.to_string()]);
-            }
-        }
-        (None, Some([time])) => {
-            if let Some(seconds) = seconds_of(time) {
-                entries.insert(current_key, vec![iso_8601(seconds)]);
-            }
-        }
-        _ => {}
-    }
-}
-
-/// Keys that the plan, or the nature of the request, fixes.
-fn is_fixed(name: &KeyName) -> bool {
-    !matches!(origin(name), Origin::Free | Origin::Session | Origin::Organization | Origin::NoSuchKey)
-        && name.lower() != "aws:userid"
-}
-
 impl Keys {
     /// Decides where the value of each of `names` comes from.
     pub fn new<'a>(names: impl IntoIterator<Item = &'a KeyName>, overrides: &Overrides) -> Self {
@@ -100,7 +38,7 @@ impl Keys {
             if sources.contains_key(name) {
                 continue;
             }
-            let source = match overrides.entries.get(name) {
+            let source = match overrides.get(name) {
                 Some(values) => KeyRule::Fixed(overridden(name, values)),
                 None => match origin(name) {
                     Origin::Principal | Origin::Session => KeyRule::Principal,
@@ -321,7 +259,6 @@ mod tests {
         assert_eq!(fixed(&[noon], "aws:EpochTime").as_deref(), Some("1780315200"));
         let epoch = ("aws:epochtime", "1780315200");
         assert_eq!(fixed(&[epoch], "aws:CurrentTime").as_deref(), Some(noon.1));
-        assert_eq!(fixed(&[noon, ("aws:EpochTime", "5")], "aws:EpochTime").as_deref(), Some("5"));
         assert_eq!(fixed(&[], "aws:EpochTime"), None);
     }
 

@@ -7,9 +7,10 @@ use rayon::prelude::*;
 
 use super::brokers::Brokers;
 use super::class::{Class, Row, Shared};
-use super::context::{Keys, Overrides};
+use super::context::Keys;
 use super::layers::{Attached, Documents, Layers, Levels};
 use super::open::Explored;
+use super::overrides::Overrides;
 use super::sets::split;
 use super::statements::{Numbers, Statements};
 use crate::aws::Operation;

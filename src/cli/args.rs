@@ -345,7 +345,9 @@ fn parse_account(text: &str) -> Result<String, String> {
 
 fn parse_context(text: &str) -> Result<(String, String), String> {
     match text.split_once('=') {
-        Some((key, value)) if key.contains(':') => Ok((key.into(), value.into())),
+        Some((key, value)) if key.contains(':') && !key.contains(char::is_whitespace) => {
+            Ok((key.into(), value.into()))
+        }
         _ => Err("write KEY=VALUE, for example aws:MultiFactorAuthPresent=true".into()),
     }
 }

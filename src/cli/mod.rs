@@ -30,7 +30,7 @@ enum CliError {
     #[error(transparent)]
     Source(#[from] crate::source::SourceError),
     #[error(transparent)]
-    Context(#[from] crate::access::FixedByPlan),
+    Context(#[from] crate::access::ContextError),
     #[error(transparent)]
     Policies(#[from] crate::aws::given_policies::PolicyFileError),
     #[error(transparent)]

@@ -91,6 +91,7 @@ impl Baseline {
     /// Reads a baseline; `path` is what messages name it.
     pub fn parse(path: &str, text: &str) -> Result<Self, BaselineError> {
         let failed = |error| BaselineError::NotABaseline { path: path.to_owned(), error };
+        let text = text.trim_start_matches('\u{feff}');
         // The version first: a later form may have other members.
         let Versioned { version } = serde_json::from_str(text).map_err(failed)?;
         if version != VERSION {
@@ -117,8 +118,10 @@ impl Baseline {
         let mut occurs = vec![false; self.findings.len()];
         for finding in findings {
             let Some(position) = self.entry(finding) else { continue };
-            if let Some(seen) = occurs.get_mut(position) {
-                *seen = true;
+            // The same entry may be there more than once.
+            let entry = self.findings.get(position);
+            for (other, seen) in self.findings.iter().zip(&mut occurs) {
+                *seen |= entry.is_some_and(|entry| entry.fingerprint == other.fingerprint);
             }
             if finding.accepted.is_none() {
                 finding.accepted =

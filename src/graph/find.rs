@@ -9,7 +9,7 @@ use crate::text::Text;
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum NotFound {
     /// Nothing goes by it.
-    #[error("`{word}` is no {what} of this plan; {}", near(candidates))]
+    #[error("`{word}` is no {what} of this plan; {}", near(candidates, *are_alike))]
     Nothing {
         /// `principal` or `broker`.
         what: &'static str,
@@ -17,6 +17,8 @@ pub enum NotFound {
         word: String,
         /// What is called alike, or all there is.
         candidates: Vec<String>,
+        /// Whether they are called alike.
+        are_alike: bool,
     },
     /// More than one thing goes by it.
     #[error("`{word}` names several {what}s of this plan: write one of {}", candidates.join(", "))]
@@ -33,11 +35,12 @@ pub enum NotFound {
 /// Names listed in an error.
 const MOST_NAMES: usize = 8;
 
-fn near(candidates: &[String]) -> String {
-    if candidates.is_empty() {
-        "there is none".into()
-    } else {
-        format!("there are {}", candidates.join(", "))
+fn near(candidates: &[String], are_alike: bool) -> String {
+    match candidates {
+        [] => "there is none".into(),
+        _ if are_alike => format!("did you mean {}?", candidates.join(" or ")),
+        [only] => format!("there is {only}"),
+        all => format!("there are {}", all.join(", ")),
     }
 }
 
@@ -106,10 +109,11 @@ fn find(what: &'static str, word: &str, all: &[Called]) -> Result<usize, NotFoun
                 })
             };
             let mut candidates: Vec<&Called> = all.iter().filter(alike).collect();
-            if candidates.is_empty() {
+            let are_alike = !candidates.is_empty();
+            if !are_alike {
                 candidates = all.iter().collect();
             }
-            Err(NotFound::Nothing { what, word: word.into(), candidates: ids(candidates) })
+            Err(NotFound::Nothing { what, word: word.into(), candidates: ids(candidates), are_alike })
         }
         several => {
             let candidates = ids(several.iter().map(|(_, called)| *called).collect());

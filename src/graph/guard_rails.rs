@@ -176,6 +176,16 @@ impl Builder<'_> {
                 let target = organization_id(&target);
                 attachments.by_target.entry(target).or_default().full_access = Some(FullAccess::Absent);
             }
+            // What this plan attaches was not attached: AWS Organizations refuses to attach a policy twice.
+            if state == State::Before
+                && resource.action == Action::Create
+                && let Some(values) = &resource.after
+                && values.member("policy_id").as_str() == Some(FULL_ACCESS)
+                && let Some(target) = values.member("target_id").to_text()
+            {
+                let target = attachments.by_target.entry(organization_id(&target)).or_default();
+                target.full_access.get_or_insert(FullAccess::Absent);
+            }
             let Some(values) = standing else { continue };
             let (Some(policy), Some(target)) =
                 (values.member("policy_id").to_text(), values.member("target_id").to_text())

@@ -300,10 +300,8 @@ impl Reader<'_> {
             self.words(value, &format!("`{name}`")).into_iter().map(|word| word.text.into()).collect()
         };
         let pairs: Vec<(String, String)> = values.into_iter().map(|value| (name.clone(), value)).collect();
-        if Overrides::new(&pairs).is_err() {
-            let message =
-                format!("the plan fixes the key {name} for each principal and broker: leave it out");
-            self.problems.push(Problem::new(&key.location, message));
+        if let Err(error) = Overrides::new(&pairs) {
+            self.problems.push(Problem::new(&key.location, error.to_string()));
             return;
         }
         intent.settings.context.extend(pairs);

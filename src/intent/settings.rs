@@ -1,7 +1,7 @@
 //! How the analysis is set, and which findings are accepted.
 
 use super::pattern::Pattern;
-use crate::access::{FixedByPlan, Overrides};
+use crate::access::{ContextError, Overrides};
 use crate::source::Location;
 
 /// `settings { … }`.
@@ -65,7 +65,7 @@ pub struct Accept {
 
 impl Settings {
     /// The assumptions on the request's context, with what the command line says: a key that it fixes is as it says.
-    pub fn overrides(&self, command_line: &[(String, String)]) -> Result<Overrides, FixedByPlan> {
+    pub fn overrides(&self, command_line: &[(String, String)]) -> Result<Overrides, ContextError> {
         let given = |key: &str| command_line.iter().any(|(other, _)| other.eq_ignore_ascii_case(key));
         let mut pairs: Vec<(String, String)> =
             self.context.iter().filter(|(key, _)| !given(key)).cloned().collect();
