@@ -74,16 +74,13 @@ fn is_of_identity_center(lower: &str) -> bool {
 
 /// `AIDA…` of a user, `AROA…:SESSION` of a role; the session is the caller's to name.
 fn user_id(kind: PrincipalKind, principal: &PrincipalFacts) -> Fact {
-    match (principal.unique_id.holes().next(), kind) {
-        (_, PrincipalKind::User) => Fact::One(principal.unique_id.clone()),
-        (Some(hole), _) => Fact::Unknown(hole.clone()),
-        (None, _) => {
-            let session = Hole::new("", "session name", Shape::IAM_NAME);
-            let form =
-                Text::builder().push_text(&principal.unique_id).push_str(":").push_hole(&session).finish();
-            Fact::Member(Some(form))
-        }
+    if kind == PrincipalKind::User {
+        return Fact::One(principal.unique_id.clone());
     }
+    let session = Hole::new("", "session name", Shape::IAM_NAME);
+    let form = Text::builder().push_text(&principal.unique_id).push_str(":").push_hole(&session).finish();
+    // Of an id that is made during apply, the form tells all the same what it is not.
+    if form.holes().nth(1).is_some() { Fact::One(form) } else { Fact::Member(Some(form)) }
 }
 
 /// The form of a member's ARN: a user of the group's account, of any path and name.

@@ -137,7 +137,8 @@ pub(super) fn shown(plan: &Plan, providers: &Providers) -> Vec<Found> {
                 }
             }
         } else if lookup.kind == "aws_iam_role" {
-            if let Some(name) = after.member("name").to_text() {
+            // A name that is still to be found may turn out to be that of a resource.
+            if let Some(name) = after.member("name").to_text().filter(|name| name.as_hole().is_none()) {
                 show("id", Value::String(name));
             }
         } else if lookup.kind == "aws_iam_policy" && is_open("arn") {

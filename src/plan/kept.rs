@@ -181,6 +181,9 @@ pub(super) fn shape(mode: Mode, kind: &str, action: Action, path: &str) -> Shape
         }
         ("aws_organizations_account", "id") if is_new => Shape::NEW_ACCOUNT_ID,
         ("aws_ssoadmin_permission_set", "arn") if is_new => Shape::NEW,
+        // What names are made of, by the documentation of these resources.
+        ("terraform_data", "id") | ("random_uuid", "id" | "result") if is_new => Shape::NEW_UUID,
+        ("random_id", "hex") => Shape::HEX,
         ("aws_caller_identity", "account_id" | "id") | ("aws_organizations_account", "id") => {
             Shape::ACCOUNT_ID
         }

@@ -109,6 +109,17 @@ const BROKER_ID: &[Run] = &[
     Run::exactly(1, HYPHEN),
     Run::exactly(12, CharSet::LOWER_HEX),
 ];
+const UUID: &[Run] = &[
+    Run::exactly(8, CharSet::LOWER_HEX),
+    Run::exactly(1, HYPHEN),
+    Run::exactly(4, CharSet::LOWER_HEX),
+    Run::exactly(1, HYPHEN),
+    Run::exactly(4, CharSet::LOWER_HEX),
+    Run::exactly(1, HYPHEN),
+    Run::exactly(4, CharSet::LOWER_HEX),
+    Run::exactly(1, HYPHEN),
+    Run::exactly(12, CharSet::LOWER_HEX),
+];
 const ACCOUNT_ID: &[Run] = &[Run::exactly(12, CharSet::DIGIT)];
 const REGION: &[Run] =
     &[Run::at_least(4, CharSet::range(b'a', b'z').with(CharSet::DIGIT).with(CharSet::only(b'-')))];
@@ -116,6 +127,7 @@ const PARTITION: &[Run] = &[
     Run::exactly(3, CharSet::range(b'a', b'z')),
     Run::at_least(0, CharSet::range(b'a', b'z').with(CharSet::only(b'-'))),
 ];
+const HEX: &[Run] = &[Run::at_least(2, CharSet::LOWER_HEX)];
 const NAME_SUFFIX: &[Run] = &[Run::exactly(26, CharSet::LOWER_HEX)];
 const KEY_ID: &[Run] = &[Run::at_least(32, CharSet::LOWER_HEX.with(HYPHEN).with(CharSet::range(b'k', b'r')))];
 const IAM_NAME: &[Run] = &[Run::at_least(1, CharSet::IAM_NAME)];
@@ -152,6 +164,10 @@ impl Shape {
     pub const NEW_BROKER_ID: Self = Self { runs: Cow::Borrowed(BROKER_ID), fresh: true };
     /// The id of a broker that exists, or may exist, but is not shown.
     pub const BROKER_ID: Self = Self { runs: Cow::Borrowed(BROKER_ID), fresh: false };
+    /// A UUID in lower case that apply makes.
+    pub const NEW_UUID: Self = Self { runs: Cow::Borrowed(UUID), fresh: true };
+    /// Digits in lower-case hexadecimal, two at least.
+    pub const HEX: Self = Self { runs: Cow::Borrowed(HEX), fresh: false };
     /// Twelve digits.
     pub const ACCOUNT_ID: Self = Self { runs: Cow::Borrowed(ACCOUNT_ID), fresh: false };
     /// The id of an account that is still to be created.
