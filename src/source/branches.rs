@@ -1,5 +1,6 @@
-//! The type that the two branches of a conditional have in common.
+//! The two branches of a conditional: the type that they have in common, and what one of them that fails means.
 
+use super::fault::{Fault, Outcome};
 use super::types::unified;
 use super::value::{Form, Kind, Members, Sequence, Value};
 
@@ -7,7 +8,7 @@ use super::value::{Form, Kind, Members, Sequence, Value};
 /// lists and the members of objects.
 pub(super) fn beside(value: &Value, other: &Value) -> Value {
     match (&value.kind, &other.kind) {
-        (Kind::Number(_) | Kind::Bool(_), Kind::String(_)) => match value.to_text() {
+        (Kind::Number(_) | Kind::Bool(_), Kind::String(_) | Kind::Shuffled(_)) => match value.to_text() {
             Some(text) => Value::string(text).mark(value.sensitive),
             None => value.clone(),
         },
@@ -58,6 +59,17 @@ fn of_one_type<'v>(
 pub(super) fn may_differ_beside(value: &Value) -> bool {
     match &value.kind {
         Kind::Number(_) | Kind::Bool(_) | Kind::Sequence(_) | Kind::Object(_) => true,
-        Kind::Null | Kind::String(_) | Kind::Unknown(_) => false,
+        Kind::Null | Kind::String(_) | Kind::Shuffled(_) | Kind::Unknown(_) => false,
+    }
+}
+
+/// What both of two branches give of which one will be taken. If only one fails, it is not known whether that matters.
+pub(super) fn both<T>(one: Outcome<T>, other: Outcome<T>) -> Outcome<(T, T)> {
+    match (one, other) {
+        (Ok(one), Ok(other)) => Ok((one, other)),
+        (Err(fault @ (Fault::Exhausted | Fault::Limit(_))), _)
+        | (_, Err(fault @ (Fault::Exhausted | Fault::Limit(_))))
+        | (Err(fault @ Fault::Invalid(_)), Err(Fault::Invalid(_))) => Err(fault),
+        _ => Err(Fault::Unsettled),
     }
 }

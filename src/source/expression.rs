@@ -1,14 +1,15 @@
 //! Expressions.
 
-use super::branches::{beside, may_differ_beside};
+use super::branches::{beside, both, may_differ_beside};
 use super::entries::{Entries, entries};
 use super::env::{Bound, Env, SPLAT_ITEM, Scope, Turn};
 use super::evaluator::Evaluator;
 use super::fault::{Fault, Outcome};
-use super::syntax::ast::{Call, Expr, ExprKind, For, Part, Step};
+use super::syntax::ast::{Call, Expr, ExprKind, For, Step};
+use super::template::Rendered;
 use super::types::{to_bool, to_string};
 use super::value::{Form, Kind, Members, Sequence, Value};
-use crate::text::{Text, TextBuilder, Truth};
+use crate::text::{Text, Truth};
 
 /// The longest text, in bytes, that an expression may give.
 pub(super) const MAX_TEXT: usize = 4 << 20;
@@ -38,10 +39,9 @@ impl Evaluator<'_> {
         match &expression.kind {
             ExprKind::Literal(value) => Ok(value.clone()),
             ExprKind::Template(parts) => {
-                let mut builder = Text::builder();
-                let mut length = 0;
-                self.parts(parts, env, &mut builder, &mut length)?;
-                Ok(Value::string(builder.finish()))
+                let mut rendered = Rendered::default();
+                self.parts(parts, env, &mut rendered)?;
+                Ok(rendered.finish(|| self.hole(expression, env)))
             }
             ExprKind::Wrap(inner) => self.eval(inner, env),
             ExprKind::Tuple(items) => {
@@ -135,7 +135,7 @@ impl Evaluator<'_> {
             return Err(Fault::invalid("the condition is null"));
         }
         let Some(known) = condition.as_bool() else {
-            let (a, b) = (self.eval(then, env)?, self.eval(otherwise, env)?);
+            let (a, b) = both(self.eval(then, env), self.eval(otherwise, env))?;
             if a.equals(&b, &self.fuel)?.is_true() {
                 return Ok(a.mark(condition.sensitive));
             }
@@ -170,7 +170,7 @@ impl Evaluator<'_> {
                 return Ok(value.mark(collection.sensitive));
             }
             Kind::Null => return Err(Fault::invalid("a `for` expression over null")),
-            Kind::Bool(_) | Kind::Number(_) | Kind::String(_) => {
+            Kind::Bool(_) | Kind::Number(_) | Kind::String(_) | Kind::Shuffled(_) => {
                 return Err(Fault::invalid(format!("a `for` expression over {}", collection.type_name())));
             }
             _ => entries(&collection, || self.hole(&parts.collection, env)),
@@ -204,6 +204,10 @@ impl Evaluator<'_> {
                 (Built::Object(_), Truth::Maybe) => return Ok(unknown().mark(collection.sensitive)),
                 (Built::List(list), Truth::Maybe) => {
                     still_open = true;
+                    // If it is there, it may be what fails.
+                    if env.strict {
+                        self.eval(&parts.result, &env).map_err(Fault::unsettled)?;
+                    }
                     list.push(Value::unknown(self.hole(&parts.result, &env)));
                 }
                 (Built::List(list), Truth::True) => list.push(self.eval(&parts.result, &env)?),
@@ -245,113 +249,6 @@ impl Evaluator<'_> {
         Value::object(groups.collect()).formed(Form::Structural)
     }
 
-    /// Renders the parts of a template.
-    pub(super) fn parts(
-        &self,
-        parts: &[Part],
-        env: &Env<'_>,
-        builder: &mut TextBuilder,
-        length: &mut usize,
-    ) -> Outcome<()> {
-        for part in parts {
-            match part {
-                Part::Literal(text) => self.append(builder, length, &Text::known(text.as_str()))?,
-                Part::Interpolation(expression) => {
-                    let value = self.eval(expression, env)?;
-                    self.append(builder, length, &to_string(&value)?)?;
-                }
-                Part::If { condition, then, otherwise } => {
-                    self.if_directive(condition, then, otherwise, env, builder, length)?;
-                }
-                Part::For { key, value, collection, body } => {
-                    let items = self.eval(collection, env)?;
-                    let Entries { items: pairs, open, .. } = entries(&items, || self.hole(collection, env));
-                    let unknown = open || !matches!(items.kind, Kind::Sequence(_) | Kind::Object(_));
-                    if unknown {
-                        if !(open || items.is_unknown()) {
-                            return Err(Fault::invalid(format!(
-                                "a `for` directive over {}",
-                                items.type_name()
-                            )));
-                        }
-                        let hole = Text::hole(self.hole(collection, env)).mark_sensitive(items.sensitive);
-                        self.append(builder, length, &hole)?;
-                        continue;
-                    }
-                    builder.mark_sensitive(items.sensitive);
-                    for (turn, (name, item)) in pairs.iter().enumerate() {
-                        let inner = Scope {
-                            bound: Bound::One(value, item),
-                            turn: Turn::Loop(turn),
-                            outer: env.scope,
-                        };
-                        let outer;
-                        let scope = match key {
-                            None => &inner,
-                            Some(key) => {
-                                outer = Scope {
-                                    bound: Bound::One(key, name),
-                                    turn: Turn::Same,
-                                    outer: Some(&inner),
-                                };
-                                &outer
-                            }
-                        };
-                        self.deeper(|| self.parts(body, &env.with_scope(scope), builder, length))?;
-                    }
-                }
-            }
-        }
-        Ok(())
-    }
-
-    fn if_directive(
-        &self,
-        condition: &Expr,
-        then: &[Part],
-        otherwise: &[Part],
-        env: &Env<'_>,
-        builder: &mut TextBuilder,
-        length: &mut usize,
-    ) -> Outcome<()> {
-        let value = to_bool(&self.eval(condition, env)?)?;
-        builder.mark_sensitive(value.sensitive);
-        let render = |parts: &[Part]| {
-            let mut inner = Text::builder();
-            let mut length = 0;
-            self.deeper(|| self.parts(parts, env, &mut inner, &mut length))?;
-            Ok::<_, Fault>(inner.finish())
-        };
-        let text = match value.as_bool() {
-            Some(true) => render(then)?,
-            Some(false) => render(otherwise)?,
-            None if value.is_null() => {
-                return Err(Fault::invalid("the condition of an `if` directive is null"));
-            }
-            None => {
-                let (a, b) = (render(then)?, render(otherwise)?);
-                let sensitive = a.is_sensitive() || b.is_sensitive();
-                if a.equals(&b).is_true() {
-                    a
-                } else {
-                    Text::hole(self.hole(condition, env)).mark_sensitive(sensitive)
-                }
-            }
-        };
-        self.append(builder, length, &text)
-    }
-
-    fn append(&self, builder: &mut TextBuilder, length: &mut usize, text: &Text) -> Outcome<()> {
-        let size = text_len(text);
-        *length = length.saturating_add(size);
-        self.fuel.spend(size / 64)?;
-        if *length > MAX_TEXT {
-            return Err(Fault::Limit("a text is too long"));
-        }
-        builder.push_text(text);
-        Ok(())
-    }
-
     /// A function call: `try` and the like look at their arguments themselves.
     fn call(&self, call: &Call, expression: &Expr, env: &Env<'_>) -> Outcome {
         super::functions::call(self, call, expression, env)
@@ -362,13 +259,4 @@ impl Evaluator<'_> {
 enum Built {
     List(Vec<Value>),
     Object(Vec<(Text, Value)>),
-}
-
-/// The bytes of the known parts of a text.
-pub(super) fn text_len(text: &Text) -> usize {
-    let size = |piece| match piece {
-        crate::text::Piece::Literal(text) => text.len(),
-        crate::text::Piece::Hole(_) => 1,
-    };
-    text.pieces().map(size).fold(0, usize::saturating_add)
 }

@@ -20,6 +20,14 @@ impl Fault {
         Self::Invalid(message.into())
     }
 
+    /// The fault of something of which it is not known whether it is there.
+    pub(crate) fn unsettled(self) -> Self {
+        match self {
+            Self::Invalid(_) => Self::Unsettled,
+            other => other,
+        }
+    }
+
     pub(crate) fn message(&self) -> &str {
         match self {
             Self::Invalid(message) => message,

@@ -60,36 +60,12 @@ impl Evaluator<'_> {
         Ok(result.mark(sensitive))
     }
 
-    fn logic(
-        &self,
-        operator: Operator,
-        left: &Expr,
-        right: &Expr,
-        expression: &Expr,
-        env: &Env<'_>,
-    ) -> Outcome {
-        // The value of either side that settles the whole.
-        let decisive = operator == Operator::Or;
-        let a = to_bool(&self.eval(left, env)?)?;
-        if a.as_bool() == Some(decisive) {
-            return Ok(a);
-        }
-        let b = to_bool(&self.eval(right, env)?)?;
-        let sensitive = a.sensitive || b.sensitive;
-        let result = match (a.as_bool(), b.as_bool()) {
-            (_, Some(b)) if b == decisive => Value::boolean(decisive),
-            (Some(_), Some(_)) => Value::boolean(!decisive),
-            _ => Value::unknown(self.hole(expression, env)),
-        };
-        Ok(result.mark(sensitive))
-    }
-
     /// `value[index]`, and `value.index`.
     pub(super) fn index(&self, value: &Value, index: &Value, expression: &Expr, env: &Env<'_>) -> Outcome {
         let sensitive = value.sensitive || index.sensitive;
         let result = match &value.kind {
             Kind::Null => return Err(Fault::invalid("an attribute or element of null")),
-            Kind::Bool(_) | Kind::Number(_) | Kind::String(_) => {
+            Kind::Bool(_) | Kind::Number(_) | Kind::String(_) | Kind::Shuffled(_) => {
                 return Err(Fault::invalid(format!("an attribute or element of {}", value.type_name())));
             }
             Kind::Unknown(hole) => match (&index.kind, index.to_text()) {

@@ -7,7 +7,7 @@ use super::reference::{Keys, collection, listed};
 use super::syntax::ast::{Block, Expr, Step};
 use super::value::{Kind, Members, Value};
 use crate::plan::{self, Address, Key, Mode};
-use crate::text::{Hole, Shape, Text};
+use crate::text::{Hole, Shape, Text, in_order};
 
 /// Attributes that are strings of every resource of the AWS provider that has them, and never null.
 const STRINGS: &[&str] = &["arn", "id", "name", "json", "minified_json"];
@@ -165,7 +165,21 @@ impl<'s> Evaluator<'s> {
         let site = Site { attribute: "statement".into(), ..site.clone() };
         let env = Env { each: key.and_then(|_| each(address, block)), ..Env::new(instance, &site) };
         let body = self.body_value(&block.body, &env);
-        Value::string(plan::policy_document::render(&self.plan_value(&body, &site)))
+        let text = plan::policy_document::render(&self.plan_value(&body, &site));
+        Value::written(text, hangs_on_order(&body), || Hole::new(address.to_string(), "json", Shape::ANY))
+    }
+}
+
+/// Whether the provider, which sorts what stands in a document, sorts something by values that are not known.
+fn hangs_on_order(value: &Value) -> bool {
+    match &value.kind {
+        Kind::Sequence(sequence) => {
+            let texts: Vec<Text> = sequence.items.iter().filter_map(Value::to_text).collect();
+            sequence.shuffled || !in_order(texts).1 || sequence.items.iter().any(hangs_on_order)
+        }
+        Kind::Object(members) => members.values().any(hangs_on_order),
+        Kind::Shuffled(_) => true,
+        Kind::Null | Kind::Bool(_) | Kind::Number(_) | Kind::String(_) | Kind::Unknown(_) => false,
     }
 }
 

@@ -85,6 +85,7 @@ impl Type {
             Self::Any => value.clone(),
             Self::Bool => to_bool(value)?,
             Self::Number => to_number(value)?,
+            Self::String if matches!(value.kind, Kind::Shuffled(_)) => value.clone(),
             Self::String => Value::string(to_string(value)?),
             Self::List(element) => {
                 let items = self.items(value)?;
@@ -180,7 +181,7 @@ fn convert_items(items: &[Value], element: &Type, fuel: &Fuel) -> Outcome<Vec<Va
 
 /// The elements with one type, where strings meet other primitives: all become strings then.
 pub(crate) fn unified(items: &[Value]) -> Vec<Value> {
-    let strings = items.iter().any(|item| matches!(item.kind, Kind::String(_)));
+    let strings = items.iter().any(|item| matches!(item.kind, Kind::String(_) | Kind::Shuffled(_)));
     let others = items.iter().any(|item| matches!(item.kind, Kind::Bool(_) | Kind::Number(_)));
     if !(strings && others) {
         return items.to_vec();
@@ -250,6 +251,7 @@ pub(crate) fn to_number(value: &Value) -> Outcome {
                 None => Err(mismatch("a number", value)),
             },
         },
+        Kind::Shuffled(_) => to_number(&value.clone().looked_into()),
         _ => Err(mismatch("a number", value)),
     }
 }
@@ -295,6 +297,7 @@ pub(crate) fn to_bool(value: &Value) -> Outcome {
             Some("false" | "0") => Ok(Value::boolean(false).mark(value.sensitive)),
             Some(_) => Err(mismatch("a bool", value)),
         },
+        Kind::Shuffled(_) => to_bool(&value.clone().looked_into()),
         _ => Err(mismatch("a bool", value)),
     }
 }

@@ -7,9 +7,9 @@ use std::sync::Arc;
 use super::fuel::{Fuel, OutOfFuel};
 use super::number::Number;
 pub(crate) use super::sequence::Sequence;
-use super::sequence::members_equal;
 use crate::plan;
-use crate::text::{Hole, Text, Truth};
+use crate::text::json::Json;
+use crate::text::{Hole, Text};
 
 /// How deep a value may nest to be worked on as a whole.
 const MAX_DEPTH: u32 = 200;
@@ -30,10 +30,33 @@ pub(crate) enum Kind {
     Bool(bool),
     Number(Number),
     String(Text),
+    /// A string written in an order that hangs on something unknown.
+    Shuffled(Arc<Shuffled>),
     Sequence(Sequence),
     Object(Arc<Members>),
     /// Known only after apply, of any type, `null` included.
     Unknown(Hole),
+}
+
+/// A text whose parts stand in an order that hangs on something unknown, such as the JSON of a sorted list of ids.
+///
+/// A policy is handed on as a whole, since what stands in its lists means the same in any order. What looks into it,
+/// compares it or reads it sees a hole.
+pub(crate) struct Shuffled {
+    /// The text in one of the orders.
+    pub(crate) text: Text,
+    /// What stands for the text in the right order.
+    pub(crate) hole: Hole,
+}
+
+impl Shuffled {
+    /// The text where its order means nothing: no part of it stands within a string of the JSON that it is.
+    fn handed_on(&self) -> Text {
+        match Json::parse(&self.text) {
+            Ok(Json::Object(_)) => self.text.clone(),
+            _ => Text::hole(self.hole.clone()),
+        }
+    }
 }
 
 /// The members of an object or a map, sorted by name.
@@ -69,6 +92,15 @@ impl Value {
         let text = text.into();
         let sensitive = text.is_sensitive();
         Self { sensitive, ..Kind::String(text).into() }
+    }
+
+    /// A string that was written in an order which hangs on something unknown if `shuffled`; `hole` names it.
+    pub(crate) fn written(text: Text, shuffled: bool, hole: impl FnOnce() -> Hole) -> Self {
+        if !shuffled {
+            return Self::string(text);
+        }
+        let sensitive = text.is_sensitive();
+        Self { sensitive, ..Kind::Shuffled(Arc::new(Shuffled { text, hole: hole() })).into() }
     }
 
     pub(crate) fn unknown(hole: Hole) -> Self {
@@ -116,9 +148,20 @@ impl Value {
         if let Kind::String(text) = &self.kind
             && text.is_sensitive()
         {
-            self.kind = Kind::String(rebuilt(text));
+            self.kind = Kind::String(text.unmarked());
+        } else if let Kind::Shuffled(shuffled) = &self.kind {
+            let unmarked = Shuffled { text: shuffled.text.unmarked(), hole: shuffled.hole.clone() };
+            self.kind = Kind::Shuffled(Arc::new(unmarked));
         }
         self
+    }
+
+    /// The value as what looks into it sees it: a hole in place of a text in an order that is not known.
+    pub(crate) fn looked_into(self) -> Self {
+        match &self.kind {
+            Kind::Shuffled(shuffled) => Self::string(Text::hole(shuffled.hole.clone())).mark(self.sensitive),
+            _ => self,
+        }
     }
 
     pub(crate) fn is_null(&self) -> bool {
@@ -153,7 +196,7 @@ impl Value {
             Kind::Null => "null",
             Kind::Bool(_) => "a bool",
             Kind::Number(_) => "a number",
-            Kind::String(_) => "a string",
+            Kind::String(_) | Kind::Shuffled(_) => "a string",
             Kind::Sequence(Sequence { set: true, .. }) => "a set",
             Kind::Sequence(_) => "a list",
             Kind::Object(_) => "an object",
@@ -169,6 +212,7 @@ impl Value {
             Kind::Bool(value) => Text::known(if *value { "true" } else { "false" }),
             Kind::Number(number) => Text::known(number.to_text()?),
             Kind::Unknown(hole) => Text::hole(hole.clone()),
+            Kind::Shuffled(shuffled) => Text::hole(shuffled.hole.clone()),
             Kind::Null | Kind::Sequence(_) | Kind::Object(_) => return None,
         };
         Some(text.mark_sensitive(self.sensitive))
@@ -196,7 +240,7 @@ impl Value {
                 }
                 true
             }
-            Kind::Unknown(_) => false,
+            Kind::Unknown(_) | Kind::Shuffled(_) => false,
         })
     }
 
@@ -221,61 +265,14 @@ impl Value {
                     }
                 }
             }
-            Kind::Null | Kind::Bool(_) | Kind::Number(_) | Kind::String(_) | Kind::Unknown(_) => {}
+            Kind::Null
+            | Kind::Bool(_)
+            | Kind::Number(_)
+            | Kind::String(_)
+            | Kind::Shuffled(_)
+            | Kind::Unknown(_) => {}
         }
         Ok(false)
-    }
-
-    /// Whether two values are equal, by value and type.
-    pub(crate) fn equals(&self, other: &Self, fuel: &Fuel) -> Result<Truth, OutOfFuel> {
-        fuel.spend(1)?;
-        Ok(match (&self.kind, &other.kind) {
-            (Kind::Unknown(a), Kind::Unknown(b)) if a == b => Truth::True,
-            (Kind::Unknown(hole), Kind::String(text)) | (Kind::String(text), Kind::Unknown(hole)) => {
-                // The hole may turn out to be something else than a string, but then it differs all the more.
-                Text::hole(hole.clone()).equals(text).min(Truth::Maybe)
-            }
-            (Kind::Unknown(_), _) | (_, Kind::Unknown(_)) => Truth::Maybe,
-            (Kind::Null, Kind::Null) => Truth::True,
-            (Kind::Bool(a), Kind::Bool(b)) => (a == b).into(),
-            (Kind::Number(a), Kind::Number(b)) => (a == b).into(),
-            (Kind::String(a), Kind::String(b)) => a.equals(b),
-            (Kind::Sequence(a), Kind::Sequence(b)) if a.set == b.set => {
-                self.formed_as(other, a.equals(b, fuel)?)
-            }
-            // A set never equals a list; what the plan shows may be either.
-            (Kind::Sequence(_), Kind::Sequence(_))
-                if self.form != Form::Unsure && other.form != Form::Unsure =>
-            {
-                Truth::False
-            }
-            (Kind::Sequence(a), Kind::Sequence(b)) => a.equals(b, fuel)?.min(Truth::Maybe),
-            (Kind::Object(a), Kind::Object(b)) => self.formed_as(other, members_equal(a, b, fuel)?),
-            _ => Truth::False,
-        })
-    }
-
-    /// Whether collections are equal whose elements are.
-    fn formed_as(&self, other: &Self, elements: Truth) -> Truth {
-        match (self.form, other.form) {
-            (Form::Structural, Form::Collection) | (Form::Collection, Form::Structural)
-                if elements.is_true() =>
-            {
-                Truth::False
-            }
-            (Form::Unsure, _) | (_, Form::Unsure) => elements.min(Truth::Maybe),
-            // Without elements, nothing here tells of which type two lists are.
-            (Form::Collection, Form::Collection) if self.is_empty() => elements.min(Truth::Maybe),
-            _ => elements,
-        }
-    }
-
-    fn is_empty(&self) -> bool {
-        match &self.kind {
-            Kind::Sequence(sequence) => sequence.items.is_empty(),
-            Kind::Object(members) => members.is_empty(),
-            _ => false,
-        }
     }
 
     /// The value as the plan layer knows values, and whether all of it could be taken over. What is too deep or too
@@ -308,6 +305,7 @@ impl Value {
                 None => plan::Value::Unknown(hole.clone()),
             },
             Kind::String(text) => plan::Value::String(text.clone().mark_sensitive(marked)),
+            Kind::Shuffled(shuffled) => plan::Value::String(shuffled.handed_on().mark_sensitive(marked)),
             Kind::Sequence(sequence) => {
                 let items = sequence.items.iter().map(|item| item.plan_value(fuel, hole, marked, deeper));
                 plan::Value::List(items.collect::<Result<_, _>>()?)
@@ -353,15 +351,6 @@ impl Value {
     }
 }
 
-/// The same text without its mark.
-fn rebuilt(text: &Text) -> Text {
-    let mut builder = Text::builder();
-    for piece in text.pieces() {
-        builder.push_piece(piece);
-    }
-    builder.finish()
-}
-
 impl From<Kind> for Value {
     fn from(kind: Kind) -> Self {
         Self { kind, sensitive: false, form: Form::Unsure }
@@ -378,6 +367,7 @@ impl fmt::Debug for Value {
             Kind::Bool(value) => write!(f, "{value}"),
             Kind::Number(number) => write!(f, "{number:?}"),
             Kind::String(text) => write!(f, "{text:?}"),
+            Kind::Shuffled(shuffled) => write!(f, "{}", shuffled.hole),
             Kind::Sequence(sequence) => f.debug_list().entries(&*sequence.items).finish(),
             Kind::Object(members) => f.debug_map().entries(&**members).finish(),
             Kind::Unknown(hole) => write!(f, "{hole}"),

@@ -18,6 +18,11 @@ pub trait World {
         None
     }
 
+    /// The version of what made the plan, as the plan says it; `None` where nothing tells.
+    fn terraform_version(&self) -> Option<&str> {
+        None
+    }
+
     /// The keys of the instances of a resource or data block in a module instance, sorted; `block` has no key. `None`
     /// if the plan has none.
     fn instance_keys(&self, block: &Address) -> Option<&[Option<Key>]>;
@@ -84,6 +89,10 @@ impl World for PlanWorld<'_> {
     fn fetch(&self, address: &Address) -> Option<plan::Value> {
         let text = address.to_string();
         self.plan.fetch(&[&text]).ok()?.pop()?.after
+    }
+
+    fn terraform_version(&self) -> Option<&str> {
+        self.plan.terraform_version.as_deref()
     }
 
     fn instance_keys(&self, block: &Address) -> Option<&[Option<Key>]> {

@@ -86,4 +86,16 @@ locals {
   e085 = path.module
   e086 = path.root
   e087 = terraform.workspace == "default" || true
+  e088 = yamldecode("base: &b {x: 1}\na:\n  x: 2\n  <<: *b\n")
+  e089 = yamldecode("a: &x {k: 1}\nb:\n  <<: *x\n  k: 2\n  <<: {k: 3}\n")
+  e090 = can(yamldecode("a: &x {k: 1}\nb:\n  <<: [*x]\n"))
+  e091 = yamldecode("a: |\n  x")
+  e092 = yamldecode("a: |+\n  x")
+  e093 = yamldecode("a: >\n  x\n  z")
+  e094 = yamldecode("--- |\n  x\n  z")
+  e095 = yamldecode("a: x\n  ")
+  e096 = yamldecode("a: |\n  x\n# c")
+  e097 = yamldecode("- |\n  x\n- |\n  z")
+  e098 = yamldecode("a: |\n\n  x\n\n")
+  e099 = yamldecode("a: |-\n  x")
 }

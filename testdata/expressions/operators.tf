@@ -47,4 +47,9 @@ locals {
   o046 = 5 / 2 * 2
   o047 = 2 - 3 * -1
   o048 = true && "true" == "true"
+  o049 = try(true || [][0], "failed")
+  o050 = !try(false && [][0], true)
+  o051 = try([][0] || true, "failed")
+  o052 = try(true || [], "failed")
+  o053 = try([for x in [null, true] : "kept" if x == null || x], ["failed"])
 }

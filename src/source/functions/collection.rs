@@ -193,7 +193,8 @@ fn chunklist(f: &Invocation<'_, '_>) -> Outcome {
 }
 
 fn coalesce(f: &Invocation<'_, '_>) -> Outcome {
-    let strings = f.arguments.iter().any(|argument| argument.as_text().is_some());
+    let is_string = |value: &Value| matches!(value.kind, Kind::String(_) | Kind::Shuffled(_));
+    let strings = f.arguments.iter().any(is_string);
     for argument in &f.arguments {
         let settled = match &argument.kind {
             Kind::Null => continue,
@@ -203,6 +204,7 @@ fn coalesce(f: &Invocation<'_, '_>) -> Outcome {
                 Some(_) => true,
                 None => text.equals(&Text::known("")).is_false(),
             },
+            Kind::Shuffled(shuffled) => shuffled.text.equals(&Text::known("")).is_false(),
             _ => true,
         };
         if !settled {

@@ -7,7 +7,10 @@ use crate::text::Text;
 
 pub(super) fn call(f: &Invocation<'_, '_>) -> Option<Outcome> {
     Some(match f.name {
-        "tostring" => convert(f, |value| Ok(Value::string(to_string(value)?))),
+        "tostring" => convert(f, |value| match &value.kind {
+            Kind::Shuffled(_) => Ok(value.clone()),
+            _ => Ok(Value::string(to_string(value)?)),
+        }),
         "tonumber" => convert(f, to_number),
         "tobool" => convert(f, to_bool),
         "tolist" => convert(f, |value| match &value.kind {

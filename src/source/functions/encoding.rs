@@ -10,7 +10,7 @@ const ALPHABET: &[u8; 64] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwx
 
 pub(super) fn call(f: &Invocation<'_, '_>) -> Option<Outcome> {
     Some(match f.name {
-        "jsonencode" => f.exactly::<1>().and_then(|[value]| f.bounded(json::encode(value, f.fuel())?)),
+        "jsonencode" => jsonencode(f),
         "jsondecode" => f.text(0).and_then(|text| json::decode(&text, f.fuel())),
         "base64encode" => f.of_known(|text| Ok(to_base64(text.as_bytes()))),
         "base64decode" => f.of_known(|text| {
@@ -23,6 +23,13 @@ pub(super) fn call(f: &Invocation<'_, '_>) -> Option<Outcome> {
         "base64gzip" | "textencodebase64" | "textdecodebase64" => Ok(f.unknown_text()),
         _ => return None,
     })
+}
+
+fn jsonencode(f: &Invocation<'_, '_>) -> Outcome {
+    let [value] = f.exactly::<1>()?;
+    let (text, shuffled) = json::encode(value, f.fuel())?;
+    f.bounded(text.clone())?;
+    Ok(Value::written(text, shuffled, || f.hole()))
 }
 
 pub(super) fn to_base64(bytes: &[u8]) -> String {

@@ -9,6 +9,7 @@ use crate::source::env::{Bound, Env, Scope, Turn};
 use crate::source::evaluator::Template;
 use crate::source::load::SourceFile;
 use crate::source::syntax::{self, ast::Part};
+use crate::source::template::Rendered;
 use crate::source::value::{Kind, Value};
 use crate::text::Text;
 
@@ -261,10 +262,9 @@ fn render(f: &Invocation<'_, '_>, template: &Template) -> Outcome {
     let value = if let [Part::Interpolation(only)] = parts {
         f.evaluator.eval(only, &env)?
     } else {
-        let mut builder = Text::builder();
-        let mut length = 0;
-        f.evaluator.parts(parts, &env, &mut builder, &mut length)?;
-        Value::string(builder.finish())
+        let mut rendered = Rendered::default();
+        f.evaluator.parts(parts, &env, &mut rendered)?;
+        rendered.finish(|| f.hole())
     };
     Ok(value.mark(variables.sensitive))
 }

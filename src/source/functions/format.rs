@@ -160,7 +160,10 @@ fn verb_text(
         'v' => {
             let text = match &argument.kind {
                 Kind::Null => Text::known("null"),
-                Kind::Sequence(_) | Kind::Object(_) => json::encode(argument, f.fuel())?,
+                Kind::Sequence(_) | Kind::Object(_) => match json::encode(argument, f.fuel())? {
+                    (text, false) => text,
+                    (_, true) => return Ok(false),
+                },
                 Kind::Unknown(_) if verb.has('#') => return Ok(false),
                 Kind::String(text) if verb.has('#') => quoted(text, f.fuel())?,
                 _ => to_string(argument)?,
@@ -296,7 +299,7 @@ fn quoted(text: &Text, fuel: &Fuel) -> Outcome<Text> {
     };
     let mut builder = Text::builder();
     if text.pieces().all(safe) {
-        return json::encode(&Value::string(text.clone()), fuel);
+        return Ok(json::encode(&Value::string(text.clone()), fuel)?.0);
     }
     // What a hole looks like once it is escaped is not known.
     builder.push_str("\"").mark_sensitive(text.is_sensitive());

@@ -5,6 +5,7 @@ use crate::source::expression::MAX_TEXT;
 use crate::source::fault::{Fault, Outcome};
 use crate::source::fuel::Fuel;
 use crate::source::number::Number;
+use crate::source::sequence::in_order_of_names;
 use crate::source::value::{Form, Kind, Members, Value};
 use crate::text::json::Json;
 use crate::text::{Piece, Text, TextBuilder};
@@ -16,14 +17,16 @@ const MAX_DEPTH: u32 = 200;
 pub(super) struct Writer<'f> {
     builder: TextBuilder,
     length: usize,
+    /// Whether something was written in an order that is not known.
+    shuffled: bool,
     fuel: &'f Fuel,
 }
 
-/// The JSON text of a value.
-pub(super) fn encode(value: &Value, fuel: &Fuel) -> Outcome<Text> {
-    let mut writer = Writer { builder: Text::builder(), length: 0, fuel };
+/// The JSON text of a value, and whether it hangs on something unknown in which order its parts stand.
+pub(super) fn encode(value: &Value, fuel: &Fuel) -> Outcome<(Text, bool)> {
+    let mut writer = Writer { builder: Text::builder(), length: 0, shuffled: false, fuel };
     writer.value(value, 0)?;
-    Ok(writer.builder.finish())
+    Ok((writer.builder.finish(), writer.shuffled))
 }
 
 impl Writer<'_> {
@@ -52,7 +55,10 @@ impl Writer<'_> {
                 self.push(&digits)
             }
             Kind::String(text) => self.string(text),
+            // Within a string, order matters.
+            Kind::Shuffled(shuffled) => self.string(&Text::hole(shuffled.hole.clone())),
             Kind::Sequence(sequence) => {
+                self.shuffled = self.shuffled || sequence.shuffled;
                 self.push("[")?;
                 for (index, item) in sequence.items.iter().enumerate() {
                     if index > 0 {
@@ -63,8 +69,10 @@ impl Writer<'_> {
                 self.push("]")
             }
             Kind::Object(members) => {
+                let (members, shuffled) = in_order_of_names(members);
+                self.shuffled = self.shuffled || shuffled;
                 self.push("{")?;
-                for (index, (name, value)) in members.iter().enumerate() {
+                for (index, (name, value)) in members.into_iter().enumerate() {
                     if index > 0 {
                         self.push(",")?;
                     }

@@ -22,6 +22,7 @@ mod set;
 mod string;
 mod text;
 mod yaml;
+mod yaml_writer;
 
 pub(super) use file::parse as parse_template;
 
@@ -61,6 +62,11 @@ pub(super) fn call(evaluator: &Evaluator<'_>, call: &Call, expression: &Expr, en
     if shuffled && !IN_ANY_ORDER.contains(&name) {
         return Ok(Value::unknown(evaluator.hole(expression, env)));
     }
+    let arguments = if OF_WHOLES.contains(&name) {
+        arguments
+    } else {
+        arguments.into_iter().map(Value::looked_into).collect()
+    };
     let sensitive = arguments.iter().any(|argument| argument.sensitive);
     let invocation = Invocation { name, arguments, shuffled, evaluator, expression, env };
     let modules = [
@@ -123,12 +129,16 @@ fn is_unsettled(name: &str, value: &Value) -> bool {
         Kind::Sequence(list) => {
             list.open && MAY_REFUSE.contains(&name) && list.items.iter().all(Value::is_unknown)
         }
-        Kind::Null | Kind::Bool(_) | Kind::Number(_) | Kind::Object(_) => false,
+        Kind::Null | Kind::Bool(_) | Kind::Number(_) | Kind::Shuffled(_) | Kind::Object(_) => false,
     }
 }
 
 /// Functions that say what is certain whatever the order of their arguments.
 const IN_ANY_ORDER: [&str; 6] = ["concat", "max", "merge", "min", "setintersection", "setunion"];
+
+/// Functions that hand a text on without looking into it.
+const OF_WHOLES: [&str; 6] =
+    ["coalesce", "issensitive", "jsonencode", "nonsensitive", "sensitive", "tostring"];
 
 /// The arguments, and whether it hangs on something unknown in which order they stand; `None` if their number is not
 /// known.
@@ -155,7 +165,11 @@ fn arguments(evaluator: &Evaluator<'_>, call: &Call, env: &Env<'_>) -> Outcome<O
 fn attempt(evaluator: &Evaluator<'_>, call: &Call, expression: &Expr, env: &Env<'_>) -> Outcome {
     let strict = env.strict();
     let mut last = Fault::invalid("`try` needs an argument");
-    for argument in &call.arguments {
+    let (expanded, arguments) = match call.arguments.split_last() {
+        Some((last, arguments)) if call.expand => (Some(last), arguments),
+        _ => (None, &*call.arguments),
+    };
+    for argument in arguments {
         match evaluator.eval(argument, &strict) {
             Err(Fault::Invalid(message)) => last = Fault::Invalid(message),
             Err(Fault::Unsettled) if env.strict => return Err(Fault::Unsettled),
@@ -163,14 +177,29 @@ fn attempt(evaluator: &Evaluator<'_>, call: &Call, expression: &Expr, env: &Env<
             settled => return settled,
         }
     }
-    Err(last)
+    // What is expanded is evaluated beforehand: its first element is a value, and no error of it is caught.
+    let Some(expanded) = expanded else { return Err(last) };
+    let elements = evaluator.eval(expanded, env)?;
+    match &elements.kind {
+        Kind::Sequence(Sequence { open: false, shuffled: false, items, .. }) => {
+            items.first().map(|first| first.clone().mark(elements.sensitive)).ok_or(last)
+        }
+        Kind::Sequence(_) | Kind::Unknown(_) => Ok(Value::unknown(evaluator.hole(expression, env))),
+        _ => Err(Fault::invalid("only a list can be expanded to arguments")),
+    }
 }
 
 fn can(evaluator: &Evaluator<'_>, call: &Call, expression: &Expr, env: &Env<'_>) -> Outcome {
     let [argument] = &*call.arguments else { return Err(Fault::invalid("`can` needs one argument")) };
+    if call.expand {
+        return Ok(Value::unknown(evaluator.hole(expression, env)));
+    }
     match evaluator.eval(argument, &env.strict()) {
         Err(Fault::Unsettled) => Ok(Value::unknown(evaluator.hole(expression, env))),
-        Ok(value) if value.is_unknown() => Ok(Value::unknown(evaluator.hole(expression, env))),
+        // What is unknown may turn out to be nothing of which there is a part, or over which one can loop.
+        Ok(value) if value.is_unknown() || matches!(&value.kind, Kind::Sequence(list) if list.open) => {
+            Ok(Value::unknown(evaluator.hole(expression, env)))
+        }
         Ok(_) => Ok(Value::boolean(true)),
         Err(Fault::Invalid(_)) => Ok(Value::boolean(false)),
         Err(limit) => Err(limit),
@@ -273,7 +302,7 @@ impl Invocation<'_, '_> {
 
     /// A text as result, if it is not too long.
     fn bounded(&self, text: Text) -> Outcome {
-        let length = super::expression::text_len(&text);
+        let length = super::template::text_len(&text);
         self.fuel().spend(length / 64)?;
         if length > MAX_TEXT { Err(Fault::Limit("a text is too long")) } else { Ok(Value::string(text)) }
     }

@@ -161,7 +161,7 @@ fn join(f: &Invocation<'_, '_>) -> Outcome {
             builder.push_text(&separator);
         }
         let text = to_string(item)?;
-        length = length.saturating_add(crate::source::expression::text_len(&text));
+        length = length.saturating_add(crate::source::template::text_len(&text));
         if length > crate::source::expression::MAX_TEXT {
             return Err(Fault::Limit("a text is too long"));
         }
@@ -203,7 +203,7 @@ fn replace(f: &Invocation<'_, '_>) -> Outcome {
             Piece::Literal(known) => {
                 for (index, part) in known.split(old).enumerate() {
                     if index > 0 {
-                        count = count.saturating_add(crate::source::expression::text_len(&new));
+                        count = count.saturating_add(crate::source::template::text_len(&new));
                         if count > crate::source::expression::MAX_TEXT {
                             return Err(Fault::Limit("a text is too long"));
                         }

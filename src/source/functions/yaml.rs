@@ -1,5 +1,6 @@
-//! YAML, read and written as Terraform does it.
+//! YAML, read as Terraform does it.
 
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 use std::fmt::Write;
 
@@ -7,12 +8,10 @@ use saphyr_parser::{Event, Parser, ScalarStyle, Tag};
 
 use super::text::derived;
 use super::{Fault, Invocation, Outcome};
-use crate::plan::policy_document::escaped;
-use crate::source::expression::MAX_TEXT;
 use crate::source::number::Number;
 use crate::source::types::to_string;
 use crate::source::value::{Kind, Members, Value};
-use crate::text::{Hole, Piece, Text, TextBuilder};
+use crate::text::{Hole, Piece, Text};
 
 /// How deep a document may nest.
 const MAX_DEPTH: usize = 100;
@@ -20,7 +19,7 @@ const MAX_DEPTH: usize = 100;
 pub(super) fn call(f: &Invocation<'_, '_>) -> Option<Outcome> {
     Some(match f.name {
         "yamldecode" => decode(f),
-        "yamlencode" => encode(f),
+        "yamlencode" => super::yaml_writer::encode(f),
         _ => return None,
     })
 }
@@ -41,11 +40,15 @@ fn decode(f: &Invocation<'_, '_>) -> Outcome {
     let mut anchors: BTreeMap<usize, Value> = BTreeMap::new();
     let mut open: Vec<Open> = Vec::new();
     let mut documents = Vec::new();
+    let end = End::of(&known);
     for event in Parser::new_from_str(&known) {
         f.fuel().spend(1)?;
-        let (event, _) = event.map_err(|_| not_yaml())?;
+        let (event, span) = event.map_err(|_| not_yaml())?;
         let (value, anchor) = match event {
-            Event::Scalar(text, style, anchor, tag) => {
+            Event::Scalar(mut text, style, anchor, tag) => {
+                if matches!(style, ScalarStyle::Literal | ScalarStyle::Folded) {
+                    text = end.of_block(text, span.end.index())?;
+                }
                 (holes.scalar(&text, style, tag.as_deref()).ok_or_else(not_yaml)?, anchor)
             }
             Event::Alias(anchor) => (anchors.get(&anchor).cloned().ok_or_else(not_yaml)?, 0),
@@ -80,6 +83,43 @@ fn decode(f: &Invocation<'_, '_>) -> Outcome {
             Ok(if text.is_sensitive() { marked(&document) } else { document })
         }
         _ => Err(Fault::invalid("yamldecode needs one document")),
+    }
+}
+
+/// The end of a YAML text, which the parser takes for the end of a line, and Terraform does not.
+struct End {
+    characters: usize,
+    /// What stands in the last line, if nothing ends that.
+    last: LastLine,
+}
+
+enum LastLine {
+    Ended,
+    Spaces,
+    Unended,
+}
+
+impl End {
+    fn of(text: &str) -> Self {
+        let last = match text.rsplit(['\n', '\r']).next() {
+            None | Some("") => LastLine::Ended,
+            Some(line) if line.trim_start_matches(' ').is_empty() => LastLine::Spaces,
+            Some(_) => LastLine::Unended,
+        };
+        Self { characters: text.chars().count(), last }
+    }
+
+    /// The text of a block that reaches to a character.
+    fn of_block<'t>(&self, text: Cow<'t, str>, end: usize) -> Outcome<Cow<'t, str>> {
+        match self.last {
+            LastLine::Unended if end >= self.characters => {
+                Ok(text.strip_suffix('\n').map(str::to_owned).map_or(text, Cow::Owned))
+            }
+            LastLine::Spaces if end >= self.characters => Err(Fault::Limit(
+                "whether the spaces at the end of a YAML text belong to its block is not computed",
+            )),
+            _ => Ok(text),
+        }
     }
 }
 
@@ -172,10 +212,10 @@ fn marked(value: &Value) -> Value {
     value.clone().mark(true)
 }
 
-/// The mapping of keys and values that alternate; `<<` merges other mappings in.
+/// The mapping of keys and values that alternate; `<<` merges another mapping in. Of two members with one name the
+/// later one counts, wherever it comes from.
 fn object(items: Vec<Value>) -> Outcome {
     let mut members = Members::new();
-    let mut merged = Members::new();
     let mut items = items.into_iter();
     while let (Some(key), Some(value)) = (items.next(), items.next()) {
         if key.is_null() {
@@ -186,21 +226,12 @@ fn object(items: Vec<Value>) -> Outcome {
             members.insert(key, value);
             continue;
         }
-        let sources = match &value.kind {
-            Kind::Sequence(list) => list.items.to_vec(),
-            _ => vec![value],
+        let Kind::Object(merged) = &value.kind else {
+            return Err(Fault::invalid("a YAML mapping merges something that is no mapping"));
         };
-        for source in sources {
-            let Kind::Object(source) = &source.kind else {
-                return Err(Fault::invalid("a YAML mapping merges something that is no mapping"));
-            };
-            for (name, value) in &**source {
-                merged.entry(name.clone()).or_insert_with(|| value.clone());
-            }
-        }
+        members.extend(merged.iter().map(|(name, value)| (name.clone(), value.clone())));
     }
-    merged.append(&mut members);
-    Ok(Value::object(merged))
+    Ok(Value::object(members))
 }
 
 fn scalar(text: &str, style: ScalarStyle, tag: Option<&Tag>) -> Option<Value> {
@@ -257,129 +288,5 @@ fn date(text: &str) -> Option<Value> {
         "0000-00-00" => Some(Value::string(format!("{text}T00:00:00Z"))),
         "0000-00-00T00:00:00Z" => Some(Value::string(text.to_owned())),
         _ => None,
-    }
-}
-
-fn encode(f: &Invocation<'_, '_>) -> Outcome {
-    let [value] = f.exactly::<1>()?;
-    if !value.is_known(f.fuel())? {
-        return Ok(f.unknown_text());
-    }
-    let mut writer = Writer { builder: Text::builder(), length: 0, f };
-    writer.value(value, 0, Place::Start)?;
-    Ok(Value::string(writer.builder.finish()))
-}
-
-struct Writer<'w, 'c, 's> {
-    builder: TextBuilder,
-    length: usize,
-    f: &'w Invocation<'c, 's>,
-}
-
-/// Where a value is written.
-#[derive(Clone, Copy, PartialEq)]
-enum Place {
-    /// At the start of a line.
-    Start,
-    /// After a key.
-    Key,
-    /// After the hyphen of an item.
-    Item,
-}
-
-impl Writer<'_, '_, '_> {
-    fn push(&mut self, text: &str) -> Outcome<()> {
-        self.length = self.length.saturating_add(text.len());
-        self.f.fuel().spend(1)?;
-        if self.length > MAX_TEXT {
-            return Err(Fault::Limit("a text is too long"));
-        }
-        self.builder.push_str(text);
-        Ok(())
-    }
-
-    /// Writes a value, with the line break that ends it.
-    fn value(&mut self, value: &Value, level: usize, place: Place) -> Outcome<()> {
-        if level > MAX_DEPTH {
-            return Err(Fault::Limit("a value nests too deep"));
-        }
-        self.builder.mark_sensitive(value.sensitive);
-        let space = if place == Place::Key { " " } else { "" };
-        match &value.kind {
-            Kind::Sequence(list) if !list.items.is_empty() => {
-                // The items of a list stand below their key without more indentation.
-                let indent = "  ".repeat(level);
-                for (index, item) in list.items.iter().enumerate() {
-                    match (index, place) {
-                        (0, Place::Key) => self.push(&format!("\n{indent}- "))?,
-                        (0, _) => self.push("- ")?,
-                        _ => self.push(&format!("{indent}- "))?,
-                    }
-                    self.value(item, level.saturating_add(1), Place::Item)?;
-                }
-                Ok(())
-            }
-            Kind::Object(members) if !members.is_empty() => {
-                let level = if place == Place::Key { level.saturating_add(1) } else { level };
-                let indent = "  ".repeat(level);
-                for (index, (name, value)) in members.iter().enumerate() {
-                    match (index, place) {
-                        (0, Place::Key) => self.push(&format!("\n{indent}"))?,
-                        (0, _) => {}
-                        _ => self.push(&indent)?,
-                    }
-                    self.quoted(name)?;
-                    self.push(":")?;
-                    self.value(value, level, Place::Key)?;
-                }
-                Ok(())
-            }
-            Kind::Sequence(_) => self.push(&format!("{space}[]\n")),
-            Kind::Object(_) => self.push(&format!("{space}{{}}\n")),
-            Kind::Null => self.push(&format!("{space}null\n")),
-            Kind::String(text) => match text.as_known() {
-                Some(known) if known.contains('\n') => self.block(known, level, place),
-                _ => {
-                    self.push(space)?;
-                    self.quoted(text)?;
-                    self.push("\n")
-                }
-            },
-            _ => {
-                let text = to_string(value)?;
-                self.push(&format!("{space}{}\n", text.as_known().unwrap_or_default()))
-            }
-        }
-    }
-
-    fn block(&mut self, text: &str, level: usize, place: Place) -> Outcome<()> {
-        let level = if place == Place::Key { level.saturating_add(1) } else { level.max(1) };
-        let indent = "  ".repeat(level);
-        let space = if place == Place::Key { " " } else { "" };
-        let body = text.trim_end_matches('\n');
-        let chomp = match text.len().saturating_sub(body.len()) {
-            0 => "-",
-            1 => "",
-            _ => "+",
-        };
-        self.push(&format!("{space}|{chomp}\n"))?;
-        for line in text.strip_suffix('\n').unwrap_or(text).split('\n') {
-            self.push(&if line.is_empty() { "\n".into() } else { format!("{indent}{line}\n") })?;
-        }
-        Ok(())
-    }
-
-    fn quoted(&mut self, text: &Text) -> Outcome<()> {
-        self.builder.mark_sensitive(text.is_sensitive());
-        self.push("\"")?;
-        for piece in text.pieces() {
-            if let Piece::Literal(known) = piece {
-                // Unlike in JSON, `<`, `>` and `&` stay as they are.
-                let text =
-                    escaped(known).replace("\\u003c", "<").replace("\\u003e", ">").replace("\\u0026", "&");
-                self.push(&text)?;
-            }
-        }
-        self.push("\"")
     }
 }

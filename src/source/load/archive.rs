@@ -31,10 +31,17 @@ struct Manifest {
     dir: String,
 }
 
-/// The plan message, and the files of all modules by key.
-type Found = (PlanMessage, Vec<(String, ModuleFiles)>);
+/// What a plan file holds.
+#[derive(Default)]
+pub(super) struct Found {
+    pub(super) message: PlanMessage,
+    /// The files of all modules, by key.
+    pub(super) modules: Vec<(String, ModuleFiles)>,
+    /// The lock file of the providers.
+    pub(super) lock: Option<String>,
+}
 
-/// Reads the plan message and the files of all modules.
+/// Reads the plan message, the files of all modules and the lock file.
 pub(super) fn read(path: &Path, notes: &mut Vec<String>) -> Result<Found, SourceError> {
     let failed = |error| SourceError::Read { path: path.to_path_buf(), error };
     let mut file = File::open(path).map_err(failed)?;
@@ -59,7 +66,8 @@ pub(super) fn read(path: &Path, notes: &mut Vec<String>) -> Result<Found, Source
         reader.notes.push(format!("{}: it holds no configuration", path.display()));
     }
     let message = reader.bytes("tfplan", MAX_MESSAGE).map(|bytes| plan_message::read(&bytes));
-    Ok((message.unwrap_or_default(), modules))
+    let lock = reader.text(super::LOCK_FILE);
+    Ok(Found { message: message.unwrap_or_default(), modules, lock })
 }
 
 /// A plan file that is no archive: a bookmark of a remote backend, or encrypted.

@@ -52,6 +52,9 @@ pub struct Location {
     pub column: u32,
 }
 
+/// The file that says which providers were installed, and from where.
+const LOCK_FILE: &str = ".terraform.lock.hcl";
+
 /// The source of a configuration: the blocks of all modules, with their places.
 #[derive(Debug, Default)]
 pub struct Source {
@@ -60,6 +63,8 @@ pub struct Source {
     modules: BTreeMap<Box<str>, Arc<Module>>,
     folder: Option<PathBuf>,
     message: PlanMessage,
+    /// Whether OpenTofu made the plan, and not Terraform; `None` where nothing tells.
+    is_opentofu: Option<bool>,
     notes: Vec<String>,
 }
 
@@ -91,9 +96,14 @@ impl Source {
     pub fn load(plan_file: Option<&Path>, config_dir: Option<&Path>) -> Result<Self, SourceError> {
         let mut source = Self { folder: config_dir.map(Path::to_path_buf), ..Self::default() };
         if let Some(path) = plan_file {
-            let (message, found) = archive::read(path, &mut source.notes)?;
-            source.message = message;
-            source.add_all(found);
+            let found = archive::read(path, &mut source.notes)?;
+            source.message = found.message;
+            source.is_opentofu = found.lock.as_deref().and_then(is_opentofu);
+            source.add_all(found.modules);
+        }
+        if let (None, Some(dir)) = (source.is_opentofu, config_dir) {
+            let lock = std::fs::read_to_string(dir.join(LOCK_FILE)).ok();
+            source.is_opentofu = lock.as_deref().and_then(is_opentofu);
         }
         if let (true, Some(dir)) = (source.modules.is_empty(), config_dir) {
             directory::read(dir, &mut source)?;
@@ -170,6 +180,11 @@ impl Source {
     /// When the plan was made, where the plan file tells.
     pub(super) fn timestamp(&self) -> Option<&str> {
         self.message.timestamp.as_deref()
+    }
+
+    /// Whether OpenTofu made the plan, and not Terraform; `None` where nothing tells.
+    pub(super) fn is_opentofu(&self) -> Option<bool> {
+        self.is_opentofu
     }
 
     /// `path.cwd`, where the folder is known.
@@ -265,6 +280,15 @@ impl SourceFile {
         let (line, column) = self.line_and_column(offset);
         Location { file: self.name.clone(), line, column }
     }
+}
+
+/// Whether a lock file is OpenTofu's: each of the two takes providers from a registry of its own, unless told otherwise.
+fn is_opentofu(lock: &str) -> Option<bool> {
+    let from = |registry: &str| lock.contains(&format!("provider \"{registry}/"));
+    if from("registry.opentofu.org") {
+        return Some(true);
+    }
+    from("registry.terraform.io").then_some(false)
 }
 
 /// Whether a file holds configuration, by its name.

@@ -257,6 +257,43 @@ const EXPRESSIONS: &[&str] = &[
     "reverse([\"a\", \"b\"]) == [\"b\", \"a\"] ? \"tuple\" : \"list\"",
     "length(\"${aws_mq_broker.a.id}\\u0301\")",
     "length(\"Zoe\\u0301${aws_mq_broker.a.id}\")",
+    // Which branch is taken is not known, and one of them fails.
+    "try(aws_x.t.name == \"a\" ? [][0] : \"x\", \"no\")",
+    "can(aws_x.t.name == \"a\" ? [][0] : \"x\")",
+    "can(aws_x.t.name == \"a\" ? [][0] : [][1])",
+    "try(\"%{ if aws_x.t.name == \"a\" }${[][0]}%{ else }x%{ endif }\", \"no\")",
+    "try([for x in [\"a\", \"b\"] : [][0] if x == aws_x.t.name], [\"no\"])",
+    "can([for x in aws_x.t.list : x.y])",
+    // Whether an operator looks at its right side hangs on the version, which nothing tells here.
+    "try(true || [][0], \"no\")",
+    "try(false && [][0], true)",
+    "try(true && [][0], \"no\")",
+    "try(true || false, \"no\")",
+    "try(aws_x.t.name == \"a\" || [][0], \"no\")",
+    "try([][0] || [][1], \"no\")",
+    "try(values({ (aws_mq_broker.a.id) = \"a\", (aws_mq_broker.b.id) = \"b\" })...) == \"a\" ? \"first\" : \"second\"",
+    "try([\"a\", \"b\"]...)",
+    // A text in an order that ids decide is what it is as a whole, and unknown to what looks into it.
+    "\"%{ for k, v in { (aws_mq_broker.a.id) = \"a\", (aws_mq_broker.b.id) = \"b\" } }${v}%{ endfor }\"",
+    "\"%{ for k, v in { (aws_mq_broker.a.id) = \"a\", (aws_mq_broker.b.id) = \"b\" } }${v}%{ endfor }\" == \"ab\" ? \"same\" : \"other\"",
+    "\"%{ for k, v in { (aws_mq_broker.a.id) = \"a\", (aws_mq_broker.b.id) = \"b\" } }${v}%{ endfor }\" == \"\"",
+    "jsonencode([for k, v in { (aws_mq_broker.a.id) = \"a\", (aws_mq_broker.b.id) = \"b\" } : v])",
+    "jsonencode([for k, v in { (aws_mq_broker.a.id) = \"a\", (aws_mq_broker.b.id) = \"b\" } : v]) == \"[\\\"a\\\",\\\"b\\\"]\" ? \"same\" : \"other\"",
+    "jsonencode(values({ (aws_mq_broker.a.id) = \"a\", (aws_mq_broker.b.id) = \"b\" })) == jsonencode(values({ (aws_mq_broker.a.id) = \"a\", (aws_mq_broker.b.id) = \"b\" })) ? \"same\" : \"other\"",
+    "jsondecode(jsonencode(sort([aws_mq_broker.a.id, aws_mq_broker.b.id])))[0]",
+    "split(\",\", jsonencode(sort([aws_mq_broker.a.id, aws_mq_broker.b.id])))[0]",
+    "format(\"%v\", sort([aws_mq_broker.a.id, aws_mq_broker.b.id]))",
+    "\"${jsonencode(sort([aws_mq_broker.a.id, aws_mq_broker.b.id]))}\"",
+    "\"x ${jsonencode(sort([aws_mq_broker.a.id, aws_mq_broker.b.id]))} y\"",
+    "{ p = jsonencode(sort([aws_mq_broker.a.id, aws_mq_broker.b.id])) }.p",
+    "length(jsonencode(sort([aws_mq_broker.a.id, aws_mq_broker.b.id])))",
+    "replace(jsonencode(sort([aws_mq_broker.a.id, aws_mq_broker.b.id])), \"b\", \"c\")",
+    "contains([jsonencode(sort([aws_mq_broker.a.id, aws_mq_broker.b.id]))], \"x\") ? \"yes\" : \"no\"",
+    "jsonencode({ (aws_mq_broker.a.id) = 1, \"*\" = 2 })",
+    "jsonencode(jsonencode(sort([aws_mq_broker.a.id, aws_mq_broker.b.id])))",
+    "tostring(jsonencode(sort([aws_mq_broker.a.id, aws_mq_broker.b.id])))",
+    "coalesce(null, jsonencode(sort([aws_mq_broker.a.id, aws_mq_broker.b.id])), \"x\")",
+    "try(tonumber(jsonencode(sort([aws_mq_broker.a.id, aws_mq_broker.b.id]))), \"no\")",
 ];
 
 /// The values of the holes.
@@ -426,6 +463,45 @@ fn values_with_holes_are_never_contradicted() {
             Ok(())
         })
         .expect("agreement");
+}
+
+/// What stands in the lists of a policy means the same in any order.
+#[test]
+fn a_policy_in_an_order_that_ids_decide_is_handed_on_as_it_is() {
+    let source = r#"locals {
+  ids      = sort([aws_mq_broker.a.id, aws_mq_broker.b.id])
+  encoded  = jsonencode({ Resource = local.ids })
+  wrapped  = "${local.encoded}"
+  rendered = "{\"Resource\": [\"*\"%{ for id in local.ids }, \"${id}\"%{ endfor }]}"
+  nested   = "{\"Statement\": [${local.encoded}]}"
+  either   = coalesce(null, local.encoded)
+  within   = "{\"Resource\": \"%{ for id in local.ids }${id}%{ endfor }\"}"
+  quoted   = jsonencode({ Resource = "%{ for id in local.ids }${id}%{ endfor }" })
+  seen     = local.encoded == jsonencode({ Resource = [aws_mq_broker.a.id, aws_mq_broker.b.id] })
+  decoded  = jsondecode(local.encoded).Resource[0]
+  same     = local.encoded == local.wrapped || local.encoded == local.encoded
+}
+"#;
+    let folder = folder(&[("main.tf", source)]);
+    let source = Source::load(None, Some(folder.path())).expect("source");
+    let before = world(None);
+    let evaluator = Evaluator::new(&source, &before);
+    let local = |name: &str| crate::source::support::printed(&evaluator.local(&[], name).expect("local"));
+    let (a, b) = ("${aws_mq_broker.a.id}", "${aws_mq_broker.b.id}");
+    for (name, expected) in [
+        ("encoded", format!(r#""{{"Resource":["{a}","{b}"]}}""#)),
+        ("wrapped", format!(r#""{{"Resource":["{a}","{b}"]}}""#)),
+        ("rendered", format!(r#""{{"Resource": ["*", "{a}", "{b}"]}}""#)),
+        ("nested", format!(r#""{{"Statement": [{{"Resource":["{a}","{b}"]}}]}}""#)),
+        ("either", format!(r#""{{"Resource":["{a}","{b}"]}}""#)),
+        ("same", "true".to_owned()),
+    ] {
+        assert_eq!(local(name), expected, "{name}");
+    }
+    for name in ["within", "quoted", "seen", "decoded"] {
+        let text = local(name);
+        assert!(text.contains("${local.") && !text.contains(a), "{name}: {text}");
+    }
 }
 
 /// How much is known of each expression, as a record to look at.

@@ -1,0 +1,72 @@
+//! When two values are equal to Terraform.
+
+use super::fuel::{Fuel, OutOfFuel};
+use super::sequence::members_equal;
+use super::value::{Form, Kind, Value};
+use crate::text::{Text, Truth};
+
+impl Value {
+    /// Whether two values are equal, by value and type.
+    pub(crate) fn equals(&self, other: &Self, fuel: &Fuel) -> Result<Truth, OutOfFuel> {
+        fuel.spend(1)?;
+        Ok(match (&self.kind, &other.kind) {
+            (Kind::Unknown(a), Kind::Unknown(b)) if a == b => Truth::True,
+            (Kind::Unknown(hole), Kind::String(text)) | (Kind::String(text), Kind::Unknown(hole)) => {
+                // The hole may turn out to be something else than a string, but then it differs all the more.
+                Text::hole(hole.clone()).equals(text).min(Truth::Maybe)
+            }
+            (Kind::Null, Kind::Null) => Truth::True,
+            (Kind::Bool(a), Kind::Bool(b)) => (a == b).into(),
+            (Kind::Number(a), Kind::Number(b)) => (a == b).into(),
+            (Kind::String(a), Kind::String(b)) => a.equals(b),
+            (Kind::Shuffled(a), Kind::Shuffled(b)) if a.hole == b.hole => Truth::True,
+            (Kind::Unknown(_), _) | (_, Kind::Unknown(_)) | (Kind::Shuffled(_), Kind::Shuffled(_)) => {
+                Truth::Maybe
+            }
+            // Whether it is empty hangs on no order.
+            (Kind::Shuffled(shuffled), Kind::String(text))
+            | (Kind::String(text), Kind::Shuffled(shuffled)) => {
+                if text.as_known() == Some("") {
+                    shuffled.text.equals(text)
+                } else {
+                    Truth::Maybe
+                }
+            }
+            (Kind::Sequence(a), Kind::Sequence(b)) if a.set == b.set => {
+                self.formed_as(other, a.equals(b, fuel)?)
+            }
+            // A set never equals a list; what the plan shows may be either.
+            (Kind::Sequence(_), Kind::Sequence(_))
+                if self.form != Form::Unsure && other.form != Form::Unsure =>
+            {
+                Truth::False
+            }
+            (Kind::Sequence(a), Kind::Sequence(b)) => a.equals(b, fuel)?.min(Truth::Maybe),
+            (Kind::Object(a), Kind::Object(b)) => self.formed_as(other, members_equal(a, b, fuel)?),
+            _ => Truth::False,
+        })
+    }
+
+    /// Whether collections are equal whose elements are.
+    fn formed_as(&self, other: &Self, elements: Truth) -> Truth {
+        match (self.form, other.form) {
+            (Form::Structural, Form::Collection) | (Form::Collection, Form::Structural)
+                if elements.is_true() =>
+            {
+                Truth::False
+            }
+            (Form::Unsure, _) | (_, Form::Unsure) => elements.min(Truth::Maybe),
+            // Without elements, nothing here tells of which type two lists are.
+            (Form::Collection, Form::Collection) if self.is_empty() => elements.min(Truth::Maybe),
+            _ => elements,
+        }
+    }
+
+    fn is_empty(&self) -> bool {
+        match &self.kind {
+            Kind::Sequence(sequence) => sequence.items.is_empty(),
+            Kind::Object(members) => members.is_empty(),
+            _ => false,
+        }
+    }
+}
