@@ -103,6 +103,12 @@ impl Evaluator<'_> {
 
     fn splat(&self, source: &Expr, each: &Expr, expression: &Expr, env: &Env<'_>) -> Outcome {
         let value = self.eval(source, env)?;
+        // A list gives a list, and all else a tuple.
+        let form = match &value.kind {
+            Kind::Sequence(sequence) if sequence.set => Form::Unsure,
+            Kind::Sequence(_) => value.form,
+            _ => Form::Structural,
+        };
         let sequence = match &value.kind {
             Kind::Null => Sequence::list([], false, false),
             Kind::Unknown(_) => {
@@ -119,7 +125,7 @@ impl Evaluator<'_> {
             results.push(self.eval(each, &env.with_scope(&scope))?);
         }
         let results = Sequence::list(results, sequence.open, sequence.shuffled);
-        Ok(Value::from(results).mark(value.sensitive))
+        Ok(Value::from(results).formed(form).mark(value.sensitive))
     }
 
     fn conditional(
@@ -136,8 +142,9 @@ impl Evaluator<'_> {
         }
         let Some(known) = condition.as_bool() else {
             let (a, b) = both(self.eval(then, env), self.eval(otherwise, env))?;
-            if a.equals(&b, &self.fuel)?.is_true() {
-                return Ok(a.mark(condition.sensitive));
+            let one = beside(&a, &b, env.strict, &self.fuel)?;
+            if one.equals(&beside(&b, &a, env.strict, &self.fuel)?, &self.fuel)?.is_true() {
+                return Ok(one.mark(condition.sensitive));
             }
             let hole = self.hole(expression, env);
             let strings = a.as_text().is_some() && b.as_text().is_some();
@@ -147,14 +154,16 @@ impl Evaluator<'_> {
         };
         let (chosen, other) = if known { (then, otherwise) } else { (otherwise, then) };
         let value = self.eval(chosen, env)?;
-        if !may_differ_beside(&value) {
+        if !may_differ_beside(&value) && !env.strict {
             return Ok(value.mark(condition.sensitive));
         }
         // Both branches have one type; the other one may fail, where nobody will ask for it.
         let value = match self.eval(other, &env.strict()) {
-            Ok(other) => beside(&value, &other),
+            Ok(other) => beside(&value, &other, env.strict, &self.fuel)?,
             Err(Fault::Exhausted) => return Err(Fault::Exhausted),
-            Err(_) if matches!(other.kind, ExprKind::Template(_)) => beside(&value, &Value::string("")),
+            Err(_) if matches!(other.kind, ExprKind::Template(_)) => {
+                beside(&value, &Value::string(""), env.strict, &self.fuel)?
+            }
             Err(_) => value,
         };
         Ok(value.mark(condition.sensitive))

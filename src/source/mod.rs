@@ -10,6 +10,7 @@
 
 mod blocks;
 mod branches;
+mod common;
 mod entries;
 mod env;
 mod equality;

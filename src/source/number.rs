@@ -127,7 +127,28 @@ impl Number {
         value.is_finite().then(|| Self::parse(&format!("{value}"))).flatten()
     }
 
-    /// The digits with exactly `places` after the point, rounded half to even as `%f` does.
+    /// Whether the binary number with 512 bits that Terraform computes with is greater than this one, signs aside.
+    fn is_less_than_in_binary(self) -> bool {
+        /// How many bits a number has.
+        const BITS: u32 = 512;
+        let (numerator, denominator) = (self.numerator.unsigned_abs(), self.denominator.unsigned_abs());
+        let whole = numerator.checked_div(denominator).unwrap_or_default();
+        let mut rest = numerator.checked_rem(denominator).unwrap_or_default();
+        let mut bits = u128::BITS.saturating_sub(whole.leading_zeros());
+        while bits < BITS && rest != 0 {
+            rest = rest.saturating_mul(2);
+            if rest >= denominator {
+                rest = rest.saturating_sub(denominator);
+                bits = bits.saturating_add(1);
+            } else if bits > 0 {
+                bits = bits.saturating_add(1);
+            }
+        }
+        rest.saturating_mul(2) > denominator
+    }
+
+    /// The digits with exactly `places` after the point, rounded half to even as `%f` does: what is half way in decimals
+    /// seldom is in binary.
     pub(crate) fn fixed(self, places: u32) -> Option<String> {
         let power = 10i128.checked_pow(places)?;
         let scaled = self.multiply(Self::from(power))?;
@@ -138,7 +159,8 @@ impl Number {
         let round_up = match rest.cmp(&half) {
             Ordering::Less => false,
             Ordering::Greater => true,
-            Ordering::Equal => low.checked_rem(2)? != 0,
+            Ordering::Equal if self.denominator.unsigned_abs().is_power_of_two() => low.checked_rem(2)? != 0,
+            Ordering::Equal => self.is_less_than_in_binary() != self.is_negative(),
         };
         let value = low.checked_add(i128::from(round_up))?;
         let sign = if value < 0 { "-" } else { "" };
@@ -147,6 +169,29 @@ impl Number {
         let digits = format!("{digits:0>least$}", least = width.checked_add(1)?);
         let (whole, fraction) = digits.split_at_checked(digits.len().checked_sub(width)?)?;
         Some(if places == 0 { format!("{sign}{whole}") } else { format!("{sign}{whole}.{fraction}") })
+    }
+
+    /// The number as `%g` writes it: with an exponent where that is less than -4 or greater than 5.
+    pub(crate) fn to_short_text(self) -> Option<String> {
+        let text = self.to_text()?;
+        let (sign, plain) = match text.strip_prefix('-') {
+            Some(plain) => ("-", plain),
+            None => ("", text.as_str()),
+        };
+        let (whole, fraction) = plain.split_once('.').unwrap_or((plain, ""));
+        let digits = [whole, fraction].concat();
+        let digits = digits.trim_start_matches('0');
+        let zeros = whole.len().checked_add(fraction.len())?.checked_sub(digits.len())?;
+        // Where the first digit stands that is not zero.
+        let exponent =
+            i64::try_from(whole.len()).ok()?.checked_sub(i64::try_from(zeros).ok()?)?.checked_sub(1)?;
+        if digits.is_empty() || (-4..=5).contains(&exponent) {
+            return Some(text);
+        }
+        let (first, rest) = digits.trim_end_matches('0').split_at_checked(1)?;
+        let point = if rest.is_empty() { "" } else { "." };
+        let direction = if exponent < 0 { '-' } else { '+' };
+        Some(format!("{sign}{first}{point}{rest}e{direction}{:0>2}", exponent.unsigned_abs()))
     }
 
     /// The number as Terraform turns it into a string; `None` if its decimal digits have no end.
@@ -244,7 +289,10 @@ mod tests {
         assert_eq!(n("-1.5").ceil(), Some(n("-1")));
         assert_eq!(n("1").divide(n("0")), None);
         assert_eq!(n("1").divide(n("3")).unwrap().to_text(), None);
-        assert_eq!(n("2.675").fixed(2).as_deref(), Some("2.68"));
+        assert_eq!(n("2.675").fixed(2).as_deref(), Some("2.67"));
+        assert_eq!(n("1.015").fixed(2).as_deref(), Some("1.02"));
+        assert_eq!(n("-0.35").fixed(1).as_deref(), Some("-0.3"));
+        assert_eq!(n("1.125").fixed(2).as_deref(), Some("1.12"));
         assert_eq!(n("-0.5").fixed(0).as_deref(), Some("0"));
         assert_eq!(n("-0.75").to_f64().to_bits(), (-0.75f64).to_bits());
     }

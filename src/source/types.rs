@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use super::common::unified;
 use super::fault::{Fault, Outcome};
 use super::fuel::Fuel;
 use super::number::Number;
@@ -78,7 +79,8 @@ impl Type {
     /// Converts a value as Terraform does it for a variable of this type.
     pub(crate) fn convert(&self, value: &Value, fuel: &Fuel) -> Outcome {
         fuel.spend(1)?;
-        if value.is_null() || value.is_unknown() {
+        let is_plain = !matches!(self, Self::Bool | Self::Number);
+        if value.is_null() || value.is_unknown() && is_plain {
             return Ok(value.clone());
         }
         let converted = match self {
@@ -174,23 +176,9 @@ fn object_of(fields: &[Field], members: &Members, fuel: &Fuel) -> Outcome {
 /// Converts the elements of a collection; with `any` as their type, to the type that suits all of them.
 fn convert_items(items: &[Value], element: &Type, fuel: &Fuel) -> Outcome<Vec<Value>> {
     if matches!(element, Type::Any) {
-        return Ok(unified(items));
+        return unified(items, fuel);
     }
     items.iter().map(|item| element.convert(item, fuel)).collect()
-}
-
-/// The elements with one type, where strings meet other primitives: all become strings then.
-pub(crate) fn unified(items: &[Value]) -> Vec<Value> {
-    let strings = items.iter().any(|item| matches!(item.kind, Kind::String(_) | Kind::Shuffled(_)));
-    let others = items.iter().any(|item| matches!(item.kind, Kind::Bool(_) | Kind::Number(_)));
-    if !(strings && others) {
-        return items.to_vec();
-    }
-    let convert = |item: &Value| match (&item.kind, item.to_text()) {
-        (Kind::Bool(_) | Kind::Number(_), Some(text)) => Value::string(text),
-        _ => item.clone(),
-    };
-    items.iter().map(convert).collect()
 }
 
 /// The set of some elements: sorted, and without those that are certainly the same as another.
@@ -199,7 +187,7 @@ pub(crate) fn set_of(items: &[Value], open: bool, fuel: &Fuel) -> Outcome {
     let mut strings: Vec<Text> = Vec::new();
     let mut numbers: Vec<Number> = Vec::new();
     let mut others: Vec<Value> = Vec::new();
-    for item in unified(items) {
+    for item in unified(items, fuel)? {
         fuel.spend(1)?;
         match &item.kind {
             Kind::String(text) => strings.push(text.clone()),
@@ -240,12 +228,13 @@ pub(crate) fn to_string(value: &Value) -> Outcome<Text> {
 /// Converts to a number; what of a text with holes may be one is unknown.
 pub(crate) fn to_number(value: &Value) -> Outcome {
     match &value.kind {
-        Kind::Number(_) | Kind::Unknown(_) => Ok(value.clone()),
+        Kind::Number(_) => Ok(value.clone()),
+        Kind::Unknown(hole) => Ok(Value::unknown(converted(hole, AS_NUMBER)).mark(value.sensitive)),
         Kind::String(text) => match text.as_known() {
-            None => match converted(text, " as a number").filter(|_| may_be_number(text)) {
-                Some(hole) => Ok(Value::unknown(hole).mark(value.sensitive)),
-                None => Err(mismatch("a number", value)),
-            },
+            None if may_be_number(text) => {
+                Ok(Value::unknown(converted_text(text, AS_NUMBER)?).mark(value.sensitive))
+            }
+            None => Err(mismatch("a number", value)),
             Some(known) => match Number::parse(known) {
                 Some(number) => Ok(Value::number(number).mark(value.sensitive)),
                 None => Err(mismatch("a number", value)),
@@ -274,24 +263,41 @@ fn may_be_number(text: &Text) -> bool {
     })
 }
 
-/// The hole for what a conversion makes of a text with holes; the hole itself where the text is nothing else.
-fn converted(text: &Text, function: &str) -> Option<Hole> {
-    text.as_hole().cloned().or_else(|| text.holes().next().map(|hole| part_of(hole, function)))
+const AS_NUMBER: &str = " as a number";
+const AS_BOOL: &str = " as a bool";
+
+/// The hole for what a conversion makes of something unknown, which may be written in another way then: `007` is 7, and
+/// `1` is true.
+fn converted(hole: &Hole, conversion: &str) -> Hole {
+    let name = hole.expression().unwrap_or_else(|| hole.attribute());
+    if name.ends_with(conversion) { hole.clone() } else { part_of(hole, conversion) }
+}
+
+/// The same for a text with holes.
+fn converted_text(text: &Text, conversion: &str) -> Outcome<Hole> {
+    match (text.as_hole(), text.holes().next()) {
+        (Some(hole), _) => Ok(converted(hole, conversion)),
+        // All of it names the hole, which is no name for a secret.
+        (None, Some(hole)) if !text.is_sensitive() => {
+            let name = format!("{text}{conversion}");
+            Ok(Hole::of_expression(hole.address(), hole.attribute(), name, crate::text::Shape::ANY))
+        }
+        _ => Err(Fault::Unsettled),
+    }
 }
 
 /// Converts to a bool; what of a text with holes may be one is unknown.
 pub(crate) fn to_bool(value: &Value) -> Outcome {
     match &value.kind {
-        Kind::Bool(_) | Kind::Unknown(_) => Ok(value.clone()),
+        Kind::Bool(_) => Ok(value.clone()),
+        Kind::Unknown(hole) => Ok(Value::unknown(converted(hole, AS_BOOL)).mark(value.sensitive)),
         Kind::String(text) => match text.as_known() {
             None => {
-                let may_be = |word: &str| !text.equals(&Text::known(word)).is_false();
-                let hole = converted(text, " as a bool")
-                    .filter(|_| ["true", "false", "1", "0"].into_iter().any(may_be));
-                match hole {
-                    Some(hole) => Ok(Value::unknown(hole).mark(value.sensitive)),
-                    None => Err(mismatch("a bool", value)),
+                let may_be = |word: &&str| !text.equals(&Text::known(*word)).is_false();
+                if !["true", "false", "1", "0"].iter().any(may_be) {
+                    return Err(mismatch("a bool", value));
                 }
+                Ok(Value::unknown(converted_text(text, AS_BOOL)?).mark(value.sensitive))
             }
             Some("true" | "1") => Ok(Value::boolean(true).mark(value.sensitive)),
             Some("false" | "0") => Ok(Value::boolean(false).mark(value.sensitive)),

@@ -110,4 +110,68 @@ locals {
   c111 = setunion(toset(["b"]), toset(["a"]))
   c112 = reverse(sort(["a", "c", "b"]))
   c113 = [for x in chunklist(range(5), 2) : sum(x)]
+  c114 = matchkeys(["a", "b"], [1, 2], ["2"])
+  c115 = matchkeys(["a", 1], [1, 2], [1, 2])
+  c116 = setsubtract([1, 2], ["1"])
+  c117 = setintersection([1, 2], ["1"])
+  c118 = setunion([1, 2], ["1"])
+  c119 = setsubtract(["1", 2], [])
+  c120 = setproduct(["a", 1], [true])
+  c121 = lookup(tomap({ a = "1" }), "b", 2)
+  c122 = lookup(tomap({ a = 1 }), "b", "2")
+  c123 = can(lookup(tomap({ a = 1 }), "a", "x"))
+  c124 = lookup({ a = 1 }, "b", "x")
+  c125 = lookup(tomap({ a = [1] }), "b", [2])
+  c126 = coalesce([1], ["a"])
+  c127 = coalesce({ a = 1 }, { a = "x" })
+  c128 = coalesce(null, [1], [true])
+  c129 = coalesce(1, "a")
+  c130 = coalescelist([1], ["a"])
+  c131 = chunklist([1, "a"], 1)
+  c132 = tolist([[1], ["a"]])
+  c133 = tolist([[1], ["a", "b"]])
+  c134 = tolist([{ a = 1 }, { a = "x" }])
+  c135 = toset([[1], ["1"]])
+  c136 = tomap({ a = [1], b = ["x"] })
+  c137 = tomap({ a = { x = 1 }, b = { x = "1" } })
+  c138 = distinct([[1], ["1"]])
+  c139 = can(tolist([1, true]))
+  c140 = can(tolist([1, []]))
+  c141 = can(toset([1, {}]))
+  c142 = can(tomap({ a = 1, b = [] }))
+  c143 = can(setsubtract([1, 2], [true]))
+  c144 = can(contains([null], null))
+  c145 = can(one(null))
+  c146 = can(element(toset(["a"]), 0))
+  c147 = can(element(["a", "b"], -1))
+  c148 = element(tolist(["a", "b"]), -3)
+  c149 = can(index(toset(["a"]), "a"))
+  c150 = can(slice(toset(["a"]), 0, 1))
+  c151 = can(coalescelist(null, ["a"]))
+  c152 = can(signum(-0.5))
+  c153 = can(parseint(12, 10))
+  c154 = pow(3, 2)
+  c155 = pow(1.1, 2)
+  c156 = pow(2, 53)
+  c157 = concat(["x"], ["y"]) == ["x", "y"]
+  c158 = concat(["x"], ["y"]) == tolist(["x", "y"])
+  c159 = concat(tolist(["x"]), tolist(["y"])) == tolist(["x", "y"])
+  c160 = concat(tolist(["x"]), ["y"]) == ["x", "y"]
+  c161 = concat(tolist(["x"]), tolist([1]))
+  c162 = concat([], tolist(["y"])) == ["y"]
+  c163 = merge({ a = 1 }, { b = 2 }) == { a = 1, b = 2 }
+  c164 = merge({ a = 1 }, { b = 2 }) == tomap({ a = 1, b = 2 })
+  c165 = merge(tomap({ a = 1 }), tomap({ b = 2 })) == tomap({ a = 1, b = 2 })
+  c166 = merge(tomap({ a = 1 }), tomap({ b = "x" })) == { a = 1, b = "x" }
+  c167 = merge(tomap({ a = 1 }), { b = 2 }) == { a = 1, b = 2 }
+  c168 = merge(null, tomap({ a = 1 })) == tomap({ a = 1 })
+  c169 = merge({}, tomap({ a = 1 })) == { a = 1 }
+  c170 = zipmap(["a"], tolist([1])) == tomap({ a = 1 })
+  c171 = zipmap(["a"], ["x"]) == tomap({ a = "x" })
+  c172 = matchkeys(["a"], ["x"], ["x"]) == tolist(["a"])
+  c173 = ["a"][*] == ["a"]
+  c174 = tolist(["a"])[*] == tolist(["a"])
+  c175 = [{ x = 1 }][*].x == [1]
+  c176 = tolist([{ x = 1 }])[*].x == [1]
+  c177 = "a"[*] == ["a"]
 }

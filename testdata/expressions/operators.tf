@@ -52,4 +52,25 @@ locals {
   o051 = try([][0] || true, "failed")
   o052 = try(true || [], "failed")
   o053 = try([for x in [null, true] : "kept" if x == null || x], ["failed"])
+  o054 = 10 % 0
+  o055 = -1.5 % 0
+  o056 = (false ? tolist(["b"]) : ["a"]) == tolist(["a"])
+  o057 = (true ? ["a"] : toset(["b"])) == toset(["a"])
+  o058 = (true ? ["a"] : toset(["b"])) == tolist(["a"])
+  o059 = (true ? toset(["b", "a"]) : tolist(["b"])) == tolist(["a", "b"])
+  o060 = (true ? tolist(["b"]) : toset(["b"])) == tolist(["b"])
+  o061 = (true ? { a = "x" } : tomap({ a = "y" })) == tomap({ a = "x" })
+  o062 = true ? { a = 1 } : tomap({ a = "y" })
+  o063 = true ? [1] : ["a", "b"]
+  o064 = true ? [1, true] : ["a"]
+  o065 = true ? [{ a = [1] }] : [{ a = ["x"] }, { a = [] }]
+  o066 = can(true ? "a" : [])
+  o067 = can(true ? 1 : true)
+  o068 = can(true ? {} : [])
+  o069 = can(true ? [1, []] : ["a"])
+  o070 = can(true ? { a = 1 } : { a = [] })
+  o071 = can(true ? null : [])
+  o072 = can(true ? { a = 1 } : { b = "x" })
+  o073 = can(true ? [1] : [[]])
+  o074 = [1e60, 1][1]
 }

@@ -2,11 +2,12 @@
 
 use super::characters::count as character_count;
 use super::{Fault, Invocation, Outcome};
+use crate::source::common::unified;
 use crate::source::expression::MAX_ELEMENTS;
 use crate::source::number::Number;
 use crate::source::operators::{Found, element};
 use crate::source::sequence::sorted;
-use crate::source::types::{part_of, to_bool, to_string, unified};
+use crate::source::types::{part_of, to_bool, to_string};
 use crate::source::value::{Form, Kind, Sequence, Value};
 use crate::text::{Piece, Text, Truth};
 
@@ -75,11 +76,10 @@ fn bounded(items: Vec<Value>, open: bool, shuffled: bool) -> Outcome {
 
 fn concat(f: &Invocation<'_, '_>) -> Outcome {
     let (mut items, mut open, mut shuffled) = (Vec::new(), false, f.shuffled);
-    for argument in &f.arguments {
+    let form = form_of_all(&f.arguments);
+    for (at, argument) in f.arguments.iter().enumerate() {
+        f.no_set(at)?;
         if let Some(list) = f.as_list(argument)? {
-            if list.set && argument.form == Form::Collection {
-                return Err(Fault::invalid("concat needs lists, and a set was given"));
-            }
             items.extend(list.items.iter().cloned());
             open = open || list.open;
             shuffled = shuffled || list.shuffled;
@@ -91,7 +91,20 @@ fn concat(f: &Invocation<'_, '_>) -> Outcome {
             return Err(Fault::Limit("too many elements"));
         }
     }
-    bounded(items, open, shuffled)
+    // Lists give a list of one type; with a tuple among them it is a tuple.
+    let items = if form == Form::Collection { unified(&items, f.fuel())? } else { items };
+    Ok(bounded(items, open, shuffled)?.formed(form))
+}
+
+/// The form of what is put together: a collection of collections alone, else as it is written.
+pub(super) fn form_of_all(values: &[Value]) -> Form {
+    let has = |form| values.iter().any(|value| value.form == form && !value.is_unknown());
+    match (has(Form::Structural), has(Form::Unsure) || values.iter().any(Value::is_unknown)) {
+        (true, _) => Form::Structural,
+        (false, true) => Form::Unsure,
+        (false, false) if values.is_empty() => Form::Structural,
+        (false, false) => Form::Collection,
+    }
 }
 
 fn flatten(f: &Invocation<'_, '_>) -> Outcome {
@@ -127,10 +140,17 @@ fn flatten(f: &Invocation<'_, '_>) -> Outcome {
 }
 
 fn element_of(f: &Invocation<'_, '_>) -> Outcome {
+    f.no_set(0)?;
     let (Some(list), Some(index)) = (f.list(0)?, f.number(1)?) else { return Ok(f.unknown()) };
     let Some(index) = index.as_integer() else { return Err(Fault::invalid("element needs a whole number")) };
     if list.items.is_empty() {
         return Err(Fault::invalid("element of an empty list"));
+    }
+    // A list counts from its end then, which a tuple does not.
+    match f.argument(0)?.form {
+        Form::Structural if index < 0 => return Err(Fault::invalid("element needs no negative number")),
+        Form::Unsure if index < 0 => return Ok(f.unknown()),
+        _ => {}
     }
     let count = i128::try_from(list.items.len()).unwrap_or(i128::MAX);
     if list.open && (index < 0 || index >= count) {
@@ -144,8 +164,9 @@ fn element_of(f: &Invocation<'_, '_>) -> Outcome {
 }
 
 fn index(f: &Invocation<'_, '_>) -> Outcome {
+    f.no_set(0)?;
+    let wanted = f.no_null(1)?;
     let Some(list) = f.list(0)? else { return Ok(f.unknown()) };
-    let wanted = f.argument(1)?;
     for (at, item) in list.items.iter().enumerate() {
         match item.equals(wanted, f.fuel())? {
             Truth::True if list.shuffled => return Ok(f.unknown()),
@@ -158,6 +179,7 @@ fn index(f: &Invocation<'_, '_>) -> Outcome {
 }
 
 fn slice(f: &Invocation<'_, '_>) -> Outcome {
+    f.no_set(0)?;
     let (Some(list), Some(start), Some(end)) = (f.list(0)?, f.number(1)?, f.number(2)?) else {
         return Ok(f.unknown_list());
     };
@@ -188,13 +210,12 @@ fn chunklist(f: &Invocation<'_, '_>) -> Outcome {
     if list.open || list.shuffled {
         return Ok(f.unknown_list());
     }
-    let size = if size == 0 { list.items.len().max(1) } else { size };
-    Ok(Value::list(list.items.chunks(size).map(Value::list).collect::<Vec<_>>()))
+    let items = f.of_one_type(&list.items)?;
+    let size = if size == 0 { items.len().max(1) } else { size };
+    Ok(Value::list(items.chunks(size).map(Value::list).collect::<Vec<_>>()))
 }
 
 fn coalesce(f: &Invocation<'_, '_>) -> Outcome {
-    let is_string = |value: &Value| matches!(value.kind, Kind::String(_) | Kind::Shuffled(_));
-    let strings = f.arguments.iter().any(is_string);
     for argument in &f.arguments {
         let settled = match &argument.kind {
             Kind::Null => continue,
@@ -210,19 +231,13 @@ fn coalesce(f: &Invocation<'_, '_>) -> Outcome {
         if !settled {
             return Ok(f.unknown_text());
         }
-        return match argument.kind {
-            Kind::Number(_) | Kind::Bool(_) if strings => Ok(Value::string(to_string(argument)?)),
-            _ => Ok(argument.clone()),
-        };
+        return f.common(&f.arguments)?.convert(argument, f.fuel());
     }
     Err(Fault::invalid("coalesce finds no value"))
 }
 
 fn coalescelist(f: &Invocation<'_, '_>) -> Outcome {
     for index in 0..f.arguments.len() {
-        if f.argument(index)?.is_null() {
-            continue;
-        }
         let Some(list) = f.list(index)? else { return Ok(f.unknown_list()) };
         if list.open && list.items.iter().all(Value::is_unknown) {
             return Ok(f.unknown_list());
@@ -260,8 +275,8 @@ fn distinct(f: &Invocation<'_, '_>) -> Outcome {
     let mut items: Vec<Value> = Vec::new();
     let mut seen: std::collections::BTreeSet<&Text> = std::collections::BTreeSet::new();
     let mut open = list.open;
-    let unified = unified(&list.items);
-    for item in &unified {
+    let items_of_one_type = unified(&list.items, f.fuel())?;
+    for item in &items_of_one_type {
         if let Some(text) = item.as_text() {
             // The same text, holes included, is the same element.
             if seen.insert(text) {
@@ -284,7 +299,7 @@ fn distinct(f: &Invocation<'_, '_>) -> Outcome {
 }
 
 fn contains(f: &Invocation<'_, '_>) -> Outcome {
-    let wanted = f.argument(1)?;
+    let wanted = f.no_null(1)?;
     let Some(list) = f.list(0)? else { return Ok(f.unknown()) };
     let mut answer = if list.open { Truth::Maybe } else { Truth::False };
     for item in &*list.items {
@@ -313,7 +328,6 @@ fn one(f: &Invocation<'_, '_>) -> Outcome {
         Kind::Sequence(list) if list.open => return Ok(f.unknown()),
         Kind::Sequence(list) => list,
         Kind::Unknown(hole) => return Ok(Value::unknown(part_of(hole, "[0]"))),
-        Kind::Null => return Ok(Value::null()),
         _ => return Err(Fault::invalid("one needs a list")),
     };
     match &*list.items {
@@ -350,10 +364,14 @@ fn matchkeys(f: &Invocation<'_, '_>) -> Outcome {
     if values.items.len() != keys.items.len() {
         return Err(Fault::invalid("matchkeys needs as many keys as values"));
     }
+    let values = f.of_one_type(&values.items)?;
+    let common = f.common(keys.items.iter().chain(wanted.items.iter()))?;
+    let keys = common.convert_all(&*keys.items, f.fuel())?;
+    let wanted = common.convert_all(&*wanted.items, f.fuel())?;
     let (mut items, mut open) = (Vec::new(), false);
-    for (value, key) in values.items.iter().zip(keys.items.iter()) {
+    for (value, key) in values.iter().zip(&keys) {
         let mut answer = Truth::False;
-        for other in &*wanted.items {
+        for other in &wanted {
             f.fuel().spend(1)?;
             answer = answer.or(key.equals(other, f.fuel())?);
         }
@@ -366,5 +384,5 @@ fn matchkeys(f: &Invocation<'_, '_>) -> Outcome {
             }
         }
     }
-    Ok(Value::sequence(items, open))
+    Ok(Value::sequence(items, open).formed(Form::Collection))
 }

@@ -1,7 +1,7 @@
 //! Type conversions, and the marks of sensitivity.
 
 use super::{Fault, Invocation, Outcome};
-use crate::source::types::{set_of, to_bool, to_number, to_string, unified};
+use crate::source::types::{set_of, to_bool, to_number, to_string};
 use crate::source::value::{Form, Kind, Sequence, Value};
 use crate::text::Text;
 
@@ -15,7 +15,7 @@ pub(super) fn call(f: &Invocation<'_, '_>) -> Option<Outcome> {
         "tobool" => convert(f, to_bool),
         "tolist" => convert(f, |value| match &value.kind {
             Kind::Sequence(sequence) => {
-                let items = unified(&sequence.items);
+                let items = f.of_one_type(&sequence.items)?;
                 // Elements of a set that may be one may become one.
                 let open = sequence.open || sequence.may_shrink(f.fuel())?;
                 Ok(Value::from(Sequence::list(items, open, sequence.shuffled)).formed(Form::Collection))
@@ -24,14 +24,14 @@ pub(super) fn call(f: &Invocation<'_, '_>) -> Option<Outcome> {
             _ => Err(Fault::invalid(format!("tolist needs a list, and {} was given", value.type_name()))),
         }),
         "toset" => convert(f, |value| match &value.kind {
-            Kind::Sequence(sequence) => set_of(&sequence.items, sequence.open, f.fuel()),
+            Kind::Sequence(sequence) => set_of(&f.of_one_type(&sequence.items)?, sequence.open, f.fuel()),
             Kind::Unknown(_) => Ok(f.unknown_list()),
             _ => Err(Fault::invalid(format!("toset needs a list, and {} was given", value.type_name()))),
         }),
         "tomap" => convert(f, |value| match &value.kind {
             Kind::Object(members) => {
                 let values: Vec<Value> = members.values().cloned().collect();
-                let members = members.keys().cloned().zip(unified(&values)).collect();
+                let members = members.keys().cloned().zip(f.of_one_type(&values)?).collect();
                 Ok(Value::object(members).formed(Form::Collection))
             }
             Kind::Unknown(_) => Ok(value.clone()),

@@ -37,10 +37,11 @@ pub(super) fn call(f: &Invocation<'_, '_>) -> Option<Outcome> {
     })
 }
 
-/// A time: seconds since 1970 in UTC, and the offset of its zone in seconds.
+/// A time: seconds since 1970 in UTC with their fraction, and the offset of its zone in seconds.
 #[derive(Clone, Copy)]
 struct Time {
     seconds: i64,
+    nanoseconds: i64,
     offset: i64,
 }
 
@@ -66,15 +67,18 @@ impl Time {
         let separators: String =
             [4usize, 7, 10, 13, 16].iter().filter_map(|at| text.get(*at..at.saturating_add(1))).collect();
         let fits = separators == "--T::" && (1..=12).contains(&month) && (1..=31).contains(&day);
-        if !fits || hour > 23 || minute > 59 || second > 60 {
+        if !fits || hour > 23 || minute > 59 || second > 59 {
             return None;
         }
         let rest = text.get(19..)?;
-        // Fractions of a second do not show.
-        let zone = match rest.strip_prefix('.') {
-            Some(fraction) => fraction.trim_start_matches(|c: char| c.is_ascii_digit()),
-            None => rest,
+        let (fraction, zone) = match rest.strip_prefix(['.', ',']) {
+            Some(rest) => {
+                let zone = rest.trim_start_matches(|c: char| c.is_ascii_digit());
+                (rest.strip_suffix(zone).filter(|digits| !digits.is_empty())?, zone)
+            }
+            None => ("", rest),
         };
+        let nanoseconds = format!("{fraction:0<9}").get(..9)?.parse().ok()?;
         let offset = match zone {
             "Z" => 0,
             zone => {
@@ -90,9 +94,12 @@ impl Time {
             }
         };
         let days = days_from_civil(year, month, day)?;
+        if civil_from_days(days)? != (year, month, day) {
+            return None;
+        }
         let clock = hour.checked_mul(3600)?.checked_add(minute.checked_mul(60)?)?.checked_add(second)?;
         let seconds = days.checked_mul(86_400)?.checked_add(clock)?.checked_sub(offset)?;
-        Some(Self { seconds, offset })
+        Some(Self { seconds, nanoseconds, offset })
     }
 
     fn fields(self) -> Option<Fields> {
@@ -118,12 +125,59 @@ impl Time {
         format!("{sign}{:02}{colon}{:02}", minutes / 60, minutes % 60)
     }
 
+    /// The time after a number of seconds.
+    fn after(self, seconds: Number) -> Option<Self> {
+        let fraction = Number::from(i128::from(self.nanoseconds)).multiply(Number::parse("1e-9")?)?;
+        let all = Number::from(i128::from(self.seconds)).add(fraction)?.add(seconds)?;
+        let whole = all.floor();
+        let nanoseconds = all.subtract(whole)?.multiply(Number::parse("1e9")?)?.truncate().as_integer()?;
+        let seconds = i64::try_from(whole.as_integer()?).ok()?;
+        Some(Self { seconds, nanoseconds: i64::try_from(nanoseconds).ok()?, ..self })
+    }
+
     fn text(self) -> Option<String> {
         let at = self.fields()?;
         let zone = if self.offset == 0 { "Z".into() } else { self.zone(true) };
         let Fields { year, month, day, hour, minute, second, .. } = at;
         Some(format!("{year:04}-{month:02}-{day:02}T{hour:02}:{minute:02}:{second:02}{zone}"))
     }
+}
+
+/// A time as YAML writes it, in RFC 3339: `2012-10-17` is the start of that day. Months, days and the clock may have one
+/// digit, a fraction of a second goes, and a time without zone has a space before the clock.
+pub(super) fn of_yaml(text: &str) -> Option<String> {
+    let padded = |text: &str, separator: char| {
+        let parts: Vec<&str> = text.split(separator).collect();
+        let is_number =
+            |part: &&str| (1..=2).contains(&part.len()) && part.bytes().all(|byte| byte.is_ascii_digit());
+        let [first, second, third] = parts.as_slice() else { return None };
+        let fits = (is_number(first) || separator == '-' && first.len() == 4)
+            && is_number(second)
+            && is_number(third);
+        fits.then(|| format!("{first:0>2}{separator}{second:0>2}{separator}{third:0>2}"))
+    };
+    let Some(at) = text.find(['T', 't', ' ']) else {
+        let date = padded(text, '-').filter(|date| date.len() == 10)?;
+        return Time::parse(&format!("{date}T00:00:00Z"))?.text();
+    };
+    let (date, rest) = text.split_at_checked(at)?;
+    let (separator, rest) = rest.split_at_checked(1)?;
+    let end = rest.find(|c: char| !(c.is_ascii_digit() || c == ':')).unwrap_or(rest.len());
+    let (clock, after) = rest.split_at_checked(end)?;
+    let (fraction, zone) = match after.strip_prefix('.') {
+        Some(digits) => {
+            let zone = digits.trim_start_matches(|c: char| c.is_ascii_digit());
+            (after.strip_suffix(zone)?, zone)
+        }
+        None => ("", after),
+    };
+    let zone = match (separator, zone) {
+        (" ", "") => "Z",
+        ("T" | "t", zone) if zone == "Z" || zone.starts_with(['+', '-']) && zone.len() == 6 => zone,
+        _ => return None,
+    };
+    let (date, clock) = (padded(date, '-').filter(|date| date.len() == 10)?, padded(clock, ':')?);
+    Time::parse(&format!("{date}T{clock}{fraction}{zone}"))?.text()
 }
 
 /// Days from 1970-01-01 to a date of the Gregorian calendar.
@@ -171,7 +225,7 @@ fn time(f: &Invocation<'_, '_>, index: usize) -> Outcome<Option<Time>> {
 
 fn timecmp(f: &Invocation<'_, '_>) -> Outcome {
     let (Some(a), Some(b)) = (time(f, 0)?, time(f, 1)?) else { return Ok(f.unknown()) };
-    let order = match a.seconds.cmp(&b.seconds) {
+    let order = match (a.seconds, a.nanoseconds).cmp(&(b.seconds, b.nanoseconds)) {
         Ordering::Less => -1i128,
         Ordering::Equal => 0,
         Ordering::Greater => 1,
@@ -184,20 +238,19 @@ fn timeadd(f: &Invocation<'_, '_>) -> Outcome {
     let (Some(start), Some(duration)) = (time(f, 0)?, duration.as_known()) else {
         return Ok(f.unknown_text());
     };
-    let seconds = seconds(duration).ok_or_else(|| Fault::invalid("not a duration such as 1h30m"))?;
-    let end = start.seconds.checked_add(seconds).map(|seconds| Time { seconds, ..start });
-    let text = end.and_then(Time::text).ok_or(Fault::Limit("a time is out of range"))?;
+    let duration = seconds(duration).ok_or_else(|| Fault::invalid("not a duration such as 1h30m"))?;
+    let text = start.after(duration).and_then(Time::text).ok_or(Fault::Limit("a time is out of range"))?;
     Ok(Value::string(Text::known(text)))
 }
 
-/// The whole seconds of a duration of Go: `-1.5h10m`.
-fn seconds(text: &str) -> Option<i64> {
+/// The seconds of a duration of Go: `-1.5h10m`.
+fn seconds(text: &str) -> Option<Number> {
     let (negative, mut rest) = match text.strip_prefix('-') {
         Some(rest) => (true, rest),
         None => (false, text.strip_prefix('+').unwrap_or(text)),
     };
     if rest == "0" {
-        return Some(0);
+        return Some(Number::ZERO);
     }
     let mut total = Number::ZERO;
     if rest.is_empty() {
@@ -220,8 +273,7 @@ fn seconds(text: &str) -> Option<i64> {
         total = total.add(Number::parse(count)?.multiply(Number::parse(factor)?)?)?;
         rest = next;
     }
-    let total = if negative { total.negate()? } else { total };
-    i64::try_from(total.floor().as_integer()?).ok()
+    if negative { total.negate() } else { Some(total) }
 }
 
 fn formatdate(f: &Invocation<'_, '_>) -> Outcome {

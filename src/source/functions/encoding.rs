@@ -3,7 +3,7 @@
 use std::fmt::Write;
 
 use super::{Fault, Invocation, Outcome, json};
-use crate::source::value::{Members, Value};
+use crate::source::value::{Form, Members, Value};
 use crate::text::Text;
 
 const ALPHABET: &[u8; 64] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
@@ -113,6 +113,12 @@ fn csvdecode(f: &Invocation<'_, '_>) -> Outcome {
     f.fuel().spend(known.len() / 16)?;
     let mut rows = csv_rows(known)?.into_iter();
     let Some(header) = rows.next() else { return Err(Fault::invalid("csvdecode needs a header line")) };
+    let mut names = header.clone();
+    names.sort();
+    names.dedup();
+    if names.len() != header.len() {
+        return Err(Fault::invalid("a CSV column is there twice"));
+    }
     let mut result = Vec::new();
     for row in rows {
         if row.len() != header.len() {
@@ -124,9 +130,10 @@ fn csvdecode(f: &Invocation<'_, '_>) -> Outcome {
                 Value::string(Text::known(value).mark_sensitive(text.is_sensitive())),
             )
         };
-        result.push(Value::object(header.iter().zip(row).map(cell).collect::<Members>()));
+        let row: Members = header.iter().zip(row).map(cell).collect();
+        result.push(Value::object(row).formed(Form::Structural));
     }
-    Ok(Value::sequence(result, false))
+    Ok(Value::list(result))
 }
 
 /// The rows of a CSV text (RFC 4180); empty lines are none.

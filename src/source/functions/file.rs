@@ -15,15 +15,13 @@ use crate::text::Text;
 
 /// The largest file that is read, in bytes.
 const MAX_FILE: u64 = 4 << 20;
-/// The most entries that `fileset` looks at.
-const MAX_ENTRIES: usize = 20_000;
 
 pub(super) fn call(f: &Invocation<'_, '_>) -> Option<Outcome> {
     Some(match f.name {
         "file" => file(f),
         "filebase64" => bytes_of(f, super::encoding::to_base64),
         "fileexists" => fileexists(f),
-        "fileset" => fileset(f),
+        "fileset" => super::fileset::call(f),
         "templatefile" => templatefile(f),
         "templatestring" => templatestring(f),
         "basename" => f.of_known(|path| Ok(basename(path))),
@@ -77,7 +75,7 @@ fn dirname(path: &str) -> String {
 }
 
 /// The file that an argument names; `None` where the folder or the name is not known.
-fn path(f: &Invocation<'_, '_>, index: usize) -> Outcome<Option<PathBuf>> {
+pub(super) fn path(f: &Invocation<'_, '_>, index: usize) -> Outcome<Option<PathBuf>> {
     let name = f.text(index)?;
     let (Some(name), Some(folder)) = (name.as_known(), f.evaluator.source.folder()) else { return Ok(None) };
     if name.starts_with('~') {
@@ -103,7 +101,7 @@ fn text(path: &Path) -> Outcome<String> {
 }
 
 /// Says that a file cannot be read because no folder was given.
-fn no_folder(f: &Invocation<'_, '_>) {
+pub(super) fn no_folder(f: &Invocation<'_, '_>) {
     if f.evaluator.source.folder().is_none() {
         f.evaluator.note(format!(
             "{}: {} reads a file that the plan file does not hold; give the folder of the root module (--config-dir)",
@@ -139,83 +137,6 @@ fn fileexists(f: &Invocation<'_, '_>) -> Outcome {
         no_folder(f);
         f.unknown()
     })
-}
-
-fn fileset(f: &Invocation<'_, '_>) -> Outcome {
-    let pattern = f.text(1)?;
-    let (Some(root), Some(pattern)) = (path(f, 0)?, pattern.as_known()) else {
-        no_folder(f);
-        return Ok(f.unknown_list());
-    };
-    let mut found = Vec::new();
-    let mut waiting = vec![(root, String::new())];
-    let mut seen = 0usize;
-    while let Some((dir, prefix)) = waiting.pop() {
-        let Ok(entries) = fs::read_dir(&dir) else { continue };
-        for entry in entries.flatten() {
-            seen = seen.saturating_add(1);
-            if seen > MAX_ENTRIES {
-                return Err(Fault::Limit("a folder has too many files"));
-            }
-            let Ok(name) = entry.file_name().into_string() else { continue };
-            let path = format!("{prefix}{name}");
-            let Ok(info) = fs::metadata(entry.path()) else { continue };
-            if info.is_dir() {
-                if prefix.split('/').count() < 32 {
-                    waiting.push((entry.path(), format!("{path}/")));
-                }
-            } else if glob(pattern, &path) {
-                found.push(Value::string(path));
-            }
-        }
-    }
-    crate::source::types::set_of(&found, false, f.fuel())
-}
-
-/// Whether a path matches a pattern of `*`, `**`, `?`, `[…]` and `{a,b}`.
-fn glob(pattern: &str, path: &str) -> bool {
-    if let Some((before, rest)) = pattern.split_once('{')
-        && let Some((choices, after)) = rest.split_once('}')
-    {
-        return choices.split(',').any(|choice| glob(&format!("{before}{choice}{after}"), path));
-    }
-    let pattern: Vec<&str> = pattern.split('/').collect();
-    let path: Vec<&str> = path.split('/').collect();
-    parts_match(&pattern, &path)
-}
-
-fn parts_match(pattern: &[&str], path: &[&str]) -> bool {
-    match (pattern.split_first(), path.split_first()) {
-        (None, None) => true,
-        (Some((&"**", rest)), None) => parts_match(rest, path),
-        (Some((&"**", rest)), Some((_, deeper))) => parts_match(rest, path) || parts_match(pattern, deeper),
-        (Some((first, rest)), Some((name, deeper))) => {
-            let first: Vec<char> = first.chars().collect();
-            let name: Vec<char> = name.chars().collect();
-            name_matches(&first, &name) && parts_match(rest, deeper)
-        }
-        _ => false,
-    }
-}
-
-fn name_matches(pattern: &[char], name: &[char]) -> bool {
-    match (pattern.split_first(), name.split_first()) {
-        (None, None) => true,
-        (Some(('*', rest)), None) => name_matches(rest, name),
-        (Some(('*', rest)), Some((_, shorter))) => name_matches(rest, name) || name_matches(pattern, shorter),
-        (Some(('?', rest)), Some((_, shorter))) => name_matches(rest, shorter),
-        (Some(('[', rest)), Some((c, shorter))) => {
-            let Some(end) = rest.iter().position(|c| *c == ']') else { return false };
-            let (class, after) = rest.split_at(end);
-            let negated = matches!(class.first(), Some('^' | '!'));
-            let class = if negated { class.get(1..).unwrap_or_default() } else { class };
-            let within = class.contains(c)
-                || class.windows(3).any(|range| matches!(range, [low, '-', high] if low <= c && c <= high));
-            within != negated && name_matches(after.get(1..).unwrap_or_default(), shorter)
-        }
-        (Some((first, rest)), Some((c, shorter))) => first == c && name_matches(rest, shorter),
-        (Some(_), None) | (None, Some(_)) => false,
-    }
 }
 
 fn templatefile(f: &Invocation<'_, '_>) -> Outcome {
@@ -271,6 +192,8 @@ fn render(f: &Invocation<'_, '_>, template: &Template) -> Outcome {
 
 /// Parses a template.
 pub(in crate::source) fn parse(name: &str, text: &str, file: u32) -> Template {
+    // A mark of the byte order is no part of a template.
+    let text = text.strip_prefix('\u{feff}').unwrap_or(text);
     let source = SourceFile::new(name, text);
     let parts = syntax::parse_template(text, file).map_err(|error| {
         let (line, column) = source.line_and_column(error.offset);

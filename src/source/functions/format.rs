@@ -1,5 +1,6 @@
 //! `format` and `formatlist`.
 
+use super::characters::{characters, count};
 use super::text::derived;
 use super::{Fault, Invocation, Outcome, json};
 use crate::plan::policy_document::escaped;
@@ -165,19 +166,25 @@ fn verb_text(
                     (_, true) => return Ok(false),
                 },
                 Kind::Unknown(_) if verb.has('#') => return Ok(false),
+                Kind::Number(number) if !verb.has('#') => {
+                    Text::known(number.to_short_text().ok_or(Fault::Limit("a number has no end of digits"))?)
+                }
                 Kind::String(text) if verb.has('#') => quoted(text, f.fuel())?,
                 _ => to_string(argument)?,
             };
             Ok(padded(verb, &text, builder))
         }
         's' | 'q' if argument.is_null() => Err(null()),
-        's' => Ok(padded(verb, &to_string(argument)?, builder)),
+        's' => match cut(verb, &to_string(argument)?) {
+            Some(text) => Ok(padded(verb, &text, builder)),
+            None => Ok(false),
+        },
         'q' => {
             if argument.is_unknown() {
                 return Ok(false);
             }
-            let text = quoted(&to_string(argument)?, f.fuel())?;
-            Ok(padded(verb, &text, builder))
+            let Some(text) = cut(verb, &to_string(argument)?) else { return Ok(false) };
+            Ok(padded(verb, &quoted(&text, f.fuel())?, builder))
         }
         't' => match to_bool(argument)?.as_bool() {
             // Terraform has no width for a bool.
@@ -187,18 +194,24 @@ fn verb_text(
             }
             None => Ok(false),
         },
-        'd' | 'b' | 'o' | 'x' | 'X' | 'f' | 'e' | 'E' | 'g' | 'G' => match to_number(argument)?.kind {
-            Kind::Number(number) => match digits(verb, number)? {
+        'd' | 'b' | 'o' | 'x' | 'X' | 'f' | 'e' | 'E' | 'g' | 'G' => match &to_number(argument)?.kind {
+            Kind::Number(number) => match digits(verb, *number)? {
                 Some(digits) => {
-                    builder.push_str(&signed(verb, number, &digits));
+                    builder.push_str(&signed(verb, *number, &digits));
                     Ok(true)
                 }
                 None => Ok(false),
             },
             Kind::Null => Err(null()),
             // A number that is not known yet is itself, where nothing is done to it.
-            _ if verb.letter == 'd' && verb.width == 0 && !verb.has('+') && !verb.has(' ') => {
-                Ok(padded(verb, &to_string(argument)?, builder))
+            Kind::Unknown(hole)
+                if verb.letter == 'd'
+                    && verb.width == 0
+                    && verb.precision.is_none()
+                    && !verb.has('+')
+                    && !verb.has(' ') =>
+            {
+                Ok(padded(verb, &Text::hole(hole.clone()), builder))
             }
             _ => Ok(false),
         },
@@ -206,26 +219,31 @@ fn verb_text(
     }
 }
 
+/// A text cut to the precision of its verb, of which zero is none; `None` if it has holes whose length matters.
+fn cut(verb: &Verb, text: &Text) -> Option<Text> {
+    let Some(precision) = verb.precision.filter(|precision| *precision > 0) else {
+        return Some(text.clone());
+    };
+    let cut: String = characters(text.as_known()?).take(precision).collect();
+    Some(Text::known(cut).mark_sensitive(text.is_sensitive()))
+}
+
 /// A text in the width of its verb; `false` if it has holes whose length matters.
 fn padded(verb: &Verb, text: &Text, builder: &mut TextBuilder) -> bool {
     let Some(known) = text.as_known() else {
-        if verb.width > 0 || verb.precision.is_some() {
+        if verb.width > 0 {
             return false;
         }
         builder.push_text(text);
         return true;
     };
-    let cut: String = match verb.precision {
-        Some(precision) => known.chars().take(precision).collect(),
-        None => known.to_owned(),
-    };
-    let fill = " ".repeat(verb.width.saturating_sub(cut.chars().count()));
+    let fill = " ".repeat(verb.width.saturating_sub(count(known)));
     builder.mark_sensitive(text.is_sensitive());
     if verb.has('-') {
-        builder.push_str(&cut).push_str(&fill);
+        builder.push_str(known).push_str(&fill);
     } else {
         let fill = if verb.has('0') { "0".repeat(fill.len()) } else { fill };
-        builder.push_str(&fill).push_str(&cut);
+        builder.push_str(&fill).push_str(known);
     }
     true
 }
@@ -233,23 +251,30 @@ fn padded(verb: &Verb, text: &Text, builder: &mut TextBuilder) -> bool {
 /// The digits of a number without sign; `None` where a verb is not computed here.
 fn digits(verb: &Verb, number: Number) -> Outcome<Option<String>> {
     let whole = number.truncate().as_integer().unwrap_or_default().unsigned_abs();
+    if matches!(verb.letter, 'd' | 'b' | 'o' | 'x' | 'X') && number.as_integer().is_none() {
+        return Err(Fault::invalid("a format verb needs a whole number"));
+    }
+    let least = |digits: String| match verb.precision {
+        // With the precision zero, zero has no digits.
+        Some(0) if whole == 0 => String::new(),
+        Some(precision) => format!("{digits:0>precision$}"),
+        None => digits,
+    };
     let limit = || Fault::Limit("a number is out of range");
     Ok(Some(match verb.letter {
-        'd' => whole.to_string(),
-        'b' => format!("{whole:b}"),
-        'o' => format!("{whole:o}"),
-        'x' => format!("{whole:x}"),
-        'X' => format!("{whole:X}"),
+        'd' => least(whole.to_string()),
+        'b' => least(format!("{whole:b}")),
+        'o' => least(format!("{whole:o}")),
+        'x' => least(format!("{whole:x}")),
+        'X' => least(format!("{whole:X}")),
         'f' => {
             let places = u32::try_from(verb.precision.unwrap_or(6)).map_err(|_| limit())?;
             number.fixed(places).ok_or_else(limit)?.trim_start_matches('-').to_owned()
         }
-        'g' if verb.precision.is_none() => {
-            let text = number.to_text().ok_or_else(limit)?;
-            if text.len() > 15 {
-                return Ok(None);
-            }
-            text.trim_start_matches('-').to_owned()
+        'g' | 'G' if verb.precision.is_none() => {
+            let text = number.to_short_text().ok_or_else(limit)?;
+            let text = text.trim_start_matches('-');
+            if verb.letter == 'G' { text.to_uppercase() } else { text.to_owned() }
         }
         'e' | 'E' => {
             let places = verb.precision.unwrap_or(6);
@@ -282,7 +307,9 @@ fn signed(verb: &Verb, number: Number, digits: &str) -> String {
     };
     let taken = sign.len().saturating_add(prefix.len()).saturating_add(digits.len());
     let fill = verb.width.saturating_sub(taken);
-    match (verb.has('-'), verb.has('0')) {
+    // Where the precision tells the number of digits, zeros do not fill the width.
+    let is_whole = matches!(verb.letter, 'd' | 'b' | 'o' | 'x' | 'X');
+    match (verb.has('-'), verb.has('0') && !(is_whole && verb.precision.is_some())) {
         (true, _) => format!("{sign}{prefix}{digits}{}", " ".repeat(fill)),
         (false, true) => format!("{sign}{prefix}{}{digits}", "0".repeat(fill)),
         (false, false) => format!("{}{sign}{prefix}{digits}", " ".repeat(fill)),

@@ -2,12 +2,14 @@
 
 use std::collections::BTreeMap;
 
+use super::collection::form_of_all;
 use super::{Fault, Invocation, Outcome};
+use crate::source::common::Common;
 use crate::source::expression::MAX_ELEMENTS;
 use crate::source::operators::{Found, member};
 use crate::source::sequence::in_order_of_names;
-use crate::source::types::to_string;
-use crate::source::value::{Form, Members, Sequence, Value};
+use crate::source::types::{to_bool, to_number, to_string};
+use crate::source::value::{Form, Kind, Members, Sequence, Value};
 use crate::text::Text;
 
 pub(super) fn call(f: &Invocation<'_, '_>) -> Option<Outcome> {
@@ -25,7 +27,12 @@ pub(super) fn call(f: &Invocation<'_, '_>) -> Option<Outcome> {
 
 fn merge(f: &Invocation<'_, '_>) -> Outcome {
     let mut result = Members::new();
+    let mut kinds: Vec<Common> = Vec::new();
     for (at, argument) in f.arguments.iter().enumerate() {
+        if argument.form == Form::Collection {
+            let Some(members) = f.members(at)? else { continue };
+            kinds.push(Common::of_all(members.values(), f.fuel())?);
+        }
         if argument.is_null() {
             continue;
         }
@@ -51,7 +58,16 @@ fn merge(f: &Invocation<'_, '_>) -> Outcome {
     if result.len() > MAX_ELEMENTS {
         return Err(Fault::Limit("too many elements"));
     }
-    Ok(Value::object(result))
+    // Maps of one type give a map; anything else among them makes it an object.
+    let form = match form_of_all(&f.arguments) {
+        _ if f.arguments.iter().any(Value::is_null) => Form::Structural,
+        Form::Collection if kinds.iter().any(|kind| Some(kind) != kinds.first()) => {
+            // Without elements, or with null for all, nothing here tells the type of a map.
+            if kinds.contains(&Common::Any) { Form::Unsure } else { Form::Structural }
+        }
+        form => form,
+    };
+    Ok(Value::object(result).formed(form))
 }
 
 fn keys(f: &Invocation<'_, '_>) -> Outcome {
@@ -78,12 +94,41 @@ fn in_order(members: &Members, take: impl Fn((&Text, &Value)) -> Value) -> Value
 
 fn lookup(f: &Invocation<'_, '_>) -> Outcome {
     let Some(members) = f.members(0)? else { return Ok(f.unknown()) };
-    Ok(match (member(members, &f.text(1)?), f.arguments.get(2)) {
+    let default = match f.arguments.get(2) {
+        Some(default) => Some(default_of(f, members, default)?),
+        None => None,
+    };
+    Ok(match (member(members, &f.text(1)?), default) {
         (Found::Yes(value), _) => value.clone(),
         (Found::Maybe, _) => f.unknown(),
-        (Found::No, Some(default)) => default.clone(),
+        (Found::No, Some(default)) => default,
         (Found::No, None) => return Err(Fault::invalid("lookup finds no such key")),
     })
+}
+
+/// The default of a look-up: in the type of a map's elements, and as it is beside an object.
+fn default_of(f: &Invocation<'_, '_>, members: &Members, default: &Value) -> Outcome {
+    let form = f.argument(0)?.form;
+    let first = members.values().find(|value| !value.is_null() && !value.is_unknown());
+    let (false, Some(first)) = (form == Form::Structural || default.is_null(), first) else {
+        return Ok(default.clone());
+    };
+    let converted = match &first.kind {
+        Kind::Bool(_) => to_bool(default),
+        Kind::Number(_) => to_number(default),
+        Kind::String(_) => to_string(default).map(Value::string),
+        _ if Common::of_all([first], f.fuel())? == Common::of_all([default], f.fuel())? => {
+            Ok(default.clone())
+        }
+        _ => return Ok(f.unknown()),
+    };
+    match converted {
+        Ok(converted) if form == Form::Collection => Ok(converted),
+        Err(fault) if form == Form::Collection => Err(fault),
+        // What the plan shows may be a map or an object.
+        Ok(converted) if converted.equals(default, f.fuel())?.is_true() => Ok(converted),
+        _ => Ok(f.unknown()),
+    }
 }
 
 fn transpose(f: &Invocation<'_, '_>) -> Outcome {
@@ -121,7 +166,7 @@ fn zipmap(f: &Invocation<'_, '_>) -> Outcome {
         }
         result.insert(name, value.clone());
     }
-    Ok(Value::object(result))
+    Ok(Value::object(result).formed(f.argument(1)?.form))
 }
 
 fn map(f: &Invocation<'_, '_>) -> Outcome {

@@ -9,6 +9,7 @@ mod conversion;
 mod date;
 mod encoding;
 mod file;
+mod fileset;
 mod format;
 mod hash;
 mod json;
@@ -26,6 +27,7 @@ mod yaml_writer;
 
 pub(super) use file::parse as parse_template;
 
+use super::common::Common;
 use super::env::Env;
 use super::evaluator::Evaluator;
 use super::expression::MAX_TEXT;
@@ -34,7 +36,7 @@ use super::fuel::Fuel;
 use super::number::Number;
 use super::syntax::ast::{Call, Expr};
 use super::types::{to_number, to_string};
-use super::value::{Kind, Members, Sequence, Value};
+use super::value::{Form, Kind, Members, Sequence, Value};
 use crate::text::{Hole, Text, Truth};
 
 /// One call of a function, with its arguments evaluated.
@@ -118,8 +120,21 @@ const MAY_REFUSE: [&str; 12] = [
 ];
 
 /// Functions that may refuse arguments of the right types, and give a text otherwise.
-const MAY_REFUSE_TEXTS: [&str; 7] =
-    ["base64decode", "urldecode", "cidrhost", "cidrnetmask", "cidrsubnet", "formatdate", "timeadd"];
+const MAY_REFUSE_TEXTS: [&str; 13] = [
+    "base64decode",
+    "cidrhost",
+    "cidrnetmask",
+    "cidrsubnet",
+    "file",
+    "filebase64",
+    "filemd5",
+    "filesha256",
+    "formatdate",
+    "templatefile",
+    "templatestring",
+    "timeadd",
+    "urldecode",
+];
 
 /// Whether it hangs on something unknown whether a function has a value.
 fn is_unsettled(name: &str, value: &Value) -> bool {
@@ -285,6 +300,25 @@ impl Invocation<'_, '_> {
         }
     }
 
+    /// Refuses an argument that is a set: its elements have no indexes.
+    fn no_set(&self, index: usize) -> Outcome<()> {
+        match self.argument(index)? {
+            Value { kind: Kind::Sequence(Sequence { set: true, .. }), form: Form::Collection, .. } => {
+                Err(Fault::invalid(format!("{} needs a list, and a set was given", self.name)))
+            }
+            _ => Ok(()),
+        }
+    }
+
+    /// An argument that must not be null.
+    fn no_null(&self, index: usize) -> Outcome<&Value> {
+        let value = self.argument(index)?;
+        if value.is_null() {
+            return Err(Fault::invalid(format!("{} needs a value, and null was given", self.name)));
+        }
+        Ok(value)
+    }
+
     /// An argument as an object or map; `None` if it is unknown.
     fn members(&self, index: usize) -> Outcome<Option<&Members>> {
         let value = self.argument(index)?;
@@ -298,6 +332,21 @@ impl Invocation<'_, '_> {
                 Err(Fault::invalid(format!("{} needs a map, and {} was given", self.name, value.type_name())))
             }
         }
+    }
+
+    /// Elements in the type that they have in common.
+    fn of_one_type(&self, values: &[Value]) -> Outcome<Vec<Value>> {
+        self.common(values)?.convert_all(values, self.fuel())
+    }
+
+    /// The type that elements have in common.
+    fn common<'v>(&self, values: impl IntoIterator<Item = &'v Value>) -> Outcome<Common> {
+        let common = Common::of_all(values, self.fuel())?;
+        // Where errors count, the plan would have failed; `try` and `can` have to know.
+        if self.env.strict && common.is_clash() {
+            return Err(Fault::invalid(format!("{}: the elements have no type in common", self.name)));
+        }
+        Ok(common)
     }
 
     /// A text as result, if it is not too long.

@@ -11,9 +11,7 @@ pub(super) fn call(f: &Invocation<'_, '_>) -> Option<Outcome> {
         "abs" => one(f, |n| if n.is_negative() { n.negate() } else { Some(n) }),
         "ceil" => one(f, Number::ceil),
         "floor" => one(f, |n| Some(n.floor())),
-        "signum" => {
-            one(f, |n| Some(Number::from(i128::from(n > Number::ZERO) - i128::from(n.is_negative()))))
-        }
+        "signum" => signum(f),
         "max" => extreme(f, |a, b| a > b),
         "min" => extreme(f, |a, b| a < b),
         "log" => float(f, |a, b| a.ln() / b.ln()),
@@ -30,6 +28,15 @@ fn one(f: &Invocation<'_, '_>, op: impl Fn(Number) -> Option<Number>) -> Outcome
         Some(number) => op(number).map(Value::number).ok_or_else(out_of_range),
         None => Ok(f.unknown()),
     }
+}
+
+fn signum(f: &Invocation<'_, '_>) -> Outcome {
+    let Some(number) = f.number(0)? else { return Ok(f.unknown()) };
+    if number.as_integer().is_none() {
+        return Err(Fault::invalid("signum needs a whole number"));
+    }
+    let sign = i128::from(number > Number::ZERO).saturating_sub(i128::from(number.is_negative()));
+    Ok(Value::number(Number::from(sign)))
 }
 
 fn extreme(f: &Invocation<'_, '_>, better: impl Fn(Number, Number) -> bool) -> Outcome {
@@ -55,10 +62,23 @@ fn pow(f: &Invocation<'_, '_>) -> Outcome {
     for _ in 0..exponent {
         result = result.and_then(|result| result.multiply(base));
     }
-    result.map(Value::number).ok_or_else(out_of_range)
+    // It is computed with floating point numbers: what these cannot hold exactly comes out rounded.
+    let exact = |number: &Number| {
+        let most = Number::from(1i128 << 53);
+        let size = if number.is_negative() { number.negate() } else { Some(*number) };
+        number.as_integer().is_some() && size.is_some_and(|size| size <= most)
+    };
+    match result.filter(exact) {
+        Some(result) => Ok(Value::number(result)),
+        None if base.as_integer().is_none() => float(f, f64::powf),
+        None => Err(Fault::Limit("a power is too large to be exact")),
+    }
 }
 
 fn parseint(f: &Invocation<'_, '_>) -> Outcome {
+    if matches!(f.argument(0)?.kind, Kind::Number(_)) {
+        return Err(Fault::invalid("parseint needs a string"));
+    }
     let text = f.text(0)?;
     let (Some(known), Some(base)) = (text.as_known(), f.number(1)?) else { return Ok(f.unknown()) };
     let base =

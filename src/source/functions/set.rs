@@ -46,12 +46,15 @@ fn union(f: &Invocation<'_, '_>) -> Outcome {
 fn sieve(f: &Invocation<'_, '_>, keep: impl Fn(Truth) -> Truth) -> Outcome {
     let Some(sets) = sets(f)? else { return Ok(f.unknown_list()) };
     let Some((first, others)) = sets.split_first() else { return Err(f.wrong_count()) };
+    let common = f.common(sets.iter().flat_map(|set| &*set.items))?;
+    let convert = |set: &&Sequence| Ok((common.convert_all(&*set.items, f.fuel())?, set.open));
+    let others: Vec<(Vec<Value>, bool)> = others.iter().map(convert).collect::<Outcome<_>>()?;
     let (mut items, mut open) = (Vec::new(), first.open);
-    for item in &*first.items {
+    for item in &common.convert_all(&*first.items, f.fuel())? {
         let mut kept = Truth::True;
-        for other in others {
-            let mut found = if other.open { Truth::Maybe } else { Truth::False };
-            for candidate in &*other.items {
+        for (other, open) in &others {
+            let mut found = if *open { Truth::Maybe } else { Truth::False };
+            for candidate in other {
                 f.fuel().spend(1)?;
                 found = found.or(candidate.equals(item, f.fuel())?);
             }
@@ -82,8 +85,9 @@ fn product(f: &Invocation<'_, '_>) -> Outcome {
     f.fuel().spend(count.saturating_mul(sets.len()))?;
     let mut rows: Vec<Vec<Value>> = vec![Vec::new()];
     for set in &sets {
+        let items = f.of_one_type(&set.items)?;
         let extended = rows.iter().flat_map(|row| {
-            set.items.iter().map(move |item| {
+            items.iter().map(move |item| {
                 let mut row = row.clone();
                 row.push(item.clone());
                 row

@@ -7,10 +7,10 @@ use std::fmt::Write;
 use saphyr_parser::{Event, Parser, ScalarStyle, Tag};
 
 use super::text::derived;
-use super::{Fault, Invocation, Outcome};
+use super::{Fault, Invocation, Outcome, date};
 use crate::source::number::Number;
 use crate::source::types::to_string;
-use crate::source::value::{Kind, Members, Value};
+use crate::source::value::{Form, Kind, Members, Value};
 use crate::text::{Hole, Piece, Text};
 
 /// How deep a document may nest.
@@ -231,7 +231,7 @@ fn object(items: Vec<Value>) -> Outcome {
         };
         members.extend(merged.iter().map(|(name, value)| (name.clone(), value.clone())));
     }
-    Ok(Value::object(members))
+    Ok(Value::object(members).formed(Form::Structural))
 }
 
 fn scalar(text: &str, style: ScalarStyle, tag: Option<&Tag>) -> Option<Value> {
@@ -260,7 +260,10 @@ fn scalar(text: &str, style: ScalarStyle, tag: Option<&Tag>) -> Option<Value> {
             Value::boolean(false)
         }
         ".inf" | ".Inf" | ".INF" | "+.inf" | "-.inf" | ".nan" | ".NaN" | ".NAN" => return None,
-        _ => number(text).map(Value::number).or_else(|| date(text)).unwrap_or_else(string),
+        _ => number(text)
+            .map(Value::number)
+            .or_else(|| date::of_yaml(text).map(Value::string))
+            .unwrap_or_else(string),
     })
 }
 
@@ -279,14 +282,4 @@ fn number(text: &str) -> Option<Number> {
         return None;
     }
     Number::parse(text)
-}
-
-/// A date, which YAML reads as a time: `2012-10-17` becomes `2012-10-17T00:00:00Z`.
-fn date(text: &str) -> Option<Value> {
-    let shape: String = text.chars().map(|c| if c.is_ascii_digit() { '0' } else { c }).collect();
-    match shape.as_str() {
-        "0000-00-00" => Some(Value::string(format!("{text}T00:00:00Z"))),
-        "0000-00-00T00:00:00Z" => Some(Value::string(text.to_owned())),
-        _ => None,
-    }
 }

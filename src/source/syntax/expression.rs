@@ -11,7 +11,7 @@ use super::ast::{Call, Expr, ExprKind, For, Operator, Span, Step};
 use super::{MAX_NESTING, Result, SyntaxError};
 use crate::source::number::Number;
 use crate::source::value::Value;
-use crate::text::Text;
+use crate::text::{Hole, Shape, Text};
 
 /// What turns a parsed text into the tree of the evaluator.
 #[derive(Clone, Copy)]
@@ -103,8 +103,9 @@ impl<'t> Converter<'t> {
     fn number(&self, range: &Range<usize>) -> Result<ExprKind> {
         let raw = self.raw(range);
         let number = |digits| {
-            let number = Number::parse(digits).ok_or_else(|| self.error(range, "a number out of range"))?;
-            Ok(ExprKind::Literal(Value::number(number)))
+            // One that is too large to be computed with is named by its digits.
+            let large = || Value::unknown(Hole::of_expression("", "number", digits, Shape::ANY));
+            Ok(ExprKind::Literal(Number::parse(digits).map_or_else(large, Value::number)))
         };
         let Some(after_sign) = raw.strip_prefix('-') else { return number(raw) };
         let digits = after_sign.trim_start_matches(|c: char| !c.is_ascii_digit());
