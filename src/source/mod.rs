@@ -29,6 +29,7 @@ mod provider;
 mod reference;
 mod resource;
 mod sequence;
+mod spelled;
 mod statement;
 pub(crate) mod syntax;
 mod template;

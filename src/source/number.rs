@@ -33,7 +33,22 @@ impl Number {
         })
     }
 
-    /// Reads a decimal number, with fraction and exponent.
+    /// Whether a text is a decimal number, even if it is one that cannot be computed with.
+    pub(crate) fn is_written(text: &str) -> bool {
+        let digits = |text: &str| text.bytes().all(|byte| byte.is_ascii_digit());
+        let unsigned = |text: &str| text.strip_prefix(['-', '+']).unwrap_or(text).to_owned();
+        let text = unsigned(text);
+        let (mantissa, exponent) = text.split_once(['e', 'E']).unwrap_or((&text, "0"));
+        let (whole, fraction) = mantissa.split_once('.').unwrap_or((mantissa, ""));
+        let exponent = unsigned(exponent);
+        digits(whole)
+            && digits(fraction)
+            && whole.len().max(fraction.len()) > 0
+            && !exponent.is_empty()
+            && digits(&exponent)
+    }
+
+    /// Reads a decimal number, with fraction and exponent. Zero with a sign is none, since Terraform keeps the sign.
     pub(crate) fn parse(text: &str) -> Option<Self> {
         let (negative, digits) = match text.strip_prefix('-') {
             Some(rest) => (true, rest),
@@ -51,6 +66,9 @@ impl Number {
         let scale = exponent.checked_sub(i32::try_from(fraction.len()).ok()?)?;
         let power = 10i128.checked_pow(scale.unsigned_abs())?;
         let value: i128 = all.parse().ok()?;
+        if negative && value == 0 {
+            return None;
+        }
         let value = if negative { value.checked_neg()? } else { value };
         if scale >= 0 { Self::new(value.checked_mul(power)?, 1) } else { Self::new(value, power) }
     }

@@ -1,8 +1,10 @@
 //! What stands in lists, sets, tuples, objects and maps, and in which order.
 
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use super::fuel::{Fuel, OutOfFuel};
+use super::spelled::spelled;
 use super::value::{Kind, Members, Value};
 use crate::text::{Text, Truth, in_order};
 
@@ -74,9 +76,24 @@ pub(super) fn in_order_of_names(members: &Members) -> (Vec<(&Text, &Value)>, boo
     if names.iter().all(Text::is_known) {
         return (members.iter().collect(), false);
     }
-    let (names, is_certain) = in_order(names);
+    let (names, is_certain) = ordered(names);
     let found = names.iter().filter_map(|name| members.get_key_value(name));
     (found.collect(), !is_certain)
+}
+
+/// The texts in order, and whether that is certain, by the certain characters within their holes too.
+fn ordered(texts: Vec<Text>) -> (Vec<Text>, bool) {
+    let (texts, is_certain) = in_order(texts);
+    if is_certain {
+        return (texts, true);
+    }
+    let by_spelling: BTreeMap<Text, Text> = texts.iter().map(|text| (spelled(text), text.clone())).collect();
+    match in_order(texts.iter().map(spelled).collect()) {
+        (spellings, true) if by_spelling.len() == texts.len() => {
+            (spellings.iter().filter_map(|spelling| by_spelling.get(spelling).cloned()).collect(), true)
+        }
+        _ => (texts, false),
+    }
 }
 
 /// Whether two objects or maps have the same members.
@@ -100,7 +117,7 @@ pub(super) fn members_equal(a: &Members, b: &Members, fuel: &Fuel) -> Result<Tru
 
 /// Strings in order, as elements; and whether that order hangs on something unknown.
 pub(super) fn sorted(texts: Vec<Text>) -> (Vec<Value>, bool) {
-    let (texts, is_certain) = in_order(texts);
+    let (texts, is_certain) = ordered(texts);
     (texts.into_iter().map(Value::string).collect(), !is_certain)
 }
 

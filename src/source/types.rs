@@ -237,6 +237,7 @@ pub(crate) fn to_number(value: &Value) -> Outcome {
             None => Err(mismatch("a number", value)),
             Some(known) => match Number::parse(known) {
                 Some(number) => Ok(Value::number(number).mark(value.sensitive)),
+                None if Number::is_written(known) => Err(super::operators::out_of_range()),
                 None => Err(mismatch("a number", value)),
             },
         },

@@ -4,6 +4,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::rc::Rc;
 
+use super::text::split;
 use super::{Fault, Invocation, Outcome};
 use crate::source::env::{Bound, Env, Scope, Turn};
 use crate::source::evaluator::Template;
@@ -24,7 +25,7 @@ pub(super) fn call(f: &Invocation<'_, '_>) -> Option<Outcome> {
         "fileset" => super::fileset::call(f),
         "templatefile" => templatefile(f),
         "templatestring" => templatestring(f),
-        "basename" => f.of_known(|path| Ok(basename(path))),
+        "basename" => basename_of(f),
         "dirname" => f.of_known(|path| Ok(dirname(path))),
         "abspath" => f.text(0).map(|path| absolute(f, &path)),
         "pathexpand" => f.text(0).map(|path| match path.as_known() {
@@ -44,6 +45,16 @@ fn absolute(f: &Invocation<'_, '_>, path: &Text) -> Value {
             Value::string(joined)
         }
         _ => f.unknown_text(),
+    }
+}
+
+fn basename_of(f: &Invocation<'_, '_>) -> Outcome {
+    let path = f.text(0)?;
+    // The last part of a path with holes, if none of them may hold a separator and it is not empty.
+    let last = split(&path, "/").and_then(|parts| parts.into_iter().collect::<Option<Vec<Text>>>()?.pop());
+    match last.filter(|last| !path.is_known() && last.equals(&Text::known("")).is_false()) {
+        Some(last) => Ok(Value::string(last)),
+        None => f.of_known(|path| Ok(basename(path))),
     }
 }
 

@@ -7,6 +7,7 @@ use super::text::{
 };
 use super::{Fault, Invocation, Outcome};
 use crate::source::expression::MAX_ELEMENTS;
+use crate::source::spelled::spelled;
 use crate::source::types::to_string;
 use crate::source::value::{Form, Value};
 use crate::text::{Piece, Text, Truth};
@@ -102,10 +103,24 @@ fn trim_affix(
 
 fn test(f: &Invocation<'_, '_>, has: impl Fn(&Text, &str) -> Truth) -> Outcome {
     let (text, part) = (f.text(0)?, f.text(1)?);
-    Ok(match part.as_known() {
-        Some(part) => f.truth(has(&text, part)),
-        None => f.unknown(),
-    })
+    if let Some(part) = part.as_known() {
+        return Ok(f.truth(has(&spelled(&text), part)));
+    }
+    let found = match f.name {
+        "startswith" => has_affix(&text, &part, false),
+        "endswith" => has_affix(&text, &part, true),
+        // Only one value that is made anew stands where its hole does, and nowhere else.
+        _ => replaced_hole(&text, &part, &Text::known("")).map(|rest| rest.unmarked() != text.unmarked()),
+    };
+    Ok(found.map_or_else(|| f.unknown(), Value::boolean))
+}
+
+/// Whether a text begins or ends with another one, holes and all; `None` if that hangs on a hole.
+fn has_affix(text: &Text, affix: &Text, at_end: bool) -> Option<bool> {
+    let empty = Text::known("");
+    // What may be empty is no proof that something was there.
+    affix.equals(&empty).is_false().then_some(())?;
+    Some(without_affix(text, affix, at_end)?.unmarked() != text.unmarked())
 }
 
 fn split_text(f: &Invocation<'_, '_>) -> Outcome {
@@ -125,6 +140,13 @@ fn split_text(f: &Invocation<'_, '_>) -> Outcome {
         return Ok(Value::list(marked.collect::<Vec<_>>()));
     }
     let parts = if separator.is_empty() { None } else { split(&text, separator) };
+    // What is known of the inside of a hole may tell into how many parts it falls.
+    let parts = match parts {
+        Some(parts) if parts.iter().any(Option::is_none) => split(&spelled(&text), separator)
+            .filter(|parts| parts.iter().all(Option::is_some))
+            .or(Some(parts)),
+        parts => parts,
+    };
     let Some(parts) = parts else { return Ok(f.unknown_list()) };
     let open = parts.iter().any(Option::is_none);
     let mut index = 0usize;
@@ -232,24 +254,26 @@ fn substr(f: &Invocation<'_, '_>) -> Outcome {
         let part: String = characters(known).skip(start).take(take).collect();
         return Ok(Value::string(Text::known(part).mark_sensitive(sensitive)));
     }
-    // Of a text with holes only what its first characters settle.
-    let Some(Piece::Literal(head)) = text.pieces().next() else { return Ok(f.unknown_text()) };
-    let (Ok(start), count) = (usize::try_from(offset), head.chars().count()) else {
-        return Ok(f.unknown_text());
-    };
+    let part = head_of(&text, offset, length).or_else(|| head_of(&spelled(&text), offset, length));
+    Ok(part.map_or_else(|| f.unknown_text(), |part| Value::string(part.mark_sensitive(sensitive))))
+}
+
+/// The part of a text with holes that its first characters settle.
+fn head_of(text: &Text, offset: i128, length: i128) -> Option<Text> {
+    let Some(Piece::Literal(head)) = text.pieces().next() else { return None };
+    let (start, count) = (usize::try_from(offset).ok()?, head.chars().count());
     if start > count {
-        return Ok(f.unknown_text());
+        return None;
     }
     if length < 0 {
         let cut: String = head.chars().take(start).collect();
-        return Ok(without_prefix(&text, &cut).map_or_else(|| f.unknown_text(), Value::string));
+        return without_prefix(text, &cut);
     }
-    let length = usize::try_from(length).unwrap_or(usize::MAX);
+    let length = usize::try_from(length).ok()?;
     if start.saturating_add(length) > count {
-        return Ok(f.unknown_text());
+        return None;
     }
-    let part: String = head.chars().skip(start).take(length).collect();
-    Ok(Value::string(Text::known(part).mark_sensitive(sensitive)))
+    Some(Text::known(head.chars().skip(start).take(length).collect::<String>()))
 }
 
 fn indent(f: &Invocation<'_, '_>) -> Outcome {

@@ -49,12 +49,13 @@ fn straddles(hole: &Hole, before: Option<&Piece<'_>>, after: Option<&Piece<'_>>,
     let cuts: Vec<usize> = needle.char_indices().map(|(at, _)| at).chain([needle.len()]).collect();
     let ends = |part: &str| match before {
         None => part.is_empty(),
-        Some(Piece::Literal(text)) => part.is_empty() || text.ends_with(part),
+        // The part may reach beyond the literal text, into what stands on its other side.
+        Some(Piece::Literal(text)) => text.ends_with(part) || part.ends_with(text),
         Some(Piece::Hole(other)) => may_contain_all(other, part),
     };
     let begins = |part: &str| match after {
         None => part.is_empty(),
-        Some(Piece::Literal(text)) => part.is_empty() || text.starts_with(part),
+        Some(Piece::Literal(text)) => text.starts_with(part) || part.starts_with(text),
         Some(Piece::Hole(other)) => may_contain_all(other, part),
     };
     // The needle is cut into what lies before the hole, within it, and after it.

@@ -11,7 +11,7 @@ use super::{Fault, Invocation, Outcome, date};
 use crate::source::number::Number;
 use crate::source::types::to_string;
 use crate::source::value::{Form, Kind, Members, Value};
-use crate::text::{Hole, Piece, Text};
+use crate::text::{Hole, Piece, Shape, Text};
 
 /// How deep a document may nest.
 const MAX_DEPTH: usize = 100;
@@ -260,10 +260,14 @@ fn scalar(text: &str, style: ScalarStyle, tag: Option<&Tag>) -> Option<Value> {
             Value::boolean(false)
         }
         ".inf" | ".Inf" | ".INF" | "+.inf" | "-.inf" | ".nan" | ".NaN" | ".NAN" => return None,
-        _ => number(text)
-            .map(Value::number)
-            .or_else(|| date::of_yaml(text).map(Value::string))
-            .unwrap_or_else(string),
+        _ => match number(text) {
+            Some(number) => Value::number(number),
+            // It is a number, of those that are not computed with.
+            None if Number::is_written(text) => {
+                Value::unknown(Hole::of_expression("", "number", text, Shape::ANY))
+            }
+            None => date::of_yaml(text).map_or_else(string, Value::string),
+        },
     })
 }
 
