@@ -39,6 +39,8 @@ pub struct Evaluator<'s> {
     fetched: RefCell<HashMap<Address, Option<Rc<plan::Value>>>>,
     /// The index of each template by its name.
     by_name: RefCell<HashMap<Box<str>, usize>>,
+    /// What a function encoded into a text that is not known, by the function and the hole for the text.
+    pub(super) encoded: RefCell<HashMap<(&'static str, Hole), Value>>,
     /// Template files, numbered after the files of the source.
     pub(super) templates: RefCell<Vec<Rc<Template>>>,
 }
@@ -117,6 +119,7 @@ impl<'s> Evaluator<'s> {
             depth: Cell::new(0),
             notes: RefCell::default(),
             fetched: RefCell::default(),
+            encoded: RefCell::default(),
             templates: RefCell::default(),
         }
     }

@@ -69,6 +69,8 @@ impl Evaluator<'_> {
             Kind::Bool(_) | Kind::Number(_) | Kind::String(_) | Kind::Shuffled(_) => {
                 return Err(Fault::invalid(format!("an attribute or element of {}", value.type_name())));
             }
+            // It may be empty, or null: `try` and `can` have to know.
+            Kind::Unknown(_) if env.strict => return Err(Fault::Unsettled),
             Kind::Unknown(hole) => match (&index.kind, index.to_text()) {
                 (Kind::String(_), Some(text)) if text.is_known() => {
                     let name = text.as_known().unwrap_or_default();

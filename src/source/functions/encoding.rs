@@ -12,10 +12,13 @@ pub(super) fn call(f: &Invocation<'_, '_>) -> Option<Outcome> {
     Some(match f.name {
         "jsonencode" => jsonencode(f),
         "jsondecode" => f.text(0).and_then(|text| json::decode(&text, f.fuel())),
-        "base64encode" => f.of_known(|text| Ok(to_base64(text.as_bytes()))),
-        "base64decode" => f.of_known(|text| {
-            let bytes = from_base64(text).ok_or_else(|| Fault::invalid("not base64"))?;
-            String::from_utf8(bytes).map_err(|_| Fault::invalid("what base64 encodes is not UTF-8"))
+        "base64encode" => base64encode(f),
+        "base64decode" => f.text(0).and_then(|text| match f.decoded("base64", &text) {
+            Some(value) => Ok(value),
+            None => f.of_known(|text| {
+                let bytes = from_base64(text).ok_or_else(|| Fault::invalid("not base64"))?;
+                String::from_utf8(bytes).map_err(|_| Fault::invalid("what base64 encodes is not UTF-8"))
+            }),
         }),
         "urlencode" => f.of_known(|text| Ok(urlencode(text))),
         "urldecode" => f.of_known(urldecode),
@@ -23,6 +26,14 @@ pub(super) fn call(f: &Invocation<'_, '_>) -> Option<Outcome> {
         "base64gzip" | "textencodebase64" | "textdecodebase64" => Ok(f.unknown_text()),
         _ => return None,
     })
+}
+
+fn base64encode(f: &Invocation<'_, '_>) -> Outcome {
+    let text = f.text(0)?;
+    if text.is_known() {
+        return f.of_known(|text| Ok(to_base64(text.as_bytes())));
+    }
+    Ok(f.encoded("base64", Value::string(text)))
 }
 
 fn jsonencode(f: &Invocation<'_, '_>) -> Outcome {

@@ -246,6 +246,19 @@ impl Invocation<'_, '_> {
         Value::sequence([self.unknown()], true)
     }
 
+    /// The call as a string of which nothing is known but what it is the encoding of, in the form that `encoding` names.
+    fn encoded(&self, encoding: &'static str, value: Value) -> Value {
+        let hole = self.hole();
+        self.evaluator.encoded.borrow_mut().insert((encoding, hole.clone()), value);
+        Value::string(Text::hole(hole))
+    }
+
+    /// What a text is the encoding of, where a function here has encoded it.
+    fn decoded(&self, encoding: &'static str, text: &Text) -> Option<Value> {
+        let key = (encoding, text.as_hole()?.clone());
+        Some(self.evaluator.encoded.borrow().get(&key)?.clone().mark(text.is_sensitive()))
+    }
+
     fn truth(&self, truth: Truth) -> Value {
         match truth {
             Truth::True => Value::boolean(true),

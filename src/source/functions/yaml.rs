@@ -34,6 +34,9 @@ struct Open {
 
 fn decode(f: &Invocation<'_, '_>) -> Outcome {
     let text = f.text(0)?;
+    if let Some(value) = f.decoded("YAML", &text) {
+        return Ok(value);
+    }
     let Some((known, holes)) = Holes::of(&text) else { return Ok(f.unknown()) };
     f.fuel().spend(known.len() / 8)?;
     let not_yaml = || Fault::invalid("not a YAML document that can be read");

@@ -4,7 +4,7 @@ use super::{Fault, Invocation, Outcome};
 use crate::plan::policy_document::escaped;
 use crate::source::expression::MAX_TEXT;
 use crate::source::types::to_string;
-use crate::source::value::{Kind, Value};
+use crate::source::value::{Form, Kind, Sequence, Value};
 use crate::text::{Piece, Text, TextBuilder};
 
 /// How deep a value may nest.
@@ -13,11 +13,27 @@ const MAX_DEPTH: usize = 100;
 pub(super) fn encode(f: &Invocation<'_, '_>) -> Outcome {
     let [value] = f.exactly::<1>()?;
     if !value.is_known(f.fuel())? {
-        return Ok(f.unknown_text());
+        return Ok(f.encoded("YAML", read_again(value)));
     }
     let mut writer = Writer { builder: Text::builder(), length: 0, f };
     writer.value(value, 0, Place::Start)?;
     Ok(Value::string(writer.builder.finish()))
+}
+
+/// The value as it is once it was read from YAML: lists and sets are tuples then, and maps are objects.
+fn read_again(value: &Value) -> Value {
+    let read = match &value.kind {
+        Kind::Sequence(sequence) => {
+            let items: Vec<Value> = sequence.items.iter().map(read_again).collect();
+            Value::from(Sequence::list(items, sequence.open, sequence.shuffled)).formed(Form::Structural)
+        }
+        Kind::Object(members) => {
+            let member = |(name, value): (&Text, &Value)| (name.clone(), read_again(value));
+            Value::object(members.iter().map(member).collect()).formed(Form::Structural)
+        }
+        _ => value.clone(),
+    };
+    read.mark(value.sensitive)
 }
 
 struct Writer<'w, 'c, 's> {

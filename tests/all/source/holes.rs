@@ -320,6 +320,16 @@ const EXPRESSIONS: &[&str] = &[
     "basename(\"${aws_mq_broker.a.arn}/y\")",
     "replace(aws_mq_broker.a.arn, \"0:broker:orders:b\", \"x\")",
     "-0 == 0 ? 1 : 2",
+    // What was encoded here can be decoded.
+    "base64decode(base64encode(jsonencode({ a = aws_mq_broker.a.arn })))",
+    "base64encode(aws_mq_broker.a.arn)",
+    "base64decode(base64encode(aws_x.t.name)) == aws_x.t.name ? \"same\" : \"other\"",
+    "base64decode(\"x${base64encode(aws_x.t.name)}\")",
+    "jsonencode(yamldecode(yamlencode({ a = aws_mq_broker.a.arn, b = tolist([\"x\"]) })))",
+    "yamldecode(base64encode(aws_x.t.name))",
+    "can(base64decode(aws_x.t.name))",
+    "try(\"x${aws_x.t.list[2]}\", \"no\")",
+    "can(\"x${aws_x.t.list[2]}\")",
     // A text in an order that ids decide is what it is as a whole, and unknown to what looks into it.
     "\"%{ for k, v in { (aws_mq_broker.a.id) = \"a\", (aws_mq_broker.b.id) = \"b\" } }${v}%{ endfor }\"",
     "\"%{ for k, v in { (aws_mq_broker.a.id) = \"a\", (aws_mq_broker.b.id) = \"b\" } }${v}%{ endfor }\" == \"ab\" ? \"same\" : \"other\"",

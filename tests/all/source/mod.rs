@@ -10,3 +10,4 @@ mod limits;
 mod locations;
 mod statements;
 mod support;
+mod versions;

@@ -15,6 +15,8 @@ pub(super) struct Small {
     pub(super) variables: BTreeMap<String, Value>,
     pub(super) resources: BTreeMap<Address, Value>,
     pub(super) instances: BTreeMap<Address, Vec<Option<Key>>>,
+    /// The version of what made the plan.
+    pub(super) version: Option<&'static str>,
 }
 
 impl World for Small {
@@ -24,6 +26,10 @@ impl World for Small {
 
     fn resource(&self, address: &Address) -> Option<&plan::Value> {
         self.resources.get(address)
+    }
+
+    fn terraform_version(&self) -> Option<&str> {
+        self.version
     }
 
     fn instance_keys(&self, block: &Address) -> Option<&[Option<Key>]> {
