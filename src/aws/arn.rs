@@ -262,6 +262,16 @@ pub fn split(text: &Text) -> Option<[Text; 6]> {
     whole.then(|| parts.map(|part| part.mark_sensitive(text.is_sensitive())))
 }
 
+/// Whether a text has the form of a region, such as `eu-west-1` or `us-gov-west-1`.
+pub fn is_region(text: &str) -> bool {
+    let mut parts = text.rsplit('-');
+    let is_number = parts.next().is_some_and(|last| last.bytes().all(|byte| byte.is_ascii_digit()));
+    let words: Vec<&str> = parts.collect();
+    is_number
+        && words.len() >= 2
+        && words.iter().all(|word| word.bytes().all(|byte| byte.is_ascii_lowercase()))
+}
+
 #[cfg(test)]
 mod tests {
     use super::{Arn, Place, split};

@@ -5,6 +5,7 @@ use std::path::PathBuf;
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
 use crate::aws::Operation;
+use crate::aws::arn::is_region;
 use crate::findings::Severity;
 
 /// Who will be able to create, reboot or delete each Amazon MQ broker?
@@ -309,14 +310,9 @@ fn parse_output<F: ValueEnum>(text: &str) -> Result<Output<F>, String> {
     Ok(Output { format, file: file.into() })
 }
 
-/// A region of today or tomorrow, such as `eu-west-1` or `us-gov-west-1`.
+/// A region of today or tomorrow.
 fn parse_region(text: &str) -> Result<String, String> {
-    let mut parts = text.rsplit('-');
-    let is_number =
-        parts.next().is_some_and(|last| !last.is_empty() && last.bytes().all(|b| b.is_ascii_digit()));
-    let is_word = |part: &str| !part.is_empty() && part.bytes().all(|b| b.is_ascii_lowercase());
-    let words: Vec<&str> = parts.collect();
-    if is_number && words.len() >= 2 && words.into_iter().all(is_word) {
+    if is_region(text) {
         Ok(text.to_owned())
     } else {
         Err("a region is written like `eu-west-1`; leave the option out where it is not known".into())

@@ -6,6 +6,7 @@
 
 mod accounts;
 mod computed;
+mod credentials;
 mod documents;
 mod links;
 mod looked_up;

@@ -3,13 +3,13 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
+use super::credentials::{credentials, is_told};
 use super::tags::{DefaultTags, IgnoredTags, default_tags, ignored_tags};
 use super::{accounts, removed};
 use crate::aws;
 use crate::aws::arn::{Arn, Place};
 use crate::plan::{
-    Action, Address, Configuration, Expression, Members, Mode, Module, Plan, ProviderConfig, ResourceChange,
-    Value,
+    Action, Address, Configuration, Expression, Mode, Module, Plan, ProviderConfig, ResourceChange, Value,
 };
 use crate::text::{Hole, Text};
 
@@ -46,20 +46,6 @@ pub struct Providers {
     accounts_may_differ: bool,
 }
 
-/// Arguments of a provider that decide whose account it works in.
-const CREDENTIALS: &[&str] = &[
-    "access_key",
-    "allowed_account_ids",
-    "assume_role",
-    "assume_role_with_web_identity",
-    "forbidden_account_ids",
-    "profile",
-    "secret_key",
-    "shared_config_files",
-    "shared_credentials_files",
-    "token",
-];
-
 /// Data sources that only find what lives in the account of their provider configuration.
 const OF_OWN_ACCOUNT: &[&str] =
     &["aws_iam_group", "aws_iam_policy", "aws_iam_role", "aws_iam_user", "aws_mq_broker"];
@@ -92,16 +78,19 @@ impl Providers {
     ) -> Self {
         let mut seen: BTreeMap<Box<str>, Evidence> = BTreeMap::new();
         for (key, config) in &plan.configuration.providers {
-            let argument = |name: &str| -> Option<Value> {
-                let shown = config.expressions.get(name)?;
-                constant(plan, shown).or_else(|| evaluate(key, name))
-            };
+            let region = config.expressions.get("region").and_then(|shown| {
+                let guessed = || {
+                    guess(plan, config, shown)
+                        .filter(|region| region.as_str().is_some_and(aws::arn::is_region))
+                };
+                constant(shown).or_else(|| evaluate(key, "region")).or_else(guessed)
+            });
             let evidence = Evidence {
-                region: argument("region").and_then(|value| value.to_text()),
-                credentials: credentials(config),
-                account: assumed_account(plan, &config.expressions, || evaluate(key, "assume_role")),
-                default_tags: Some(default_tags(plan, &config.expressions, || evaluate(key, "default_tags"))),
-                ignored_tags: ignored_tags(plan, &config.expressions, || evaluate(key, "ignore_tags")),
+                region: region.and_then(|value| value.to_text()),
+                credentials: credentials(config, |name| evaluate(key, name)),
+                account: assumed_account(plan, config, || evaluate(key, "assume_role")),
+                default_tags: Some(default_tags(&config.expressions, || evaluate(key, "default_tags"))),
+                ignored_tags: ignored_tags(&config.expressions, || evaluate(key, "ignore_tags")),
                 ..Evidence::default()
             };
             seen.insert(key.clone(), evidence);
@@ -123,7 +112,7 @@ impl Providers {
         let credentials: BTreeSet<&str> =
             without_account.map(|evidence| evidence.credentials.as_str()).collect();
         let accounts_may_differ = credentials.len() > 1;
-        if accounts_may_differ {
+        if seen.len() > 1 {
             tell_accounts_apart(plan, &mut seen, assumptions.account_id.as_deref());
         }
         let finish =
@@ -206,37 +195,33 @@ pub fn module<'a>(configuration: &'a Configuration, address: &Address) -> Option
     address.module_names().try_fold(&configuration.root, |module, name| Some(&module.calls.get(name)?.module))
 }
 
-/// The value of an argument of a provider in the root module, where constants and variables tell it.
-pub(super) fn constant(plan: &Plan, expression: &Expression) -> Option<Value> {
+/// The value of an argument that is written out.
+pub(super) fn constant(expression: &Expression) -> Option<Value> {
     match expression {
         Expression::Constant(value) => Some(value.clone()),
-        Expression::References(references) => match references.as_slice() {
-            [reference] => plan.variables.get(reference.strip_prefix("var.")?).cloned(),
-            _ => None,
-        },
-        Expression::Blocks(_) => None,
+        Expression::References(_) | Expression::Blocks(_) => None,
     }
 }
 
-/// What tells one set of credentials from another, as far as the configuration shows it.
-fn credentials(config: &ProviderConfig) -> String {
-    let relevant: Vec<_> =
-        config.expressions.iter().filter(|(name, _)| CREDENTIALS.contains(&&***name)).collect();
-    if relevant.is_empty() {
-        return String::new();
+/// The value of the only variable that an argument of a provider in the root module refers to: where the source does not
+/// tell, it is mostly the value of the argument.
+fn guess(plan: &Plan, config: &ProviderConfig, expression: &Expression) -> Option<Value> {
+    let Expression::References(references) = expression else { return None };
+    match references.as_slice() {
+        [reference] if config.module_address.is_none() => {
+            plan.variables.get(reference.strip_prefix("var.")?).cloned()
+        }
+        _ => None,
     }
-    // What an expression of a module refers to is its own.
-    let is_constant = relevant.iter().all(|(_, expression)| matches!(expression, Expression::Constant(_)));
-    let module = config.module_address.as_deref().filter(|_| !is_constant).unwrap_or_default();
-    format!("{module}{relevant:?}")
 }
 
 /// The account of the role that the provider assumes, or the only one that it is allowed to work in.
 fn assumed_account(
     plan: &Plan,
-    expressions: &Members<Expression>,
+    config: &ProviderConfig,
     evaluate: impl Fn() -> Option<Value>,
 ) -> Option<Text> {
+    let expressions = &config.expressions;
     if let Some(Expression::Blocks(blocks)) = expressions.get("assume_role") {
         let role = blocks.last().and_then(|block| block.get("role_arn"))?;
         let account_of = |arn: Value| aws::arn::split(&arn.to_text()?)?.into_iter().nth(4);
@@ -245,9 +230,10 @@ fn assumed_account(
             let block = argument.elements().last().unwrap_or(&argument);
             account_of(block.member("role_arn").clone())
         };
-        return constant(plan, role)
+        return constant(role)
             .and_then(account_of)
             .or_else(evaluated)
+            .or_else(|| guess(plan, config, role).and_then(account_of))
             .or_else(|| referred_account(plan, role))
             .filter(|account| !account.holes().any(|hole| hole.shape().may_contain(':')));
     }
@@ -328,27 +314,28 @@ fn share_accounts(seen: &mut BTreeMap<Box<str>, Evidence>) {
 
 /// Provider configurations that make things of one name work in accounts of their own.
 fn tell_accounts_apart(plan: &Plan, seen: &mut BTreeMap<Box<str>, Evidence>, assumed: Option<&str>) {
-    let mut first: BTreeMap<&str, &str> = BTreeMap::new();
-    for (key, evidence) in seen.iter().filter(|(_, evidence)| evidence.account.is_none()) {
-        first.entry(&evidence.credentials).or_insert(key);
-    }
     let numbers = accounts::apart(plan, |change| {
-        let evidence = seen.get(provider_key(&plan.configuration, &change.address))?;
-        let is_open = evidence.account.is_none();
-        is_open.then(|| first.get(evidence.credentials.as_str()).copied()).flatten()
+        let key = provider_key(&plan.configuration, &change.address);
+        seen.get_key_value(key).filter(|(_, evidence)| evidence.account.is_none()).map(|(key, _)| &**key)
     });
     let mut names: BTreeMap<usize, &str> = BTreeMap::new();
     for (provider, number) in numbers.iter().filter(|(_, number)| **number > 0) {
         names.entry(*number).or_insert(provider);
     }
-    let own = |credentials: &str| {
-        let name = names.get(numbers.get(first.get(credentials)?)?)?;
-        Some(Text::hole(Hole::account_of(name, assumed)))
+    let own = |(provider, number): (&&str, &usize)| {
+        Some(((*provider).to_owned(), Text::hole(Hole::account_of(names.get(number)?, assumed))))
     };
-    let accounts: BTreeMap<String, Text> =
-        first.keys().filter_map(|credentials| Some(((*credentials).to_owned(), own(credentials)?))).collect();
-    for evidence in seen.values_mut().filter(|evidence| evidence.account.is_none()) {
-        evidence.account = accounts.get(&evidence.credentials).cloned();
+    let accounts: Vec<(String, Text)> = numbers.iter().filter_map(own).collect();
+    // What has the same credentials works in the same account.
+    let by_credentials: BTreeMap<String, Text> = accounts
+        .iter()
+        .filter_map(|(provider, account)| Some((seen.get(&**provider)?.credentials.clone(), account.clone())))
+        .filter(|(credentials, _)| is_told(credentials))
+        .collect();
+    let by_provider: BTreeMap<String, Text> = accounts.into_iter().collect();
+    for (provider, evidence) in seen.iter_mut().filter(|(_, evidence)| evidence.account.is_none()) {
+        let account = by_provider.get(&**provider).or_else(|| by_credentials.get(&evidence.credentials));
+        evidence.account = account.cloned();
     }
 }
 

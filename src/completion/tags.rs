@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use super::providers::constant;
-use crate::plan::{Expression, Members, Plan, Value};
+use crate::plan::{Expression, Members, Value};
 
 /// The `default_tags` of a provider configuration.
 #[derive(Clone, Debug, PartialEq)]
@@ -40,7 +40,6 @@ impl IgnoredTags {
 }
 
 pub(super) fn default_tags(
-    plan: &Plan,
     expressions: &Members<Expression>,
     evaluate: impl Fn() -> Option<Value>,
 ) -> DefaultTags {
@@ -50,11 +49,11 @@ pub(super) fn default_tags(
             [] => return DefaultTags::None,
             [block] => match block.get("tags") {
                 None => return DefaultTags::None,
-                Some(tags) => constant(plan, tags),
+                Some(tags) => constant(tags),
             },
             _ => None,
         },
-        other => constant(plan, other),
+        other => constant(other),
     };
     let evaluated = || match evaluate()? {
         Value::List(blocks) => blocks.first().and_then(|block| block.get("tags")).cloned(),
@@ -67,7 +66,6 @@ pub(super) fn default_tags(
 }
 
 pub(super) fn ignored_tags(
-    plan: &Plan,
     expressions: &Members<Expression>,
     evaluate: impl Fn() -> Option<Value>,
 ) -> Option<Arc<IgnoredTags>> {
@@ -88,7 +86,7 @@ pub(super) fn ignored_tags(
         Expression::Blocks(blocks) => blocks.iter().all(|block| {
             arguments
                 .iter()
-                .all(|name| block.get(name).is_none_or(|expression| take(name, constant(plan, expression))))
+                .all(|name| block.get(name).is_none_or(|expression| take(name, constant(expression))))
         }),
         _ => false,
     };
