@@ -69,11 +69,15 @@ impl Analysis {
             let world = source.as_ref().map(|_| PlanWorld::new(&plan));
             let evaluator =
                 source.as_ref().zip(world.as_ref()).map(|(source, world)| Evaluator::new(source, world));
+            let changing = completion::changing_lists(&plan);
             let configured = |address: &Address, attribute: &str| {
                 evaluator
                     .as_ref()
                     .and_then(|evaluator| evaluator.is_configured(address, attribute))
-                    .unwrap_or_else(|| completion::is_configured(&plan.configuration, address, attribute))
+                    .unwrap_or_else(|| {
+                        completion::is_configured(&plan.configuration, address, attribute)
+                            || changing.contains(&(address, attribute))
+                    })
             };
             let given = &options.managed_policies;
             let embedded = |arn: &str| managed_policies::get(arn).map(|policy| policy.document);

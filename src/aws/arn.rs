@@ -265,11 +265,11 @@ pub fn split(text: &Text) -> Option<[Text; 6]> {
 /// Whether a text has the form of a region, such as `eu-west-1` or `us-gov-west-1`.
 pub fn is_region(text: &str) -> bool {
     let mut parts = text.rsplit('-');
-    let is_number = parts.next().is_some_and(|last| last.bytes().all(|byte| byte.is_ascii_digit()));
+    let is_of =
+        |part: &str, is_right: fn(&u8) -> bool| !part.is_empty() && part.as_bytes().iter().all(is_right);
+    let is_number = parts.next().is_some_and(|last| is_of(last, u8::is_ascii_digit));
     let words: Vec<&str> = parts.collect();
-    is_number
-        && words.len() >= 2
-        && words.iter().all(|word| word.bytes().all(|byte| byte.is_ascii_lowercase()))
+    is_number && words.len() >= 2 && words.iter().all(|word| is_of(word, u8::is_ascii_lowercase))
 }
 
 #[cfg(test)]

@@ -36,6 +36,26 @@ pub(super) fn complete(references: &References<'_>, change: &ResourceChange, any
 /// Arguments of a document in which no ARN, no id and no document stands: what they refer to only decides which words do.
 const OF_WORDS: [&str; 7] = ["actions", "effect", "not_actions", "sid", "test", "type", "variable"];
 
+/// Blocks of a document that are a set: the plan shows them in another order than they are written in.
+const OF_A_SET: [&str; 3] = ["condition", "not_principals", "principals"];
+
+/// The block that an element of a set is made from, where what is written out tells it.
+fn only_fitting<'b>(
+    value: &Value,
+    all: &[Value],
+    blocks: &'b [Members<Expression>],
+) -> Option<&'b Members<Expression>> {
+    let fits = |value: &Value, block: &Members<Expression>| {
+        block.iter().all(|(name, expression)| match expression {
+            Expression::Constant(written) => value.member(name) == written,
+            _ => true,
+        })
+    };
+    let mut fitting = blocks.iter().filter(|block| fits(value, block));
+    let block = fitting.next().filter(|_| fitting.next().is_none())?;
+    (all.iter().filter(|value| fits(value, block)).count() == 1).then_some(block)
+}
+
 struct Fill<'a> {
     references: &'a References<'a>,
     change: &'a ResourceChange,
@@ -46,16 +66,21 @@ impl Fill<'_> {
         for (name, expression) in expressions {
             let Some(value) = object.members.get_mut(name) else { continue };
             if value.has_holes() && !OF_WORDS.contains(&&**name) {
-                self.argument(value, expression);
+                self.argument(name, value, expression);
             }
         }
     }
 
-    fn argument(&self, value: &mut Value, expression: &Expression) {
+    fn argument(&self, name: &str, value: &mut Value, expression: &Expression) {
         match (value, expression) {
             (Value::List(shown), Expression::Blocks(blocks)) if shown.len() == blocks.len() => {
-                for (shown, block) in shown.iter_mut().zip(blocks) {
-                    if let Value::Object(object) = shown {
+                let of_shown: Vec<Option<&Members<Expression>>> = if OF_A_SET.contains(&name) {
+                    shown.iter().map(|value| only_fitting(value, shown, blocks)).collect()
+                } else {
+                    blocks.iter().map(Some).collect()
+                };
+                for (shown, block) in shown.iter_mut().zip(of_shown) {
+                    if let (Value::Object(object), Some(block)) = (shown, block) {
                         self.members(object, block);
                     }
                 }
@@ -67,19 +92,7 @@ impl Fill<'_> {
                     self.elements(shown, &self.references.values(&self.change.address, references));
                 }
             }
-            (unknown @ Value::Unknown(_), references @ Expression::References(_))
-                if self.references.sees_all(&self.change.address, references) =>
-            {
-                let referred = self.references.values(&self.change.address, references);
-                // A list of which not even the length is known may hold anything but a whole ARN or document.
-                let is_whole = |resolved: &Resolved| !resolved.is_unknown() || stands_alone(resolved);
-                if referred.iter().all(is_whole) {
-                    let mut element = [unknown.clone()];
-                    self.elements(&mut element, &referred);
-                    let [element] = element;
-                    *unknown = element;
-                }
-            }
+            // A list of which not even the length is known may hold anything.
             _ => {}
         }
     }

@@ -17,6 +17,8 @@ mod seen;
 mod steps;
 mod tags;
 
+use std::collections::BTreeSet;
+
 use rayon::prelude::*;
 
 pub use links::Wanted;
@@ -63,38 +65,50 @@ pub fn complete(plan: &mut Plan, source: Option<&Source>, assumptions: &Assumpti
             compute(plan, &providers);
         }
     }
+    let mut taken = 0usize;
     for _ in 0..ROUNDS {
         let found = from_plan(plan, &unknown, &index, false);
         if found.is_empty() {
             break;
         }
+        let is_link = |(index, ..): &&Found| {
+            plan.resources.get(*index).is_some_and(|change| change.address.mode == Mode::Managed)
+        };
+        taken = taken.saturating_add(found.iter().filter(is_link).count());
         apply(plan, found);
         compute(plan, &providers);
     }
     let found = from_plan(plan, &unknown, &index, true);
     apply(plan, found);
     if source.is_none() {
-        note_assumptions(plan);
+        note_assumptions(plan, taken);
     }
     providers
 }
 
-/// The configuration section does not tell `x.arn` from an expression around `x.arn`.
-fn note_assumptions(plan: &mut Plan) {
+/// The configuration section does not tell `x.arn` from an expression around `x.arn`; `taken` attributes are taken to be
+/// what they refer to.
+fn note_assumptions(plan: &mut Plan, taken: usize) {
     let deferred = plan.resources.iter().filter(|change| documents::is_deferred(change)).count();
-    if deferred > 0 {
+    let count = |count: usize, one: &str, more: &str| match count {
+        0 => None,
+        1 => Some(format!("1 {one}")),
+        count => Some(format!("{count} {more}")),
+    };
+    let parts = [count(deferred, "policy document", "policy documents"), count(taken, "link", "links")];
+    let parts: Vec<String> = parts.into_iter().flatten().collect();
+    if !parts.is_empty() {
         plan.notes.push(format!(
-            "the plan alone does not show expressions: where {deferred} policy documents refer to the ARN of a \
-             resource that does not exist yet, they are taken to name that ARN as it is, and a policy that refers to \
-             nothing but one of them is taken to be it; --plan-file makes sure"
+            "the plan alone does not show expressions: what refers to one thing that does not exist yet is taken to \
+             name it as it is ({}); --plan-file makes sure",
+            parts.join(" and ")
         ));
     }
     let open_sets = plan.resources.iter().filter(|change| has_open_set(change)).count();
     if open_sets > 0 {
         plan.notes.push(format!(
-            "the plan alone does not show what is written out in a set beside things that do not exist yet: \
-             {open_sets} lists of policies, principals or groups may hold more than they refer to; --plan-file makes \
-             sure"
+            "the plan alone does not show what else stands in a set with things that do not exist yet: {open_sets} \
+             lists of policies, principals or groups may hold anything; --plan-file shows them"
         ));
     }
 }
@@ -282,11 +296,14 @@ fn linked(
     (name, wanted): (&str, Wanted),
     shown: &Value,
 ) -> Option<Value> {
-    if !is_open(shown) || has_others(shown) {
+    if !is_open(shown) {
         return None;
     }
     let open = |value: &Value| matches!(value, Value::Unknown(_));
     let is_list = matches!(shown, Value::List(_));
+    if has_others(shown) {
+        return None;
+    }
     // A set with an unknown element is shown as unknown as a whole.
     let is_open_set = !is_list && links::is_list(name);
     let referred = references.unknown_values(&change.address, expression);
@@ -310,13 +327,13 @@ fn linked(
         })
         .collect::<Option<_>>()?;
     if is_open_set {
-        // A condition or a loop would refer to something else as well, or to the same thing more than once.
-        let is_plain =
-            names_attributes && !fitting.is_empty() && fitting.len() == References::count(expression);
-        // What is written out beside them is in no reference.
+        // Of several things that are referred to, some may be left out. What is written out beside one is in no reference.
+        let is_one = names_attributes
+            && fitting.len() == 1
+            && seen::is_single(expression)
+            && references.sees_all(&change.address, expression);
         let others = Hole::of_expression(change.address_text.clone(), name, OTHERS, Shape::ANY);
-        let with_others = fitting.into_iter().chain([Value::Unknown(others)]);
-        return is_plain.then(|| Value::List(with_others.collect()));
+        return is_one.then(|| Value::List(fitting.into_iter().chain([Value::Unknown(others)]).collect()));
     }
     if !is_list {
         // A text that is put together of a document and something else is another document.
@@ -333,7 +350,7 @@ fn linked(
         };
     }
     let unknown = shown.elements().iter().filter(|value| open(value)).count();
-    if fitting.len() != unknown {
+    if fitting.len() != unknown || !references.sees_all(&change.address, expression) {
         return None;
     }
     let mut fitting = fitting.into_iter();
@@ -345,12 +362,10 @@ fn linked(
 /// The elements of a set that no reference tells.
 const OTHERS: &str = "what else stands in the set";
 
-/// Whether a list is a set of which references tell a part.
+/// Whether a list is a set of which a reference tells one element.
 fn has_others(shown: &Value) -> bool {
-    shown
-        .elements()
-        .iter()
-        .any(|value| matches!(value, Value::Unknown(hole) if hole.expression() == Some(OTHERS)))
+    let is_rest = |value: &Value| matches!(value, Value::Unknown(hole) if hole.expression() == Some(OTHERS));
+    shown.elements().iter().any(is_rest)
 }
 
 /// Whether the configuration section sets an argument or block of the resource at `address`. A dynamic block leaves
@@ -359,6 +374,29 @@ pub fn is_configured(configuration: &Configuration, address: &Address, name: &st
     module(configuration, address)
         .and_then(|module| module.resources.of(address))
         .is_some_and(|resource| resource.expressions.contains_key(name))
+}
+
+/// The lists of their own that roles have in this plan otherwise than before: what changes is configured, also where
+/// dynamic blocks leave no trace in the configuration section.
+pub fn changing_lists(plan: &Plan) -> BTreeSet<(&Address, &'static str)> {
+    let roles = plan
+        .resources
+        .iter()
+        .filter(|change| change.action == Action::Update && *change.address.kind == *"aws_iam_role");
+    roles
+        .flat_map(|change| {
+            let sides = change.before.as_ref().zip(change.after.as_ref());
+            let changes = move |name: &&'static str| {
+                sides.is_some_and(|(before, after)| {
+                    matches!(after.member(name), Value::List(_)) && before.member(name) != after.member(name)
+                })
+            };
+            ["inline_policy", "managed_policy_arns"]
+                .into_iter()
+                .filter(changes)
+                .map(|name| (&change.address, name))
+        })
+        .collect()
 }
 
 /// Whether a block refers to another one of its module, and so comes after it in an apply.

@@ -149,14 +149,6 @@ impl<'a> References<'a> {
         self.plan.resources.get(instance)?.after.as_ref()?.get(name)
     }
 
-    /// How many things an expression refers to, values of no resource included.
-    pub fn count(expression: &Expression) -> usize {
-        match expression {
-            Expression::References(references) => maximal(references).count(),
-            _ => 0,
-        }
-    }
-
     /// Every attribute of a resource that `expression`, an argument of the instance at `address`, refers to.
     pub fn values(&self, address: &Address, expression: &Expression) -> Vec<Resolved> {
         let for_each = self.config(address).and_then(|config| config.for_each.as_ref());
@@ -180,17 +172,21 @@ impl<'a> References<'a> {
             Expression::Constant(_) => {}
             Expression::References(references) => {
                 // An index that is an expression is listed apart from what it is the index of.
-                let names_key = maximal(references).any(|reference| match reference {
+                let is_key = |reference: &str| match reference {
                     "each.key" | "count.index" => true,
                     "each.value" => scope.for_each.is_none(),
                     _ => false,
-                });
-                let own_key = scope.own_key || names_key;
+                };
+                let has_key = maximal(references).any(is_key);
+                // With anything else beside it, the key may be what that makes of it.
+                let is_plain = maximal(references).filter(|reference| !is_key(reference)).count() == 1;
+                let own_key = (scope.own_key || has_key) && is_plain;
+                let picks = scope.own_key || has_key;
                 let scope = Scope { own_key, ..scope.clone() };
                 for reference in maximal(references) {
                     let before = found.len();
                     self.reference(&scope, reference, path, depth, found);
-                    if own_key {
+                    if picks {
                         mark_alternatives(found, before);
                     }
                 }

@@ -3,7 +3,7 @@
 
 use super::references::References;
 use super::steps::maximal;
-use crate::plan::{Address, Expression, Members, ModuleStep};
+use crate::plan::{Address, Expression, Members, ModuleStep, is_kept};
 
 /// Variables and outputs may lead through as many modules.
 const DEPTH: usize = 16;
@@ -79,7 +79,9 @@ impl References<'_> {
                     outputs.filter(|(output, _)| wanted.is_none_or(|wanted| ***output == *wanted));
                 of_reference.all(|(_, expression)| self.sees(&inner, None, expression, depth))
             }
-            _ => true,
+            (Some("each" | "count" | "path" | "terraform" | "self") | None, _) => true,
+            // What the plan's reader leaves out may be what is meant.
+            (Some("data"), Some(kind)) | (Some(kind), _) => is_kept(kind),
         }
     }
 }

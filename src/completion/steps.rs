@@ -40,16 +40,15 @@ fn bracket(inner: &str) -> (Option<Key>, &str) {
 pub(super) fn maximal(references: &[Name]) -> impl Iterator<Item = &str> {
     let mut last: Option<&str> = None;
     references.iter().map(|reference| &**reference).filter(move |reference| {
+        // What is there once more is another reference: to what an expression is the key of, say.
         let is_new = !last.is_some_and(|longer| is_prefix(reference, longer));
-        if is_new {
-            last = Some(reference);
-        }
+        last = Some(reference);
         is_new
     })
 }
 
 fn is_prefix(reference: &str, longer: &str) -> bool {
-    longer.strip_prefix(reference).is_some_and(|rest| rest.is_empty() || rest.starts_with(['.', '[']))
+    longer.strip_prefix(reference).is_some_and(|rest| rest.starts_with(['.', '[']))
 }
 
 #[cfg(test)]
