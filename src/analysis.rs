@@ -240,7 +240,7 @@ fn untouched(plan: &Plan) -> Option<String> {
     let what = if count == 1 { "principal or broker" } else { "principals and brokers" };
     (count > 0).then(|| {
         format!(
-            "the plan does not touch {count} {what} of the state (-target, or an error): they are not listed"
+            "the plan does not touch {count} {what} of the state (-target, -refresh-only, or an error): they are not listed"
         )
     })
 }

@@ -39,7 +39,10 @@ fn check(subject: &Subject<'_>) -> Vec<Draft> {
     let brokers = subject.graph.brokers.iter().filter_map(|node| subject.graph.broker(*node));
     let facts =
         brokers.flat_map(|broker| [broker.facts.before.as_ref(), broker.facts.after.as_ref()]).flatten();
-    let mut arns: Vec<_> = facts.map(|facts| facts.arn.unmarked()).collect();
+    let untouched = subject.plan.untouched.iter().filter(|change| &*change.address.kind == "aws_mq_broker");
+    let untouched =
+        untouched.filter_map(|change| Some(change.before.as_ref()?.member("arn").to_text()?.unmarked()));
+    let mut arns: Vec<_> = facts.map(|facts| facts.arn.unmarked()).chain(untouched).collect();
     arns.sort();
     arns.dedup();
     let arns: Vec<Named> = arns.into_iter().map(Named::new).collect();

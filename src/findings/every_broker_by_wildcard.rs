@@ -3,7 +3,7 @@
 use std::sync::LazyLock;
 
 use super::about_mq::{AboutMq, Listed, limits, matches, needs_key};
-use super::holders::{able, holders};
+use super::holders::{able, holders, surely_able};
 use super::words::{few, quoted};
 use super::written::{Remark, each_policy};
 use super::{Draft, Kind, Rule, Severity, Subject};
@@ -66,9 +66,13 @@ fn check(subject: &Subject<'_>) -> Vec<Draft> {
         // What somebody is given here, and something else keeps from them, they cannot do.
         let able_to = |power: &&'static str| {
             let operation = Operation::ALL.into_iter().find(|operation| operation.name() == *power)?;
-            let able = able(subject, holding.clone(), &[operation]);
-            let names: Vec<&str> = able.iter().map(|(_, id)| *id).collect();
-            (!names.is_empty()).then(|| (*power, few(&names)))
+            let names = |able: Vec<(_, &'_ str)>| able.into_iter().map(|(_, id)| id.to_owned()).collect();
+            let sure: Vec<String> = names(surely_able(subject, holding.clone(), &[operation]));
+            if !sure.is_empty() {
+                return Some((*power, few(&sure)));
+            }
+            let able: Vec<String> = names(able(subject, holding.clone(), &[operation]));
+            (!able.is_empty()).then(|| (*power, format!("perhaps {}", few(&able))))
         };
         let given: Vec<(&str, String)> = powers.iter().filter_map(able_to).collect();
         let deeds = match given.as_slice() {

@@ -34,6 +34,25 @@ pub(super) fn able<'g>(
     holders: Vec<(NodeIndex, &'g str)>,
     operations: &[Operation],
 ) -> Vec<(NodeIndex, &'g str)> {
+    with_verdict(subject, holders, operations, |verdict| *verdict != Verdict::Denied)
+}
+
+/// Those of them of whom that is certain, for some request at least.
+pub(super) fn surely_able<'g>(
+    subject: &Subject<'_>,
+    holders: Vec<(NodeIndex, &'g str)>,
+    operations: &[Operation],
+) -> Vec<(NodeIndex, &'g str)> {
+    let is_sure = |verdict: &Verdict| !matches!(verdict, Verdict::Denied | Verdict::Unknown { .. });
+    with_verdict(subject, holders, operations, is_sure)
+}
+
+fn with_verdict<'g>(
+    subject: &Subject<'_>,
+    holders: Vec<(NodeIndex, &'g str)>,
+    operations: &[Operation],
+    counts: impl Fn(&Verdict) -> bool,
+) -> Vec<(NodeIndex, &'g str)> {
     let graph = subject.graph;
     if graph.brokers.is_empty() {
         return holders;
@@ -45,7 +64,7 @@ pub(super) fn able<'g>(
     };
     let can = |principal: usize, operation: &Operation| {
         let sets = subject.matrix.sets(State::After, principal, *operation);
-        sets.iter().any(|(_, verdict)| *verdict != Verdict::Denied)
+        sets.iter().any(|(_, verdict)| counts(verdict))
     };
     let is_able = |id: &str| {
         position(id).is_none_or(|principal| operations.iter().any(|operation| can(principal, operation)))

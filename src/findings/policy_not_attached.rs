@@ -7,6 +7,7 @@ use super::{Draft, Kind, Rule, Severity, Subject};
 use crate::aws::actions::AccessLevel;
 use crate::graph::{EdgeKind, PolicyOrigin};
 use crate::iam::Effect;
+use crate::plan::Value;
 
 pub(super) const RULE: Rule = Rule {
     id: "policy-not-attached",
@@ -71,6 +72,9 @@ fn check(subject: &Subject<'_>) -> Vec<Draft> {
             .filter(|listed| listed.actions.iter().any(|action| action.levels.contains(&AccessLevel::Write)))
             .map(super::about_mq::Listed::text)
             .collect();
+        if is_named_elsewhere(subject, &held.policy.id) {
+            return None;
+        }
         let none = |kind| holders(graph, held.node, kind).is_empty();
         if changes.is_empty() || !none(EdgeKind::AttachedTo) || !none(EdgeKind::BoundedBy) {
             return None;
@@ -82,4 +86,24 @@ fn check(subject: &Subject<'_>) -> Vec<Draft> {
             ..Remark::default()
         })
     })
+}
+
+/// Whether what the plan does not touch attaches a policy, or bounds somebody with it.
+fn is_named_elsewhere(subject: &Subject<'_>, policy: &str) -> bool {
+    let plan = subject.plan;
+    if plan.untouched.is_empty() {
+        return false;
+    }
+    let mut policies = plan.resources.iter().chain(&plan.untouched);
+    let own = policies.find(|change| *change.address_text == *policy);
+    let values = own.and_then(|change| change.after.as_ref().or(change.before.as_ref()));
+    let Some(arn) = values.and_then(|values| values.member("arn").to_text()) else { return false };
+    let names = |values: &Value| {
+        let one =
+            ["policy_arn", "permissions_boundary", "managed_policy_arn"].map(|name| values.member(name));
+        let lists = ["managed_policy_arns", "policy_arns"].map(|name| values.member(name).elements());
+        let all = one.into_iter().chain(lists.into_iter().flatten());
+        all.filter_map(Value::to_text).any(|named| named.unmarked() == arn.unmarked())
+    };
+    plan.untouched.iter().filter_map(|change| change.before.as_ref()).any(names)
 }

@@ -128,6 +128,7 @@ impl<R: Read> Reading<R> {
                 self.sections.plan.variables = values.map_err(|Misshapen| misshapen("variables"))?;
             }
             "resource_changes" => self.resource_changes()?,
+            "resource_drift" => self.resource_drift()?,
             "prior_state" if self.stream.enter_object()? => {
                 let mut first = true;
                 while let Some(key) = self.stream.next_key(&mut first)? {
@@ -175,6 +176,22 @@ impl<R: Read> Reading<R> {
                 self.sink.push(Kind::Change, json);
             } else if let Some(address) = head.address {
                 self.sections.plan.skipped.push(&address, Section::Changes, at, json);
+            }
+        }
+        Ok(())
+    }
+
+    /// Reads what Terraform found to be otherwise than the state had it.
+    fn resource_drift(&mut self) -> Result<(), PlanError> {
+        if !self.stream.enter_array()? {
+            return self.nothing("resource_drift");
+        }
+        let mut first = true;
+        while self.stream.next_element(&mut first)? {
+            let json = self.stream.cut()?;
+            let head = checked_head(json, "an element of resource_drift")?;
+            if head.kind.is_some_and(|kind| self.last_kind.is_kept(&kind)) {
+                self.sink.push(Kind::Drift, json);
             }
         }
         Ok(())

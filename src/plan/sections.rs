@@ -1,9 +1,10 @@
 //! The sections of a plan, joined once all of them are read, as they come in any order.
 
 use super::configuration;
-use super::model::{Module, Plan};
+use super::model::{Action, Module, Plan, ResourceChange};
+use super::value::Value;
 use super::worker::Built;
-use crate::hash::HashSet;
+use crate::hash::{HashMap, HashSet};
 
 /// All but what the sink takes.
 #[derive(Default)]
@@ -17,7 +18,8 @@ impl Sections {
     /// Joins the sections with what was built of them.
     pub(super) fn join(self, built: Built) -> Plan {
         let Self { mut plan, modules } = self;
-        let Built { changes, mut state, mut untouched, deposed, blocks, texts, .. } = built;
+        let Built { mut changes, mut state, mut untouched, deposed, drift, blocks, texts, .. } = built;
+        refresh(&mut changes, drift);
         configuration::mark_variables(&mut plan.variables, &plan.configuration.root);
         for (number, blocks) in blocks {
             let path = modules.get(number).map(Vec::as_slice).unwrap_or_default();
@@ -39,6 +41,20 @@ impl Sections {
         plan.resources = changes;
         plan.resources.append(&mut state);
         plan
+    }
+}
+
+/// What is destroyed and no longer configured is shown as the state had it; what it was found to be is in the drift.
+fn refresh(changes: &mut [ResourceChange], drift: Vec<ResourceChange>) {
+    if drift.is_empty() {
+        return;
+    }
+    let mut found: HashMap<Box<str>, Value> =
+        drift.into_iter().filter_map(|change| Some((change.address_text, change.after?))).collect();
+    for change in changes.iter_mut().filter(|change| change.action == Action::Delete) {
+        let before = found.remove(&change.address_text);
+        let before = before.or_else(|| found.remove(change.previous_address.as_ref()?));
+        change.before = before.or_else(|| change.before.take());
     }
 }
 

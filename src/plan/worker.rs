@@ -19,6 +19,8 @@ const WAITING: usize = 32;
 pub(super) enum Kind {
     /// An element of `resource_changes`.
     Change,
+    /// An element of `resource_drift`.
+    Drift,
     /// A resource of a state, in this module.
     State(Option<Arc<str>>),
     /// A managed resource of the state before, which `resource_changes` seems not to name.
@@ -45,6 +47,8 @@ pub(super) struct Built {
     pub(super) untouched: Vec<ResourceChange>,
     /// What becomes of deposed objects.
     pub(super) deposed: Vec<ResourceChange>,
+    /// What was found to be otherwise than the state had it.
+    pub(super) drift: Vec<ResourceChange>,
     /// Blocks by the number of their module, with their address in it.
     pub(super) blocks: Vec<(usize, Vec<Block>)>,
     pub(super) texts: Texts,
@@ -83,6 +87,10 @@ impl Built {
                 let (change, is_deposed) = change(json, &mut self.texts)?;
                 let changes = if is_deposed { &mut self.deposed } else { &mut self.changes };
                 changes.push(change);
+            }
+            Kind::Drift => {
+                let (change, is_deposed) = change(json, &mut self.texts)?;
+                self.drift.extend((!is_deposed).then_some(change));
             }
             Kind::State(module) => self.state.extend(state(json, module.as_deref(), &mut self.texts)?),
             Kind::Untouched(module) => {
