@@ -8,6 +8,7 @@ use super::cause::{Cause, What};
 use super::rails;
 use crate::access::{Bearing, Layers, Levels, Matrix, Way, WayLayer, World, groups, layers, ways};
 use crate::graph::{BrokerFacts, Change, Graph, PerState, Principal, PrincipalFacts, State};
+use crate::plan::Address;
 
 /// Something that differs between the two states, with the causes that it stands for.
 pub(super) struct Difference {
@@ -207,10 +208,21 @@ impl<'p> Both<'p> {
             (None, Some(list)) if cause.what == What::MembershipRemoved => {
                 Cause { address: list.clone(), what: cause.what }
             }
+            // An inline policy that is written under the name of another one.
+            (None, Some(writer)) if is_inline(writer) => {
+                Cause { address: writer.clone(), what: What::PolicyAttached }
+            }
             (None, Some(list)) => Cause { address: list.clone(), what: What::PolicyExcluded },
             (None, None) => cause,
         };
-        causes.into_iter().map(instead).collect()
+        let causes: Vec<Cause> = causes.into_iter().map(instead).collect();
+        // What the plan does not change takes nothing away itself.
+        let acts = |cause: &Cause| {
+            let is_taken =
+                matches!(cause.what, What::PolicyDetached | What::BoundaryRemoved | What::MembershipRemoved);
+            !is_taken || !self.graph.bereft.contains(&cause.address)
+        };
+        if causes.iter().any(acts) { causes.into_iter().filter(acts).collect() } else { causes }
     }
 
     fn changed(&self, policy: NodeIndex) -> Vec<Cause> {
@@ -220,6 +232,14 @@ impl<'p> Both<'p> {
             .into_iter()
             .collect()
     }
+}
+
+/// Whether an address is that of an inline policy.
+fn is_inline(address: &str) -> bool {
+    let kind = Address::parse(address).map(|address| address.kind);
+    kind.is_some_and(|kind| {
+        matches!(&*kind, "aws_iam_role_policy" | "aws_iam_user_policy" | "aws_iam_group_policy")
+    })
 }
 
 /// The links that lead to a policy.

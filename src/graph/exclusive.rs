@@ -66,6 +66,7 @@ impl Builder<'_> {
         self.undo_links(&attaching);
         self.lose_links();
         self.overwrite();
+        self.find_bereft();
         if lists.is_empty() {
             return;
         }

@@ -306,8 +306,11 @@ pub struct Graph {
     /// Links that are lost because the principal is made anew: the principal, and the resource that made the link and
     /// does not make it again in this apply.
     pub lost: BTreeSet<(NodeIndex, Box<str>)>,
-    /// Links that an exclusive list takes away: the two ends and the resource that made the link, with the list.
+    /// Links that an exclusive list takes away, or an inline policy of the same name: the two ends and the resource that made
+    /// the link, with what takes it away.
     pub excluded: BTreeMap<(NodeIndex, NodeIndex, Box<str>), Box<str>>,
+    /// Resources that made a link which is gone after apply, and that the plan does not change: something else takes it away.
+    pub bereft: BTreeSet<Box<str>>,
     /// By account: what of its way to the root of the organization the plan moves.
     pub relocations: BTreeMap<Text, Relocation>,
 }

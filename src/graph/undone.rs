@@ -151,14 +151,34 @@ impl<'a> Builder<'a> {
             let written: Vec<Truth> = same.iter().filter_map(|(_, written)| *written).collect();
             // What may be written for somebody else takes no place for certain.
             let replaces = Truth::any(written.iter().copied());
+            let writer = same.iter().find(|(_, written)| written.is_some()).map(|(key, _)| key.3.clone());
             for (key, is_written) in same.into_iter().filter(|_| differs && !written.is_empty()) {
                 match (is_written, written.len()) {
-                    (None, _) => self.take(&key, replaces),
+                    (None, _) => {
+                        self.take(&key, replaces);
+                        if let Some(writer) = writer.clone().filter(|_| replaces.is_true()) {
+                            self.graph.excluded.insert((key.0, key.1, key.3.clone()), writer);
+                        }
+                    }
                     (Some(_), 1) => {}
                     (Some(_), _) => self.take(&key, Truth::Maybe),
                 }
             }
         }
+    }
+
+    /// Notes which resources lose their links although the plan does not change them.
+    pub(super) fn find_bereft(&mut self) {
+        let lost =
+            self.edges.iter().filter(|(_, (holds, _))| !holds.before.is_false() && holds.after.is_false());
+        let lost: BTreeSet<&str> = lost.map(|(key, _)| &*key.3).collect();
+        if lost.is_empty() {
+            return;
+        }
+        let resources = self.plan.resources.iter();
+        let unchanged = resources.filter(|resource| resource.action == Action::NoOp);
+        let bereft = unchanged.filter(|resource| lost.contains(&*resource.address_text));
+        self.graph.bereft = bereft.map(|resource| resource.address_text.clone()).collect();
     }
 
     /// Takes a link away after apply, as surely as `goes` says.
