@@ -1,4 +1,4 @@
-//! `--context`: keys of the request that the user fixes for the whole analysis.
+//! Keys of the request that the user fixes for the whole analysis, with `--context` or in the intent.
 
 use std::collections::BTreeMap;
 use std::net::IpAddr;
@@ -7,33 +7,29 @@ use super::origin::{Origin, origin};
 use crate::aws::condition_keys::{self, KeyType};
 use crate::iam::{KeyName, iso_8601, seconds_of};
 
-/// A key or value of `--context` that cannot be.
+/// A key of the request that cannot be fixed, or not so.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum ContextError {
     /// The plan says what it is, for each principal and broker, or every request has the same.
-    #[error(
-        "the plan fixes the key {key} for each principal and broker: it cannot be set with --context; leave it out"
-    )]
+    #[error("the plan fixes the key {key} for each principal and broker: it cannot be set; leave it out")]
     FixedByPlan {
         /// The key, as given.
         key: String,
     },
     /// No request to Amazon MQ has it.
-    #[error("no request to Amazon MQ has the key {key}: it cannot be set with --context; leave it out")]
+    #[error("no request to Amazon MQ has the key {key}: it cannot be set; leave it out")]
     Never {
         /// The key, as given.
         key: String,
     },
     /// It is said to be absent, and to have a value.
-    #[error(
-        "the key {key} of --context cannot be absent (`{key}=`) and have a value: leave one of the two out"
-    )]
+    #[error("the key {key} cannot be absent and have a value: leave one of the two out")]
     AbsentWithValue {
         /// The key, as given.
         key: String,
     },
     /// The current time is given in both of its keys, and is not one.
-    #[error("aws:CurrentTime and aws:EpochTime of --context tell two times: leave one of the two out")]
+    #[error("aws:CurrentTime and aws:EpochTime tell two times: leave one of the two out")]
     TwoTimes,
     /// No request has such a value.
     #[error("`{value}` cannot be the value of {key}: write {expected}")]

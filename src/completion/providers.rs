@@ -95,7 +95,7 @@ impl Providers {
             };
             seen.insert(key.clone(), evidence);
         }
-        let has_several = plan.configuration.providers.len() > 1;
+        let has_several = removed::of_aws(&plan.configuration).nth(1).is_some();
         for change in &plan.resources {
             if has_several && removed::is_removed(plan, change) {
                 continue;
@@ -171,7 +171,9 @@ pub fn provider_key<'a>(configuration: &'a Configuration, address: &Address) -> 
         .and_then(|module| module.resources.of(address))
         .map(|resource| &*resource.provider_config_key)
     else {
-        return configuration.providers.keys().next().map_or("", |key| &**key);
+        // That of another service stands for nothing of AWS.
+        let of_aws = removed::of_aws(configuration).map(|(key, _)| key);
+        return of_aws.chain(configuration.providers.keys().map(|key| &**key)).next().unwrap_or_default();
     };
     // A module that inherits its provider is named by its own path, under which nothing is configured: the
     // configuration is then that of the nearest module above.

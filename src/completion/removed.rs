@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::providers::{Provider, module};
 use crate::aws::arn::{self, Place};
-use crate::plan::{Address, Mode, Plan, ProviderConfig, ResourceChange, Value};
+use crate::plan::{Address, Configuration, Mode, Plan, ProviderConfig, ResourceChange, Value};
 use crate::text::{Hole, Text};
 
 /// The attributes that name whom a resource is about, with the type of what is named.
@@ -27,8 +27,8 @@ pub(super) fn is_removed(plan: &Plan, change: &ResourceChange) -> bool {
 }
 
 /// Provider configurations of AWS, by key.
-fn of_aws(plan: &Plan) -> impl Iterator<Item = (&str, &ProviderConfig)> {
-    let all = plan.configuration.providers.iter().map(|(key, provider)| (&**key, provider));
+pub(super) fn of_aws(configuration: &Configuration) -> impl Iterator<Item = (&str, &ProviderConfig)> {
+    let all = configuration.providers.iter().map(|(key, provider)| (&**key, provider));
     all.filter(|(_, provider)| &*provider.name == "aws")
 }
 
@@ -41,8 +41,10 @@ pub(super) fn providers(
     by_key: &BTreeMap<Box<str>, Provider>,
 ) -> BTreeMap<Address, Provider> {
     let mut found = BTreeMap::new();
-    let Some((first, _)) = of_aws(plan).next() else { return found };
-    let (Some(first), true) = (by_key.get(first), of_aws(plan).nth(1).is_some()) else { return found };
+    let Some((first, _)) = of_aws(&plan.configuration).next() else { return found };
+    let (Some(first), true) = (by_key.get(first), of_aws(&plan.configuration).nth(1).is_some()) else {
+        return found;
+    };
     let removed: Vec<&ResourceChange> =
         plan.resources.iter().filter(|change| is_removed(plan, change)).collect();
     let mut open = Vec::new();
@@ -98,7 +100,7 @@ fn key_of<'p>(plan: &'p Plan, named: &str) -> Option<&'p str> {
     let is_it = |provider: &ProviderConfig| {
         provider.alias.as_deref() == alias && provider.module_address.as_deref().unwrap_or_default() == module
     };
-    of_aws(plan).find(|(_, provider)| is_it(provider)).map(|(key, _)| key)
+    of_aws(&plan.configuration).find(|(_, provider)| is_it(provider)).map(|(key, _)| key)
 }
 
 /// The account that the values of a resource tell: that of its ARN, or that of a policy that it attaches, which stands in

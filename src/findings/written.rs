@@ -124,10 +124,8 @@ impl<'a> Groups<'a> {
     ) {
         let (detail, severity) = (remark.detail.clone(), remark.severity);
         let key = (block_of(&policy.id), statement.index(), statement.label(), detail, severity);
-        let instances = self.0.entry(key).or_default();
-        if !instances.iter().any(|instance| instance.policy.id == policy.id) {
-            instances.push(Instance { policy, document, statement, remark: remark.clone() });
-        }
+        let instance = Instance { policy, document, statement, remark: remark.clone() };
+        self.0.entry(key).or_default().push(instance);
     }
 
     /// A finding for each group.
@@ -136,6 +134,7 @@ impl<'a> Groups<'a> {
         groups
             .filter_map(|((block, _, label, ..), mut instances)| {
                 instances.sort_by(|a, b| a.policy.id.cmp(&b.policy.id));
+                instances.dedup_by(|a, b| a.policy.id == b.policy.id);
                 let mut instances = instances.into_iter();
                 Some(instances.next()?.draft(subject, &block, &label, instances.as_slice()))
             })

@@ -96,9 +96,8 @@ impl Run {
 
 const HYPHEN: CharSet = CharSet::only(b'-');
 const ANYTHING: &[Run] = &[Run::at_least(0, CharSet::ANY)];
-const BROKER_ID: &[Run] = &[
-    Run::exactly(1, CharSet::only(b'b')),
-    Run::exactly(1, HYPHEN),
+const UUID: &[Run] = &UUID_RUNS;
+const UUID_RUNS: [Run; 9] = [
     Run::exactly(8, CharSet::LOWER_HEX),
     Run::exactly(1, HYPHEN),
     Run::exactly(4, CharSet::LOWER_HEX),
@@ -109,17 +108,11 @@ const BROKER_ID: &[Run] = &[
     Run::exactly(1, HYPHEN),
     Run::exactly(12, CharSet::LOWER_HEX),
 ];
-const UUID: &[Run] = &[
-    Run::exactly(8, CharSet::LOWER_HEX),
-    Run::exactly(1, HYPHEN),
-    Run::exactly(4, CharSet::LOWER_HEX),
-    Run::exactly(1, HYPHEN),
-    Run::exactly(4, CharSet::LOWER_HEX),
-    Run::exactly(1, HYPHEN),
-    Run::exactly(4, CharSet::LOWER_HEX),
-    Run::exactly(1, HYPHEN),
-    Run::exactly(12, CharSet::LOWER_HEX),
-];
+const BROKER_ID: &[Run] = &{
+    let [a, b, c, d, e, f, g, h, i] = UUID_RUNS;
+    let letter = Run::exactly(1, CharSet::only(b'b'));
+    [letter, Run::exactly(1, HYPHEN), a, b, c, d, e, f, g, h, i]
+};
 const ACCOUNT_ID: &[Run] = &[Run::exactly(12, CharSet::DIGIT)];
 const REGION: &[Run] =
     &[Run::at_least(4, CharSet::range(b'a', b'z').with(CharSet::DIGIT).with(CharSet::only(b'-')))];
