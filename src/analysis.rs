@@ -186,8 +186,10 @@ impl Analysis {
             authority: &authority,
             requirements: &requirements,
         };
+        let changes = Changes::new(&self.graph, &self.matrix, &authority);
         let subject = Subject {
             decided,
+            changes: &changes,
             reach: &reach,
             deployers: &deployers,
             intent: judged.as_ref(),
@@ -207,7 +209,6 @@ impl Analysis {
             notes.extend(baseline.accept(name, &mut findings));
         }
         notes.extend(self.source.iter().flat_map(|source| source.notes().iter().cloned()));
-        let changes = Changes::new(&self.graph, &self.matrix, &authority);
         let explain = |principal, broker, operation| {
             let (graph, matrix) = (&self.graph, &self.matrix);
             let question = Question { graph, matrix, authority: &authority, principal, broker, operation };

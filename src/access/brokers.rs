@@ -89,11 +89,6 @@ impl<'g> Brokers<'g> {
         self.facts.get(position).copied().flatten()
     }
 
-    /// The ARNs of those that exist.
-    pub(super) fn arns(&self) -> impl Iterator<Item = (usize, &Subject)> {
-        self.arns.iter().enumerate().filter_map(|(position, arn)| Some((position, arn.as_ref()?)))
-    }
-
     pub(super) fn arn(&self, position: usize) -> Option<&Subject> {
         self.arns.get(position)?.as_ref()
     }

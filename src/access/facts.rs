@@ -37,7 +37,9 @@ pub(super) fn principal_fact(lower: &str, kind: PrincipalKind, principal: &Princ
         }
         "aws:principalarn" if is_group => Fact::Member(member_arn(principal)),
         "aws:principalarn" => Fact::One(principal.arn.clone()),
-        "aws:username" if is_group => Fact::Member(None),
+        "aws:username" if is_group => {
+            Fact::Member(Some(Text::hole(Hole::new("", "name of a member", Shape::IAM_NAME))))
+        }
         "aws:userid" if is_group => {
             Fact::Member(Some(Text::hole(Hole::new("", "id of a member", Shape::USER_ID))))
         }

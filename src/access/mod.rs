@@ -10,6 +10,7 @@ mod context;
 mod excerpts;
 mod facts;
 mod layers;
+mod left;
 mod matrix;
 mod on_broker;
 mod open;

@@ -9,12 +9,13 @@ use std::sync::{Mutex, PoisonError};
 use super::class::{Class, Group, Heard, Shared};
 use super::context::{Judged, is_of_broker, is_of_principal, table};
 use super::facts::Fact;
+use super::left::{Left, OpenStatement};
 use super::perhaps::Perhaps;
 use super::statements::Live;
 use crate::aws::Operation;
 use crate::aws::operations::Target;
 use crate::hash::HashMap;
-use crate::iam::{Effect, KeyName, PolicyDocument, Reason, Request, Statement, Verdict, explore};
+use crate::iam::{KeyName, PolicyDocument, PolicyLayers, Reason, Request, Statement, Verdict, explore};
 use crate::text::{Hole, Shape, Text};
 
 /// What a verdict hangs on once the bitsets have left it open: requests with equal keys have equal verdicts. Documents,
@@ -32,18 +33,6 @@ pub(super) struct OpenKey {
     hanging: Vec<(usize, usize, Option<Hole>)>,
     principal: Vec<(KeyName, Fact)>,
     broker: Vec<(KeyName, Fact)>,
-}
-
-/// A statement that possibly applies.
-#[derive(PartialEq, Eq, PartialOrd, Ord, Hash)]
-struct OpenStatement {
-    effect: Effect,
-    /// Its conditions, where they leave it open.
-    conditions: Option<usize>,
-    /// Its resources, where nothing is known of them.
-    resources: Option<usize>,
-    /// What it hangs on that it is attached.
-    unless: Option<Hole>,
 }
 
 /// What has been explored.
@@ -122,7 +111,7 @@ impl Shared<'_> {
         granted: bool,
     ) -> Verdict {
         let Some(facts) = self.brokers.facts(group.representative) else { return Verdict::Denied };
-        let Some((mut key, of_broker)) = self.open_key(class, operation, group, granted) else {
+        let Some((mut key, of_broker, left)) = self.open_key(class, operation, group, granted) else {
             let facts = self.keys.of_broker(operation, facts, self.names(class));
             return self.explore(class, operation, group.representative, &facts, granted);
         };
@@ -142,52 +131,59 @@ impl Shared<'_> {
             }
         }
         let facts = renamed.facts(self.keys.of_broker(operation, facts, self.names(class)), appears);
-        let verdict = self.explore(class, operation, group.representative, &facts, granted);
+        let layers = left.layers(granted.then_some(&self.allows_all));
+        let verdict = self.explore_layers(class, operation, group.representative, &facts, &layers);
         let mut explored = self.explored.lock().unwrap_or_else(PoisonError::into_inner);
         renamed.own(explored.entry(key).or_insert(verdict).clone())
     }
 
-    /// The key without the facts of the broker, and the keys by which to find these. `None` where the verdict hangs on
-    /// the ARN of the broker, or on an unknown effect or action: no other question is equal.
+    /// The key without the facts of the broker, the keys by which to find these, and what there is to explore. `None`
+    /// where the verdict hangs on the ARN of the broker, or on an unknown effect or action: no other question is equal.
     fn open_key<'g>(
         &self,
         class: &Class,
         operation: Operation,
         group: &'g Group<'_>,
         granted: bool,
-    ) -> Option<(OpenKey, BTreeSet<&'g KeyName>)> {
+    ) -> Option<(OpenKey, BTreeSet<&'g KeyName>, Left)> {
         let mut names: BTreeSet<&KeyName> = BTreeSet::new();
         let mut layers = Vec::with_capacity(group.layers.len());
         let mut hanging = Vec::new();
+        let boundaries = class.layers.boundaries.len();
+        let mut left = Left::new(boundaries);
         for (number, layer) in group.layers.iter().enumerate() {
             let mut statements = Vec::new();
+            let mut of_layer = Vec::new();
             for (heard, live) in layer {
                 let Heard { attached, said } = heard;
+                let document = self.documents.get(attached.document)?;
                 let is_taken_to_allow = granted && number == 0 && attached.unless.is_none();
                 if attached.unless.is_some()
                     || (said.hangs_on_itself && !self.is_unknown(heard, is_taken_to_allow))
                 {
                     hanging.push((number, attached.document, attached.unless.clone()));
+                    of_layer.push(*attached);
                 }
                 for live in live {
                     let open = open_statement(live, group.representative, attached.unless.clone())?;
                     if open.conditions.is_some() {
                         names.extend(&live.keys);
                     }
-                    statements.push(open);
+                    statements.push((open, document, live.position));
                 }
             }
-            statements.sort_unstable();
-            statements.dedup();
-            layers.push(statements);
+            // What is explored is in the order of the key: equal questions get equal answers, whoever asks first.
+            of_layer.sort_unstable();
+            statements.sort_unstable_by(|(one, ..), (other, ..)| one.cmp(other));
+            statements.dedup_by(|(one, ..), (other, ..)| one == other);
+            left.push(self.documents, &of_layer, &statements, granted && number == 0);
+            layers.push(statements.into_iter().map(|(open, ..)| open).collect());
         }
-        let boundaries = class.layers.boundaries.len();
+        hanging.sort_unstable();
         let principal = class.facts.iter().filter(|(name, _)| names.contains(name)).cloned().collect();
         names.retain(|name| is_of_broker(self.keys, name));
-        Some((
-            OpenKey { operation, granted, boundaries, layers, hanging, principal, broker: Vec::new() },
-            names,
-        ))
+        let key = OpenKey { operation, granted, boundaries, layers, hanging, principal, broker: Vec::new() };
+        Some((key, names, left))
     }
 
     /// Whether nothing is known of the document, and it counts as one that allows.
@@ -212,7 +208,6 @@ impl Shared<'_> {
         broker: &[(KeyName, Fact)],
         granted: bool,
     ) -> Verdict {
-        let Some(arn) = self.brokers.arn(representative) else { return Verdict::Denied };
         let perhaps = Perhaps::new(self.documents, &class.layers);
         let mut layers = perhaps.layers(self.documents, &class.layers);
         let known: Vec<PolicyDocument>;
@@ -220,6 +215,18 @@ impl Shared<'_> {
             known = layers.identity.iter().map(|document| document.known_part()).collect();
             layers.identity = known.iter().chain([&self.allows_all]).collect();
         }
+        self.explore_layers(class, operation, representative, broker, &layers)
+    }
+
+    fn explore_layers(
+        &self,
+        class: &Class,
+        operation: Operation,
+        representative: usize,
+        broker: &[(KeyName, Fact)],
+        layers: &PolicyLayers<'_>,
+    ) -> Verdict {
+        let Some(arn) = self.brokers.arn(representative) else { return Verdict::Denied };
         let principal: Vec<_> =
             class.facts.iter().filter(|(name, _)| is_of_principal(self.keys, name)).cloned().collect();
         let (principal, broker) = (table(&principal), table(broker));
@@ -228,7 +235,7 @@ impl Shared<'_> {
             Target::AnyResource => Text::from("*"),
             Target::Broker => arn.text().clone(),
         };
-        explore(&layers, &Request::new(operation.action(), resource), &context)
+        explore(layers, &Request::new(operation.action(), resource), &context)
     }
 }
 

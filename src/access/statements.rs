@@ -14,13 +14,15 @@ use crate::aws::Operation;
 use crate::aws::operations::Target;
 use crate::hash::{HashMap, HashSet};
 use crate::iam::{
-    Condition, ContextTable, Effect, Entry, KeyName, Operator, Pattern, PolicyDocument, Selection, Statement,
+    Condition, Effect, Entry, KeyName, Operator, Pattern, PolicyDocument, Selection, Statement,
 };
 use crate::text::{Hole, Text, Truth};
 
 /// A statement that concerns an operation.
 #[derive(Clone, Debug)]
 pub(super) struct Live {
+    /// Its position in the document.
+    pub(super) position: usize,
     /// Allow or Deny; `None` where that is unknown.
     pub(super) effect: Option<Effect>,
     /// The brokers for which it applies, whoever the principal is and whatever else the request brings.
@@ -169,20 +171,19 @@ impl<'a> Numbers<'a> {
     }
 }
 
-/// The brokers whose ARN a resource element matches, and whether it matches `*`.
-type OnResources = (Bits, Truth);
+/// The brokers whose ARN a resource element matches, and those for whose requests it matches `*`.
+type OnResources = (Bits, Bits);
 
 /// Elements that statements share, each evaluated once.
 struct Elements<'a> {
     numbers: &'a Numbers<'a>,
     brokers: &'a Brokers<'a>,
     keys: &'a Keys,
-    /// By resource element: the brokers whose ARN matches, and the answer for `*`; `None` where it looks at the
-    /// principal.
-    resources: Vec<Option<Arc<OnResources>>>,
+    /// By resource element: per operation, what it matches; `None` where it looks at the principal.
+    resources: Vec<Option<[Arc<OnResources>; 3]>>,
     /// By conditions: per operation, the brokers for which they hold; `None` where they look at the principal.
     conditions: Vec<Option<[Arc<Bits>; 3]>>,
-    resources_for: Mutex<HashMap<(usize, Facts), Arc<OnResources>>>,
+    resources_for: Mutex<HashMap<(usize, Operation, Facts), Arc<OnResources>>>,
     conditions_for: Mutex<HashMap<(usize, Operation, Facts), Arc<Bits>>>,
 }
 
@@ -191,7 +192,15 @@ impl<'a> Elements<'a> {
         let resources = numbers.resources.par_iter().map(|statement| {
             let mut variables = resource_keys(statement);
             let is_personal = variables.any(|name| is_of_principal(keys, name));
-            (!is_personal).then(|| Arc::new(over_arns(statement, brokers, keys, &[])))
+            let over = |operation| Arc::new(over_arns(statement, operation, brokers, keys, &[]));
+            let differs = || resource_keys(statement).any(|name| is_of_broker(keys, name));
+            (!is_personal).then(|| match Operation::ALL {
+                all if differs() => all.map(over),
+                [any, ..] => {
+                    let same = over(any);
+                    [Arc::clone(&same), Arc::clone(&same), same]
+                }
+            })
         });
         let conditions = numbers.conditions.par_iter().map(|statement| {
             let mut names = condition_keys(statement);
@@ -210,17 +219,22 @@ impl<'a> Elements<'a> {
         }
     }
 
-    fn resources(&self, number: usize, principal: &[(KeyName, Fact)]) -> Option<Arc<OnResources>> {
+    fn resources(
+        &self,
+        number: usize,
+        operation: Operation,
+        principal: &[(KeyName, Fact)],
+    ) -> Option<Arc<OnResources>> {
         if let Some(same) = self.resources.get(number)? {
-            return Some(same.clone());
+            return same.get(operation.index()).cloned();
         }
         let statement = self.numbers.resources.get(number)?;
-        let key = (number, among(principal, || resource_keys(statement)));
+        let key = (number, operation, among(principal, || resource_keys(statement)));
         let known = || self.resources_for.lock().unwrap_or_else(PoisonError::into_inner);
         if let Some(found) = known().get(&key) {
             return Some(found.clone());
         }
-        let found = Arc::new(over_arns(statement, self.brokers, self.keys, &key.1));
+        let found = Arc::new(over_arns(statement, operation, self.brokers, self.keys, &key.2));
         Some(known().entry(key).or_insert(found).clone())
     }
 
@@ -272,14 +286,12 @@ impl<'a> Elements<'a> {
             if concerns.is_false() {
                 continue;
             }
-            let (Some(on), Some(holds)) =
-                (self.resources(resource, principal), self.conditions(conditions, operation, principal))
-            else {
-                continue;
-            };
+            let on = self.resources(resource, operation, principal);
+            let holds = self.conditions(conditions, operation, principal);
+            let (Some(on), Some(holds)) = (on, holds) else { continue };
             let (on_brokers, on_any) = &*on;
             let mut bits = match operation.target() {
-                Target::AnyResource => Bits::all(brokers.exists(), *on_any),
+                Target::AnyResource => on_any.clone(),
                 Target::Broker => on_brokers.clone(),
             };
             let mut open_arns = bits.possible.clone();
@@ -299,6 +311,7 @@ impl<'a> Elements<'a> {
             let keys = statement.condition_keys().cloned().collect();
             open_arns.intersect_with(&bits.possible);
             said.statements.push(Live {
+                position: index,
                 effect,
                 bits,
                 open_arns,
@@ -386,20 +399,31 @@ impl ConditionsKey {
     }
 }
 
-/// The brokers whose ARN a statement's resources match, and whether they match `*`, for a principal with these facts.
+/// The brokers whose ARN a statement's resources match, and those for whose requests they match `*`, for a principal with
+/// these facts.
 fn over_arns(
     statement: &Statement,
+    operation: Operation,
     brokers: &Brokers<'_>,
     keys: &Keys,
     principal: &[(KeyName, Fact)],
 ) -> OnResources {
-    let (principal, broker) = (table(principal), ContextTable::new());
-    let context = Judged { keys, principal: &principal, broker: &broker };
-    let mut bits = Bits::none(brokers.len());
-    for (broker, subject) in brokers.arns() {
-        bits.set(broker, statement.matches_resource(subject, &context));
+    let principal = table(principal);
+    let of_broker: BTreeSet<&KeyName> =
+        resource_keys(statement).filter(|name| is_of_broker(keys, name)).collect();
+    let of_broker: Vec<&KeyName> = of_broker.into_iter().collect();
+    let (mut own, mut any) = (Bits::none(brokers.len()), Bits::none(brokers.len()));
+    for (facts, members) in brokers.by_facts(keys, operation, &of_broker) {
+        let broker = table(&facts);
+        let context = Judged { keys, principal: &principal, broker: &broker };
+        let on_any = statement.matches_resource(brokers.any_resource(), &context);
+        for member in members {
+            let Some(arn) = brokers.arn(member) else { continue };
+            own.set(member, statement.matches_resource(arn, &context));
+            any.set(member, on_any);
+        }
     }
-    (bits, statement.matches_resource(brokers.any_resource(), &context))
+    (own, any)
 }
 
 /// The brokers for whose facts a statement's conditions hold, for a principal with these facts.

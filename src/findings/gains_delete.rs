@@ -1,6 +1,6 @@
 //! A principal that gains delete on a broker through this plan.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::BTreeMap;
 
 use fixedbitset::FixedBitSet;
 
@@ -8,9 +8,8 @@ use super::holders::block_of;
 use super::statements::behind;
 use super::words::{few, list};
 use super::{Draft, Kind, Related, Rule, Severity, Subject};
-use crate::access::Verdict;
 use crate::aws::Operation;
-use crate::graph::State;
+use crate::changes::{self, Access, AccessChange};
 use crate::iam::Effect;
 use crate::intent::Act;
 
@@ -50,12 +49,8 @@ fn check(subject: &Subject<'_>) -> Vec<Draft> {
     if subject.is_meant() {
         return Vec::new();
     }
-    let existing = existing(subject);
-    let mut by_class: HashMap<(Option<usize>, Option<usize>), Vec<usize>> = HashMap::new();
     let mut gains: BTreeMap<(Vec<String>, Vec<usize>), Gain> = BTreeMap::new();
-    for principal in 0..subject.graph.principals.len() {
-        let key = subject.matrix.class_key(principal);
-        let brokers = by_class.entry(key).or_insert_with(|| gained(subject, &existing, principal));
+    for (principal, brokers) in gained(subject) {
         let Some(first) = brokers.first() else { continue };
         let mut policies: Vec<String> = behind(subject, principal, *first, Act::Delete, Effect::Allow)
             .iter()
@@ -70,31 +65,25 @@ fn check(subject: &Subject<'_>) -> Vec<Draft> {
     gains.into_iter().map(|((policies, _), gain)| draft(subject, &policies, gain)).collect()
 }
 
-/// The brokers that exist and that a principal gains delete on.
-fn gained(subject: &Subject<'_>, existing: &FixedBitSet, principal: usize) -> Vec<usize> {
-    let mut gained = FixedBitSet::with_capacity(existing.len());
-    for (brokers, verdict) in subject.matrix.sets(State::After, principal, Operation::Delete) {
-        if matches!(verdict, Verdict::Allowed | Verdict::Conditional { .. }) {
-            gained.union_with(brokers);
-        }
+/// The brokers that exist and that principals gain delete on, in order.
+fn gained(subject: &Subject<'_>) -> BTreeMap<usize, Vec<usize>> {
+    let existing = existing(subject);
+    // Of what stays conditional, some is allowed that was denied, and perhaps some denied that was allowed.
+    let is_gain = |change: &&AccessChange| {
+        matches!(change.effect, changes::Effect::Gain | changes::Effect::Unclear)
+            && change.before != Access::Unknown
+            && matches!(change.after, Access::Allowed | Access::Conditional)
+            && change.operations.contains(&Operation::Delete)
+    };
+    let mut gained: BTreeMap<usize, Vec<usize>> = BTreeMap::new();
+    for change in subject.changes.list.iter().filter(is_gain) {
+        let brokers = change.brokers.iter().copied().filter(|broker| existing.contains(*broker));
+        gained.entry(change.principal).or_default().extend(brokers);
     }
-    gained.intersect_with(existing);
-    for (brokers, verdict) in subject.matrix.sets(State::Before, principal, Operation::Delete) {
-        if *verdict == Verdict::Denied {
-            continue;
-        }
-        let mut eased = FixedBitSet::with_capacity(existing.len());
-        if matches!(verdict, Verdict::Conditional { .. }) {
-            // Allowed under conditions before, and after apply where it was not.
-            let both: Vec<usize> = brokers.intersection(&gained).collect();
-            let shifts = subject.authority.shifts(principal, Operation::Delete, both);
-            eased.extend(shifts.into_iter().filter(|(_, shift)| shift.gains).map(|(broker, _)| broker));
-        }
-        let mut lasting = brokers.clone();
-        lasting.difference_with(&eased);
-        gained.difference_with(&lasting);
+    for brokers in gained.values_mut() {
+        brokers.sort_unstable();
     }
-    gained.ones().collect()
+    gained
 }
 
 /// The brokers that exist before apply.

@@ -51,6 +51,7 @@ use std::hash::Hasher;
 use std::ops::Deref;
 
 use crate::access::{Authority, Matrix};
+use crate::changes::Changes;
 use crate::graph::{Graph, Policy};
 use crate::intent::{Judgement, Level};
 use crate::plan::Plan;
@@ -133,6 +134,8 @@ pub struct Decided<'a> {
 pub struct Subject<'a> {
     /// The plan, and what has been decided of it.
     pub decided: Decided<'a>,
+    /// Who gains and who loses what.
+    pub changes: &'a Changes<'a>,
     /// Who becomes whom.
     pub reach: &'a Reach<'a>,
     /// The principals that run the plan, each with the calls of the plan that it may not make.

@@ -1,5 +1,7 @@
 //! Documents made from documents, and what callers ask of a statement in parts.
 
+use std::sync::Arc;
+
 use super::document::{PolicyDocument, Problem};
 use super::key::Context;
 use super::principal::Naming;
@@ -42,6 +44,28 @@ impl PolicyDocument {
             broken: self.broken,
             problems: self.problems.clone(),
         }
+    }
+
+    /// One statement of the document; without its conditions where these are known to hold.
+    #[must_use]
+    pub fn with_statement(&self, position: usize, has_conditions: bool) -> Self {
+        let statement = self.statements.get(position).cloned().map(|statement| Statement {
+            conditions: if has_conditions { statement.conditions } else { Arc::default() },
+            ..statement
+        });
+        Self {
+            id: self.id.clone(),
+            statements: statement.into_iter().collect(),
+            unknown: Vec::new(),
+            broken: false,
+            problems: self.problems.clone(),
+        }
+    }
+
+    /// What may be in the document beside the statements that are known.
+    #[must_use]
+    pub fn unknown_part(&self) -> Self {
+        Self { statements: Vec::new(), ..self.clone() }
     }
 
     /// The document as that of a policy of a principal, or of what bounds it: a statement that names principals is not

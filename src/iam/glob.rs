@@ -58,7 +58,7 @@ fn lengthen<'a>(behind: Option<Token<'_>>, from: &'a str, reach: Reach, folding:
 #[inline]
 fn find<'a>(text: &'a str, literal: &str) -> Option<&'a str> {
     let bytes = text.as_bytes();
-    let (&wanted, _) = literal.as_bytes().split_first()?;
+    let Some((&wanted, _)) = literal.as_bytes().split_first() else { return Some(text) };
     let last = bytes.len().checked_sub(literal.len())?;
     let mut at = 0usize;
     while at <= last {

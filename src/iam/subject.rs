@@ -34,9 +34,14 @@ pub(super) struct Span {
 #[derive(Clone, Debug, Default)]
 pub(super) struct Units {
     pub(super) list: Vec<Unit>,
+    /// For each unit the ASCII character that it is, else [`OPEN`].
+    pub(super) written: Vec<u8>,
     pub(super) spans: Vec<Span>,
     pub(super) has_loop: bool,
 }
+
+/// Stands for a unit that is no ASCII character.
+pub(super) const OPEN: u8 = 0xFF;
 
 // A run of exactly this many characters is spelled out; of a longer one only the beginning is.
 const SPELLED_OUT: u16 = 64;
@@ -55,19 +60,23 @@ impl Units {
 
     pub(super) fn push_str(&mut self, literal: &str) {
         self.list.extend(literal.chars().map(Unit::Char));
+        self.written.extend(literal.chars().map(written));
     }
 
     pub(super) fn push_loop(&mut self, set: CharSet) {
         self.has_loop = true;
         self.list.push(Unit::Loop(set));
+        self.written.push(OPEN);
     }
 
     pub(super) fn push_hole(&mut self, hole: &Hole) {
         let start = self.list.len();
         for run in hole.shape().runs() {
-            let unit = run.set.single().map_or(Unit::Set(run.set), Unit::Char);
+            let single = run.set.single();
+            let (unit, byte) = single.map_or((Unit::Set(run.set), OPEN), |c| (Unit::Char(c), written(c)));
             for _ in 0..run.min.min(SPELLED_OUT) {
                 self.list.push(unit);
+                self.written.push(byte);
             }
             if run.max != Some(run.min) || run.min > SPELLED_OUT {
                 self.push_loop(run.set);
@@ -79,6 +88,10 @@ impl Units {
     pub(super) fn span_at(&self, start: usize) -> Option<&Span> {
         self.spans.iter().find(|span| span.start == start)
     }
+}
+
+fn written(c: char) -> u8 {
+    u8::try_from(c).ok().filter(u8::is_ascii).unwrap_or(OPEN)
 }
 
 /// A text prepared for matching with patterns. Made once, matched often.

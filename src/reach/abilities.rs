@@ -105,8 +105,9 @@ pub(super) fn position(action: &str) -> Option<usize> {
 
 /// Whether one of the statements is about the resource, perhaps, whatever the request's context.
 pub(super) fn is_about(statements: &[&Statement], resource: &Subject) -> bool {
-    let anything = Anything(Hole::new("", "any request", Shape::ANY));
-    statements.iter().any(|statement| !statement.matches_resource(resource, &anything).is_false())
+    static ANYTHING: LazyLock<Anything> =
+        LazyLock::new(|| Anything(Hole::new("", "any request", Shape::ANY)));
+    statements.iter().any(|statement| !statement.matches_resource(resource, &*ANYTHING).is_false())
 }
 
 /// The bit of a call.

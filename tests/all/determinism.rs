@@ -68,6 +68,22 @@ fn one_thread_and_eight_write_the_same() {
     }
 }
 
+/// Principals of different kinds share a document, and with it what has been explored: each has examples of its own, which
+/// name no tag that the plan knows.
+#[test]
+fn no_example_is_somebody_elses() {
+    let plan = Path::new(env!("CARGO_MANIFEST_DIR")).join("testdata/cases/shared-documents/plan.json");
+    let arguments = ["check", plan.to_str().unwrap(), "--format", "json", "--fail-on", "never"];
+    let report: Value = serde_json::from_slice(&output("8", &arguments)).unwrap();
+    let rows = report["access"].as_array().unwrap();
+    assert!(rows.iter().any(|row| row["verdict"] == "conditional"));
+    for row in rows {
+        for example in ["allowed_when", "denied_when"] {
+            assert_eq!(row[example]["aws:PrincipalTag/team"], Value::Null, "{row}");
+        }
+    }
+}
+
 fn change(kind: &str, name: &str, actions: &[&str], before: &Value, after: &Value) -> Value {
     json!({
         "address": format!("{kind}.{name}"), "mode": "managed", "type": kind, "name": name,

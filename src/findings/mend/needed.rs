@@ -35,6 +35,8 @@ pub(crate) struct Needed<'a> {
 /// What is known from other gaps: principals lack the same actions for the same brokers.
 #[derive(Default)]
 pub(crate) struct Known {
+    /// The ids of brokers, by position.
+    ids: RefCell<HashMap<usize, Option<Text>>>,
     /// What actions are checked on.
     resources: RefCell<HashMap<Checked, Rc<[Text]>>>,
     /// Whether what was tried gives what is lacking.
@@ -54,7 +56,7 @@ impl Known {
         let mut named: BTreeSet<Text> = BTreeSet::new();
         let mut list: Vec<Text> = Vec::new();
         for broker in decided.requirements.differing(action, &gap.brokers) {
-            let id = (gap.operation == Operation::Create).then(|| id(decided.graph, broker)).flatten();
+            let id = (gap.operation == Operation::Create).then(|| self.id(decided.graph, broker)).flatten();
             for resource in decided.requirements.checked_on(action, broker) {
                 let resource = match &id {
                     Some(id) => without(resource, id),
@@ -68,6 +70,10 @@ impl Known {
         let list: Rc<[Text]> = if list.len() <= MOST_RESOURCES { list } else { kinds(&list) }.into();
         self.resources.borrow_mut().insert(key, Rc::clone(&list));
         list
+    }
+
+    fn id(&self, graph: &Graph, broker: usize) -> Option<Text> {
+        self.ids.borrow_mut().entry(broker).or_insert_with(|| id(graph, broker)).clone()
     }
 }
 

@@ -42,7 +42,7 @@ pub(super) fn matches(tokens: &Tokens<'_>, subject: &Subject) -> Truth {
         if greedy(tokens, units, start, folding, certainly) {
             return Truth::True;
         }
-        if form.longest_text < shortest_fresh(units) {
+        if form.longest_text < shortest_fresh(units) || !may_be_written(tokens, units, folding) {
             return Truth::Maybe;
         }
     }
@@ -105,6 +105,26 @@ fn differs_at_the_beginning(tokens: &Tokens<'_>, subject: &Subject, folding: boo
 fn shortest_fresh(units: &Units) -> usize {
     let fresh = units.spans.iter().filter(|span| span.hole.shape().is_fresh());
     fresh.map(|span| span.end.saturating_sub(span.start)).min().unwrap_or(usize::MAX)
+}
+
+/// Whether some text of the pattern may stand where the whole of a freshly made value does.
+fn may_be_written(tokens: &Tokens<'_>, units: &Units, folding: bool) -> bool {
+    let fresh = units.spans.iter().filter(|span| span.hole.shape().is_fresh());
+    let mut fresh = fresh.filter_map(|span| units.list.get(span.start..span.end));
+    fresh.any(|value| {
+        let mut texts = (0..).map_while(|at| match (tokens.at(at), tokens.at(at.saturating_add(1))) {
+            // Texts that follow each other may cover it together.
+            (Some(Token::Text(_)), Some(Token::Text(_))) => Some(None),
+            (Some(Token::Text(text)), _) => Some(Some(text)),
+            (Some(_), _) => Some(Some("")),
+            (None, _) => None,
+        });
+        texts.any(|text| {
+            let Some(text) = text.filter(|text| text.is_ascii()) else { return true };
+            let meets = |(c, unit): (&u8, &Unit)| possibly(Place::Char(char::from(*c)), *unit, folding);
+            text.as_bytes().windows(value.len().max(1)).any(|part| part.iter().zip(value).all(meets))
+        })
+    })
 }
 
 /// One place of a pattern.
@@ -183,11 +203,13 @@ fn is_fresh(hole: &Hole, first: Option<&Place>) -> bool {
     hole.shape().is_fresh() && !matches!(first, Some(Place::Loop(_)) | None)
 }
 
+#[inline]
 fn same(a: char, b: char, folding: bool) -> bool {
     a == b || (folding && fold(a) == fold(b))
 }
 
 /// Whether the place of the pattern meets every character that can stand there.
+#[inline]
 fn certainly(place: Place, unit: Unit, folding: bool) -> bool {
     match (place, unit) {
         (Place::Char(wanted), Unit::Char(c)) => same(wanted, c, folding),
@@ -205,6 +227,7 @@ fn covers_all(reach: Reach, unit: Unit) -> bool {
 }
 
 /// Whether the place of the pattern meets some character that can stand there.
+#[inline]
 pub(super) fn possibly(place: Place, unit: Unit, folding: bool) -> bool {
     match (place, unit) {
         (Place::Char(wanted), Unit::Char(c)) => same(wanted, c, folding),
