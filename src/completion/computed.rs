@@ -6,6 +6,7 @@ use super::providers::Provider;
 use super::tags::DefaultTags;
 use crate::aws::arn::ROOT_PATH;
 use crate::plan::{Members, Mode, Object, ResourceChange, ResourceConfig, Value};
+use crate::source::Evaluator;
 use crate::text::{Hole, Shape, Text};
 
 /// Fills in what follows from the other attributes of `change`. Knows nothing that is not certain.
@@ -13,17 +14,16 @@ pub(super) fn complete(change: &mut ResourceChange, config: Option<&ResourceConf
     let address = change.address_text.clone();
     let Some(Value::Object(after)) = change.after.as_mut() else { return };
     let mut resource = Attributes { address: &address, after, config, provider };
+    let default = default_prefix(&change.address.kind);
     match (change.address.mode, &*change.address.kind) {
         (Mode::Managed, "aws_mq_broker") => resource.broker(),
         (Mode::Managed, "aws_mq_configuration") => resource.configuration(),
-        (Mode::Managed, "aws_iam_role") => resource.named_in_iam("role", Some("terraform-")),
-        (Mode::Managed, "aws_iam_user") => resource.named_in_iam("user", None),
-        (Mode::Managed, "aws_iam_group") => resource.named_in_iam("group", None),
-        (Mode::Managed, "aws_iam_instance_profile") => {
-            resource.named_in_iam("instance-profile", Some("terraform-"));
-        }
+        (Mode::Managed, "aws_iam_role") => resource.named_in_iam("role", default),
+        (Mode::Managed, "aws_iam_user") => resource.named_in_iam("user", default),
+        (Mode::Managed, "aws_iam_group") => resource.named_in_iam("group", default),
+        (Mode::Managed, "aws_iam_instance_profile") => resource.named_in_iam("instance-profile", default),
         (Mode::Managed, "aws_iam_policy") => {
-            resource.named_in_iam("policy", Some("terraform-"));
+            resource.named_in_iam("policy", default);
             let arn = resource.after.members.get("arn").cloned();
             resource.fill("id", arn);
         }
@@ -54,6 +54,48 @@ pub(super) fn complete(change: &mut ResourceChange, config: Option<&ResourceConf
     if change.address.mode == Mode::Managed {
         resource.tags();
     }
+}
+
+/// An attribute whose argument turns out to be `null`, so that nothing is configured; `None` where the provider chooses
+/// and nothing tells what.
+pub(super) fn without(change: &ResourceChange, name: &str, evaluator: &Evaluator<'_>) -> Option<Value> {
+    match name {
+        "name" if matches!(after(change).member(name), Value::Unknown(_)) => {
+            let prefix = prefix(change, evaluator)?;
+            Some(Value::String(with_suffix(&change.address_text, &prefix)))
+        }
+        "name" | "name_prefix" | "security_groups" | "subnet_ids" => None,
+        _ => Some(Value::Null),
+    }
+}
+
+fn after(change: &ResourceChange) -> &Value {
+    change.after.as_ref().unwrap_or(&Value::Null)
+}
+
+/// What a name begins with that the provider makes.
+fn prefix(change: &ResourceChange, evaluator: &Evaluator<'_>) -> Option<Text> {
+    if let Value::String(prefix) = after(change).member("name_prefix") {
+        return Some(prefix.clone());
+    }
+    let default = || default_prefix(&change.address.kind).map(Text::from);
+    match evaluator.attribute(&change.address, "name_prefix") {
+        Some(Value::String(prefix)) => Some(prefix),
+        Some(Value::Null) => default(),
+        Some(_) => None,
+        None if evaluator.is_configured(&change.address, "name_prefix") == Some(false) => default(),
+        None => None,
+    }
+}
+
+/// What a name begins with that the provider makes where nothing is configured.
+fn default_prefix(kind: &str) -> Option<&'static str> {
+    matches!(kind, "aws_iam_role" | "aws_iam_policy" | "aws_iam_instance_profile").then_some("terraform-")
+}
+
+fn with_suffix(address: &str, prefix: &Text) -> Text {
+    let suffix = Hole::new(address, "name", Shape::NAME_SUFFIX);
+    Text::builder().push_text(prefix).push_hole(&suffix).finish()
 }
 
 struct Attributes<'a> {
@@ -145,8 +187,7 @@ impl Attributes<'_> {
             _ if !self.is_configured("name") && !self.is_configured("name_prefix") => default_prefix?.into(),
             _ => return None,
         };
-        let suffix = Hole::new(self.address, "name", Shape::NAME_SUFFIX);
-        Some(Text::builder().push_text(&prefix).push_hole(&suffix).finish())
+        Some(with_suffix(self.address, &prefix))
     }
 
     fn name_comes_first(&self) -> bool {

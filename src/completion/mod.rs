@@ -192,7 +192,11 @@ fn from_source(plan: &Plan, source: &Source, which: impl Fn(Wanted) -> bool + Sy
                 && after.member(name).has_holes()
                 && let Some(value) = evaluator.attribute(&change.address, name)
             {
-                found.push((index, name.into(), value));
+                let value = match value {
+                    Value::Null => computed::without(change, name, &evaluator),
+                    told => Some(told),
+                };
+                found.extend(value.map(|value| (index, name.into(), value)));
             }
         }
         for &(name, ..) in links::blocks(&change.address.kind) {

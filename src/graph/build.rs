@@ -38,6 +38,7 @@ pub fn build(
         of_sensitive_arn: HashSet::default(),
         inline_policies: HashMap::default(),
         inline_names: HashMap::default(),
+        replaced_inline: HashSet::default(),
         elsewhere: PerState::default(),
         is_untouched: false,
         edges: BTreeMap::new(),
@@ -92,6 +93,8 @@ pub(super) struct Builder<'a> {
     pub(super) inline_policies: HashMap<Box<str>, NodeIndex>,
     /// The names of inline policies.
     pub(super) inline_names: HashMap<NodeIndex, Text>,
+    /// The inline policies that the plan removes and makes again, perhaps under another name.
+    pub(super) replaced_inline: HashSet<NodeIndex>,
     pub(super) elsewhere: PerState<Elsewhere>,
     /// Whether resources are looked at that the plan does not touch, in place of those that it names.
     pub(super) is_untouched: bool,

@@ -7,7 +7,7 @@ use petgraph::graph::NodeIndex;
 use super::build::{Builder, document, required, required_document};
 use super::facts::{has_sensitive, values};
 use super::{Document, EdgeKind, Node, PerState, Policy, PolicyOrigin, PrincipalKind, State};
-use crate::plan::{ResourceChange, Value};
+use crate::plan::{Action, ResourceChange, Value};
 use crate::text::{Hole, Shape, Text, Truth};
 
 impl Builder<'_> {
@@ -120,6 +120,9 @@ impl Builder<'_> {
                 let policy = self.inline(&resource.address_text, shown, state);
                 if let Some(name) = values.member("name").to_text() {
                     self.inline_names.insert(policy, name.unmarked());
+                }
+                if resource.action == Action::Replace {
+                    self.replaced_inline.insert(policy);
                 }
                 for (principal, held) in self.named(owner, &name, provider, state) {
                     self.link((principal, policy), EdgeKind::AttachedTo, state, &resource.address_text, held);

@@ -6,7 +6,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use petgraph::graph::NodeIndex;
 
 use super::build::{Builder, EdgeKey};
-use super::{EdgeKind, Node, PolicyOrigin};
+use super::{EdgeKind, Node, PerState, PolicyOrigin};
 use crate::completion;
 use crate::hash::HashMap;
 use crate::plan::{Action, Address, ResourceChange, Value};
@@ -105,25 +105,28 @@ impl<'a> Builder<'a> {
         if by_link.is_empty() {
             return;
         }
-        let mut made = BTreeSet::new();
-        for (key, (holds, _)) in links().filter(|(_, (holds, _))| !holds.after.is_false()) {
-            if holds.before.is_false() || self.is_rewritten(key.1) || attaching.contains(&key.3) {
-                made.insert(self.link_of(key));
-            }
-        }
+        let is_made = |key: &EdgeKey, holds: &PerState<Truth>| {
+            !holds.after.is_false()
+                && (holds.before.is_false() || self.is_rewritten(key.1) || attaching.contains(&key.3))
+        };
+        let made: BTreeSet<Link> = links()
+            .filter(|(key, (holds, _))| is_made(key, holds))
+            .map(|(key, _)| self.link_of(key))
+            .collect();
         let names = self.names();
-        let goes = |key: &EdgeKey| {
+        let goes = |key: &EdgeKey, holds: &PerState<Truth>| {
             let link = self.link_of(key);
             let undoing = by_link.get(&link)?;
-            let follows = |via: &&str| self.follows(&key.3, via);
-            if attaching.contains(&key.3) && undoing.iter().all(follows) {
+            // What is made before the old one is destroyed undoes the links of the old one last.
+            let follows = |via: &&str| self.follows(&key.3, via) && !names.doubled.contains(via);
+            if is_made(key, holds) && undoing.iter().all(follows) {
                 return None;
             }
             let same = self.keeps_name(key.0, &names).and(self.keeps_name(key.1, &names));
             Some(if made.contains(&link) { same.and(Truth::Maybe) } else { same })
         };
         let gone: Vec<(EdgeKey, Truth)> =
-            links().filter_map(|(key, _)| Some((key.clone(), goes(key)?))).collect();
+            links().filter_map(|(key, (holds, _))| Some((key.clone(), goes(key, holds)?))).collect();
         for (key, goes) in gone {
             self.take(&key, goes);
         }
@@ -245,10 +248,11 @@ impl<'a> Builder<'a> {
         (*from, *kind, name.ok_or(*to))
     }
 
-    /// Whether the plan writes an inline policy anew.
-    pub(super) fn is_rewritten(&self, policy: NodeIndex) -> bool {
-        self.graph.policy(policy).is_some_and(|policy| {
-            policy.origin == PolicyOrigin::Inline && policy.document.before != policy.document.after
+    /// Whether the plan writes an inline policy anew: with another document, or under another name.
+    pub(super) fn is_rewritten(&self, node: NodeIndex) -> bool {
+        self.graph.policy(node).is_some_and(|policy| {
+            policy.origin == PolicyOrigin::Inline
+                && (policy.document.before != policy.document.after || self.replaced_inline.contains(&node))
         })
     }
 
