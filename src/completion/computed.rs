@@ -82,9 +82,8 @@ fn prefix(change: &ResourceChange, evaluator: &Evaluator<'_>) -> Option<Text> {
     match evaluator.attribute(&change.address, "name_prefix") {
         Some(Value::String(prefix)) => Some(prefix),
         Some(Value::Null) => default(),
-        Some(_) => None,
         None if evaluator.is_configured(&change.address, "name_prefix") == Some(false) => default(),
-        None => None,
+        Some(_) | None => None,
     }
 }
 

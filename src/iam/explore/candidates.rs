@@ -5,10 +5,12 @@ use std::collections::BTreeSet;
 use crate::iam::condition::{Condition, Operand, Operands};
 use crate::iam::key::{Context, KeyKind, KeyName};
 use crate::iam::pattern::{Pattern, PatternKind};
+use crate::iam::token::{Sequence, Token, Tokens};
 use crate::iam::value::{Address, Date, Number};
 use crate::text::{CharSet, Hole, Run, Shape, Text};
 
-use super::language::{Found, Machine, find};
+use super::language::Machine;
+use super::texts::texts;
 
 /// Values, and whether they are enough.
 #[derive(Clone, Debug)]
@@ -20,7 +22,8 @@ pub(super) struct Candidates {
 /// What the conditions compare the values with.
 #[derive(Debug, Default)]
 pub(super) struct Compared {
-    pub(super) machines: Vec<Machine>,
+    /// The patterns of each condition, of which a value has to match one.
+    pub(super) machines: Vec<Vec<Machine>>,
     pub(super) literals: Vec<String>,
     numbers: Vec<Number>,
     dates: Vec<Date>,
@@ -34,11 +37,6 @@ pub(super) struct Compared {
     pub(super) partners: BTreeSet<KeyName>,
 }
 
-/// Sets of texts with more classes than this are not explored in full.
-const MOST_TEXTS: usize = 96;
-/// Beyond this many literals no check for texts beside them is exact.
-const MOST_ROUNDS: usize = 24;
-
 impl Compared {
     /// Adds what a condition compares its key with.
     pub(super) fn condition<C: Context + ?Sized>(
@@ -50,11 +48,17 @@ impl Compared {
         self.not_understood.extend(condition.not_understood());
         match &condition.operands {
             Operands::Patterns(list) | Operands::Bools(list) => {
+                let mut any = Vec::new();
                 for operand in list {
                     match operand {
-                        Operand::Known(pattern) => self.pattern(pattern, explored, context),
+                        Operand::Known(pattern) => any.extend(self.pattern(pattern, explored, context)),
                         _ => self.open = true,
                     }
+                }
+                if !any.is_empty() {
+                    any.sort_unstable();
+                    any.dedup();
+                    self.machines.push(any);
                 }
             }
             Operands::Numbers(_, list) => self.open |= take(list, &mut self.numbers),
@@ -70,23 +74,31 @@ impl Compared {
         }
     }
 
-    fn pattern<C: Context + ?Sized>(&mut self, pattern: &Pattern, explored: &BTreeSet<KeyName>, context: &C) {
+    /// Adds a pattern; gives it as an automaton where it is more than a text.
+    fn pattern<C: Context + ?Sized>(
+        &mut self,
+        pattern: &Pattern,
+        explored: &BTreeSet<KeyName>,
+        context: &C,
+    ) -> Option<Machine> {
         if pattern.kind() == PatternKind::Equal
             && let Some(other) = pattern.only_variable().filter(|key| explored.contains(key))
         {
             self.partners.insert(other.clone());
-            return;
+            return None;
         }
-        let Some((tokens, open)) = pattern.resolve(context) else { return };
+        let (tokens, open) = pattern.resolve(context)?;
         if open.any {
             self.open = true;
-        } else if let Some(literal) = tokens.literal() {
-            self.literals.push(literal);
-        } else if let Some(machine) = Machine::of(&tokens) {
-            self.machines.push(machine);
-        } else {
-            self.open = true;
+            return if open.pending { Machine::of(&sample(&tokens)?) } else { None };
         }
+        if let Some(literal) = tokens.literal() {
+            self.literals.push(literal);
+            return None;
+        }
+        let machine = Machine::of(&tokens);
+        self.open |= machine.is_none();
+        machine
     }
 
     /// How many kinds of values are compared with.
@@ -227,6 +239,19 @@ impl Compared {
     }
 }
 
+/// The pattern with one value in place of what is still to be tried: it gives values, and not all of them.
+fn sample<'a>(tokens: &'a Tokens<'_>) -> Option<Tokens<'a>> {
+    let mut sample = Tokens::empty(tokens.fold);
+    for token in (0..).map_while(|at| tokens.at(at)) {
+        sample.push(match token {
+            Token::Anything => Token::Text("x"),
+            Token::Hole { .. } => return None,
+            told => told,
+        });
+    }
+    Some(sample)
+}
+
 fn take<T: Clone>(operands: &[Operand<T>], known: &mut Vec<T>) -> bool {
     known.extend(operands.iter().filter_map(Operand::known).cloned());
     operands.iter().any(|operand| operand.known().is_none())
@@ -275,77 +300,6 @@ fn seconds(borders: &[i64]) -> Vec<i64> {
         found.push(1_767_225_600);
     }
     found
-}
-
-/// A text for every combination of the patterns that some text brings about, and every literal.
-fn texts(form: &Machine, machines: &[Machine], literals: &[String], doubled: bool) -> Candidates {
-    let mut found = Candidates { values: Vec::new(), complete: true };
-    let mut signs: Vec<(&Machine, bool)> = Vec::new();
-    combine(form, machines, literals, doubled, &mut signs, None, &mut found);
-    found.values.extend(literals.iter().filter(|literal| form.contains(literal)).cloned());
-    found
-}
-
-fn combine<'a>(
-    form: &Machine,
-    left: &'a [Machine],
-    literals: &[String],
-    doubled: bool,
-    signs: &mut Vec<(&'a Machine, bool)>,
-    witness: Option<String>,
-    found: &mut Candidates,
-) {
-    let witness = match witness {
-        Some(witness) => witness,
-        None => match beside(form, signs, literals) {
-            Found::Text(text) => text,
-            Found::Nothing => return,
-            Found::GaveUp => {
-                found.complete = false;
-                return;
-            }
-        },
-    };
-    if found.values.len() >= MOST_TEXTS {
-        found.complete = false;
-        return;
-    }
-    let Some((machine, left)) = left.split_first() else {
-        if doubled {
-            let others: Vec<String> = literals.iter().chain([&witness]).cloned().collect();
-            match beside(form, signs, &others) {
-                Found::Text(other) => found.values.push(other),
-                Found::Nothing => {}
-                Found::GaveUp => found.complete = false,
-            }
-        }
-        found.values.push(witness);
-        return;
-    };
-    let now = machine.contains(&witness);
-    signs.push((machine, now));
-    combine(form, left, literals, doubled, signs, Some(witness), found);
-    signs.pop();
-    signs.push((machine, !now));
-    combine(form, left, literals, doubled, signs, None, found);
-    signs.pop();
-}
-
-/// A text as `signs` want it that is none of the literals.
-fn beside(form: &Machine, signs: &[(&Machine, bool)], literals: &[String]) -> Found {
-    let mut avoided: Vec<Machine> = Vec::new();
-    for _ in 0..MOST_ROUNDS {
-        let constraints: Vec<(&Machine, bool)> =
-            signs.iter().copied().chain(avoided.iter().map(|machine| (machine, false))).collect();
-        match find(form, &constraints) {
-            Found::Text(text) if literals.contains(&text) => match Machine::literal(&text) {
-                Some(machine) => avoided.push(machine),
-                None => return Found::GaveUp,
-            },
-            other => return other,
-        }
-    }
-    Found::GaveUp
 }
 
 /// The forms in which values of a type are sent.

@@ -122,11 +122,15 @@ pub(super) enum Found {
     GaveUp,
 }
 
-/// A shortest text of `form` that is in the automata marked true and in none of those marked false.
-pub(super) fn find(form: &Machine, constraints: &[(&Machine, bool)]) -> Found {
+/// Automata, and whether a text has to be in one of them, or in none.
+pub(super) type Constraint<'a> = (&'a [Machine], bool);
+
+/// A shortest text of `form` that meets the constraints. It gives up where there are too many states, or when the `fuel`
+/// is used up, which counts the states that it comes to.
+pub(super) fn find(form: &Machine, constraints: &[Constraint<'_>], fuel: &mut usize) -> Found {
     let alphabet = alphabet(form, constraints);
-    let start: Vec<Set> =
-        std::iter::once(form.start()).chain(constraints.iter().map(|(machine, _)| machine.start())).collect();
+    let machines = constraints.iter().flat_map(|(any, _)| *any);
+    let start: Vec<Set> = std::iter::once(form).chain(machines).map(Machine::start).collect();
     let mut seen: FnvHashSet<Vec<Set>> = std::iter::once(start.clone()).collect();
     // States in the order in which they are found, each with the one before and the character between.
     let mut states: Vec<(Vec<Set>, usize, char)> = vec![(start, 0, '\0')];
@@ -138,9 +142,10 @@ pub(super) fn find(form: &Machine, constraints: &[(&Machine, bool)]) -> Found {
         for &c in &alphabet {
             let Some(after) = step(form, constraints, &state, c) else { continue };
             if seen.insert(after.clone()) {
-                if states.len() >= MOST_STATES {
+                if states.len() >= MOST_STATES || *fuel == 0 {
                     return Found::GaveUp;
                 }
+                *fuel = fuel.saturating_sub(1);
                 states.push((after, next, c));
             }
         }
@@ -149,14 +154,19 @@ pub(super) fn find(form: &Machine, constraints: &[(&Machine, bool)]) -> Found {
     Found::Nothing
 }
 
-fn accepted(form: &Machine, constraints: &[(&Machine, bool)], state: &[Set]) -> bool {
+fn accepted(form: &Machine, constraints: &[Constraint<'_>], state: &[Set]) -> bool {
     let Some((first, rest)) = state.split_first() else { return false };
-    form.accepts(first)
-        && constraints.iter().zip(rest).all(|((machine, wanted), set)| machine.accepts(set) == *wanted)
+    let mut sets = rest.iter();
+    let mut is_met = |(any, wanted): &Constraint<'_>| {
+        // Every automaton takes its own set, whichever accepts.
+        let accepting = any.iter().zip(sets.by_ref()).filter(|(machine, set)| machine.accepts(set)).count();
+        (accepting > 0) == *wanted
+    };
+    form.accepts(first) && constraints.iter().all(&mut is_met)
 }
 
 /// The state after a character; nothing if no wanted text begins like this.
-fn step(form: &Machine, constraints: &[(&Machine, bool)], state: &[Set], c: char) -> Option<Vec<Set>> {
+fn step(form: &Machine, constraints: &[Constraint<'_>], state: &[Set], c: char) -> Option<Vec<Set>> {
     const NOWHERE: Set = [0; WORDS];
     let (first, rest) = state.split_first()?;
     let mut after = Vec::with_capacity(state.len());
@@ -164,12 +174,17 @@ fn step(form: &Machine, constraints: &[(&Machine, bool)], state: &[Set], c: char
     if after.first() == Some(&NOWHERE) {
         return None;
     }
-    for ((machine, wanted), set) in constraints.iter().zip(rest) {
-        let to = machine.step(set, c);
-        if *wanted && to == NOWHERE {
+    let mut sets = rest.iter();
+    for (any, wanted) in constraints {
+        let mut is_over = *wanted;
+        for (machine, set) in any.iter().zip(sets.by_ref()) {
+            let to = machine.step(set, c);
+            is_over &= to == NOWHERE;
+            after.push(to);
+        }
+        if is_over {
             return None;
         }
-        after.push(to);
     }
     Some(after)
 }
@@ -185,8 +200,8 @@ fn spell(states: &[(Vec<Set>, usize, char)], mut at: usize) -> String {
 }
 
 /// Characters enough to tell all automata apart: those that they name, and for every set one that none names.
-fn alphabet(form: &Machine, constraints: &[(&Machine, bool)]) -> Vec<char> {
-    let machines = || std::iter::once(form).chain(constraints.iter().map(|(machine, _)| *machine));
+fn alphabet(form: &Machine, constraints: &[Constraint<'_>]) -> Vec<char> {
+    let machines = || std::iter::once(form).chain(constraints.iter().flat_map(|(any, _)| *any));
     let mut named = BTreeSet::new();
     let folding = machines().any(|machine| machine.folding);
     let mut limited = false;
@@ -232,7 +247,7 @@ fn preferred() -> impl Iterator<Item = char> {
 
 #[cfg(test)]
 mod tests {
-    use super::{Found, Machine, find};
+    use super::{Constraint, Found, Machine, find};
     use crate::iam::{ContextTable, Pattern, PatternKind};
     use crate::text::{CharSet, Hole, Run, Shape, Text};
 
@@ -251,10 +266,11 @@ mod tests {
     fn solve(patterns: &[(&str, bool)], kind: PatternKind) -> Found {
         let machines: Vec<(Machine, bool)> =
             patterns.iter().map(|(pattern, wanted)| (machine(pattern, kind), *wanted)).collect();
-        let constraints: Vec<(&Machine, bool)> = machines.iter().map(|(m, wanted)| (m, *wanted)).collect();
-        let found = find(&anything(), &constraints);
+        let constraints: Vec<Constraint<'_>> =
+            machines.iter().map(|(one, wanted)| (std::slice::from_ref(one), *wanted)).collect();
+        let found = find(&anything(), &constraints, &mut usize::MAX.clone());
         if let Found::Text(text) = &found {
-            for (machine, wanted) in &constraints {
+            for (machine, wanted) in &machines {
                 assert_eq!(machine.contains(text), *wanted, "{text}");
             }
         }

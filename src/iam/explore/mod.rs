@@ -8,6 +8,7 @@ mod probe;
 mod search;
 #[cfg(test)]
 mod tests;
+mod texts;
 mod variable;
 
 use std::collections::BTreeMap;

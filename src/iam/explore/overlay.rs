@@ -11,7 +11,7 @@ use crate::iam::subject::Subject;
 use crate::iam::token::{PatternIdentity, Tokens};
 use crate::text::{Hole, Text, Truth};
 
-use super::language::{Found, Machine, find};
+use super::language::{Constraint, Found, Machine, find};
 use super::variable::Variable;
 
 /// What a key that is explored holds at the moment.
@@ -172,12 +172,13 @@ impl<'a, C: Context + ?Sized> Overlay<'a, C> {
             return *known;
         }
         let machine_of = |number: usize| atoms.get(number).and_then(|atom| atom.machine.as_ref());
-        let constraints: Vec<(&Machine, bool)> = answers
+        let constraints: Vec<Constraint<'_>> = answers
             .iter()
-            .filter_map(|&(number, answer)| machine_of(number).map(|(machine, _)| (machine, answer)))
+            .filter_map(|&(number, answer)| Some((std::slice::from_ref(&machine_of(number)?.0), answer)))
             .collect();
-        let possible =
-            Machine::of_values(text).is_none_or(|form| find(&form, &constraints) != Found::Nothing);
+        let is_possible =
+            |form: Machine| find(&form, &constraints, &mut usize::MAX.clone()) != Found::Nothing;
+        let possible = Machine::of_values(text).is_none_or(is_possible);
         self.possible.borrow_mut().insert(answers, possible);
         possible
     }

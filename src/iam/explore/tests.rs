@@ -379,3 +379,17 @@ fn unknown_statements_and_documents_may_allow_and_deny() {
         other => panic!("{other:?}"),
     }
 }
+
+#[test]
+fn many_patterns_of_one_condition_are_one_question() {
+    let tools: Vec<String> = (0..40).map(|n| format!(r#""*tool-{n}/*""#)).collect();
+    let like = format!(r#"{{"StringLike":{{"aws:UserAgent":[{}]}}}}"#, tools.join(","));
+    assert!(matches!(verdict(&[("Allow", &like)]), Verdict::Conditional { .. }));
+    assert_eq!(verdict(&[("Allow", &like), ("Deny", &like)]), Verdict::Denied);
+}
+
+#[test]
+fn a_text_around_a_free_variable_has_an_example() {
+    let named = r#"{"StringLike":{"aws:UserAgent":"${aws:SourceVpce}-*"}}"#;
+    assert!(matches!(verdict(&[("Allow", named)]), Verdict::Conditional { .. }));
+}
