@@ -46,14 +46,15 @@ impl<'t> At<'t> {
     }
 }
 
-/// Matches a pattern of texts and wildcards with a text of known length: leftmost first, back to the latest star. The
-/// first `start` characters are the same, and ASCII.
+/// Matches a pattern of texts and wildcards with a text place by place: leftmost first, back to the latest star. The first
+/// `start` characters are the same, and ASCII. `meet` tells whether a place takes in a unit, `covers` whether a star does.
 pub(super) fn greedy(
     tokens: &Tokens<'_>,
     units: &Units,
     start: usize,
     folding: bool,
     meet: impl Fn(Place, Unit, bool) -> bool,
+    covers: impl Fn(Reach, Unit) -> bool,
 ) -> bool {
     let (mut at, mut place) = (start, At::behind(start, tokens));
     let mut star: Option<(At<'_>, usize, Reach)> = None;
@@ -82,8 +83,7 @@ pub(super) fn greedy(
             continue;
         }
         let Some((behind, from, reach)) = star else { return false };
-        let covered = units.list.get(from).is_some_and(|&unit| meet(Place::One(reach), unit, folding));
-        if !covered {
+        if !units.list.get(from).is_some_and(|&unit| covers(reach, unit)) {
             return false;
         }
         let mut from = from.saturating_add(1);

@@ -33,21 +33,25 @@ pub(super) fn matches(tokens: &Tokens<'_>, subject: &Subject) -> Truth {
     let start = same_beginning(tokens, subject, folding);
     let form = Form::of(tokens);
     let is_direct = form.is_plain && !units.has_loop;
+    // Place by place they meet or they do not; that what is freshly made is no literal can only rule more out. No shape of a
+    // fixed length holds a colon among other characters, which a star of a part could not tell apart.
     if is_direct {
-        // Place by place they meet or they do not; that what is freshly made is no literal can only rule more out. No
-        // shape of a fixed length holds a colon among other characters, which a star of a part could not tell apart.
-        if !greedy(tokens, units, start, folding, possibly) {
+        let covers = |reach, unit| possibly(Place::One(reach), unit, folding);
+        if !greedy(tokens, units, start, folding, possibly, covers) {
             return Truth::False;
         }
-        if greedy(tokens, units, start, folding, certainly) {
-            return Truth::True;
-        }
-        if form.longest_text < shortest_fresh(units) || !may_be_written(tokens, units, folding) {
-            return Truth::Maybe;
-        }
+    }
+    // Of any number of characters nothing but a star takes in every value.
+    if form.is_plain && greedy(tokens, units, start, folding, certainly, covers_all) {
+        return Truth::True;
+    }
+    let may_be_fresh =
+        || form.longest_text >= shortest_fresh(units) && may_be_written(tokens, units, folding);
+    if is_direct && !may_be_fresh() {
+        return Truth::Maybe;
     }
     let pattern = Places::of(tokens);
-    if !is_direct && !pattern.has_anything && matches_every_value(&pattern, units, start, folding) {
+    if !form.is_plain && !pattern.has_anything && matches_every_value(&pattern, units, start, folding) {
         return Truth::True;
     }
     if matches_some_value(&pattern, units, start, folding) { Truth::Maybe } else { Truth::False }
