@@ -5,7 +5,7 @@ use std::cell::OnceCell;
 use crate::access::{Authority, Compiled, ContextError, Matrix, Overrides};
 use crate::aws::given_policies::GivenPolicies;
 use crate::aws::{Operation, managed_policies};
-use crate::changes::Changes;
+use crate::changes::{Access, Changes, Effect};
 use crate::completion::{self, Assumptions};
 use crate::explain::{self, Explanation, Question};
 use crate::findings::{self, Baseline, Decided, Finding, Location, Subject};
@@ -264,8 +264,7 @@ fn summarize(report: &Report<'_>) -> Summary {
             let slot = summary.verdicts.entry(verdict_name(after)).or_default();
             *slot = slot.saturating_add(count);
         }
-        let before = before.map(verdict_name);
-        if before.is_some() && before != after.map(verdict_name) {
+        if Effect::between(Access::of(before), Access::of(after)).is_some() {
             summary.changed = summary.changed.saturating_add(count);
         }
     });

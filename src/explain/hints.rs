@@ -10,11 +10,8 @@ pub(super) fn of(explanation: &Explanation<'_>) -> Vec<String> {
         None => vec!["The principal or the broker does not exist after apply.".into()],
         Some(Verdict::Denied) => denied(explanation),
         Some(Verdict::Allowed) => {
-            let allowing = statements(layers, |statement| statement.allows() == Truth::True);
-            let mut hints = vec![format!("It would be denied without {}.", list(&allowing, " and "))];
-            if allowing.is_empty() {
-                hints = Vec::new();
-            }
+            let mut hints: Vec<String> =
+                layers.iter().filter_map(|layer| without(layer, layers.len())).collect();
             hints.push("A Deny in any layer would deny it.".into());
             hints
         }
@@ -38,6 +35,18 @@ pub(super) fn of(explanation: &Explanation<'_>) -> Vec<String> {
             hints
         }
     }
+}
+
+/// What of a layer has to stay: of several statements that allow it, one.
+fn without(layer: &LayerExplained, layers: usize) -> Option<String> {
+    let allowing = statements(std::slice::from_ref(layer), |statement| statement.allows() == Truth::True);
+    let all = match allowing.len() {
+        0 => return None,
+        1 => "",
+        _ => "all of ",
+    };
+    let hint = format!("t would be denied without {all}{}.", list(&allowing, " and "));
+    Some(if layers > 1 { format!("{}: i{hint}", layer.name) } else { format!("I{hint}") })
 }
 
 fn denied(explanation: &Explanation<'_>) -> Vec<String> {

@@ -1,6 +1,8 @@
 //! An operation that a principal may start and that will fail, as something that it needs is not allowed.
 
+use std::cell::RefCell;
 use std::cmp::Reverse;
+use std::rc::Rc;
 
 use rayon::prelude::*;
 
@@ -99,7 +101,29 @@ fn check(subject: &Subject<'_>) -> Vec<Draft> {
     let mended = mended(subject.decided, gaps);
     let nothing = mend::Needed::default();
     let mended = |number: usize| mended.get(&number).unwrap_or(&nothing);
-    gaps.iter().enumerate().filter_map(|(number, gap)| draft(subject, gap, mended(number))).collect()
+    let told = Told::default();
+    gaps.iter().enumerate().filter_map(|(number, gap)| draft(subject, gap, mended(number), &told)).collect()
+}
+
+/// What is told of each requirement behind its actions: its sources and its note. Few requirements are behind all gaps.
+#[derive(Default)]
+struct Told(RefCell<Vec<(&'static Requirement, Rc<str>)>>);
+
+impl Told {
+    fn of(&self, requirement: &'static Requirement) -> Rc<str> {
+        let mut known = self.0.borrow_mut();
+        if let Some((_, told)) = known.iter().find(|(one, _)| std::ptr::eq(*one, requirement)) {
+            return Rc::clone(told);
+        }
+        let all = Requirements::shipped();
+        let mut sources: Vec<&str> = requirement.evidence.iter().map(|name| all.short_source(name)).collect();
+        sources.dedup();
+        let note =
+            if requirement.note.is_empty() { String::new() } else { format!(". {}", requirement.note) };
+        let told: Rc<str> = format!("({}){}", sources.join(", "), note.trim_end_matches('.')).into();
+        known.push((requirement, Rc::clone(&told)));
+        told
+    }
 }
 
 /// What mends those of the gaps that get a suggestion, by their positions.
@@ -116,7 +140,7 @@ fn mended<'a>(decided: Decided<'a>, gaps: &[Gap]) -> HashMap<usize, mend::Needed
     by_weight.par_chunks(row).flat_map_iter(of_row).collect()
 }
 
-fn draft(subject: &Subject<'_>, gap: &Gap, mended: &mend::Needed<'_>) -> Option<Draft> {
+fn draft(subject: &Subject<'_>, gap: &Gap, mended: &mend::Needed<'_>, told: &Told) -> Option<Draft> {
     let graph = subject.graph;
     let principal = &*graph.principal(*graph.principals.get(gap.principal)?)?.id;
     let name = |broker: &usize| Some(&*graph.broker(*graph.brokers.get(*broker)?)?.id);
@@ -150,12 +174,13 @@ fn draft(subject: &Subject<'_>, gap: &Gap, mended: &mend::Needed<'_>) -> Option<
         // Where no statement has a place of its own: the principal.
         (subject.locate)(principal, "name")
     });
-    let told = [
+    let lists = [
         ("required", &gap.missing),
         ("perhaps required, or perhaps not allowed", &gap.doubtful),
         ("listed", &gap.advised),
     ];
-    let mut related: Vec<Related> = told.iter().flat_map(|(what, calls)| related(calls, what)).collect();
+    let mut related: Vec<Related> =
+        lists.iter().flat_map(|(what, calls)| related(calls, what, told)).collect();
     related.extend(mended.obstacles.iter().map(|obstacle| obstacle.related(subject)));
     Some(Draft {
         // What is lacking tells a gap from others of its principal and operation.
@@ -249,26 +274,18 @@ fn are(calls: &[NeededCall]) -> String {
 }
 
 /// One entry for each requirement, with the actions that belong to it.
-fn related(calls: &[NeededCall], what: &str) -> Vec<Related> {
-    let mut entries: Vec<(&Requirement, Vec<&NeededCall>)> = Vec::new();
+fn related(calls: &[NeededCall], what: &str, told: &Told) -> Vec<Related> {
+    let mut entries: Vec<(&'static Requirement, Vec<&NeededCall>)> = Vec::new();
     for call in calls {
         match entries.iter_mut().find(|(requirement, _)| *requirement == call.requirement) {
             Some((_, same)) => same.push(call),
             None => entries.push((call.requirement, vec![call])),
         }
     }
-    entries.into_iter().map(|(requirement, calls)| entry(requirement, &calls, what)).collect()
-}
-
-fn entry(requirement: &Requirement, calls: &[&NeededCall], what: &str) -> Related {
-    let all = Requirements::shipped();
-    let names: Vec<&str> = calls.iter().map(|call| call.action).collect();
-    let mut sources: Vec<&str> = requirement.evidence.iter().map(|name| all.short_source(name)).collect();
-    sources.dedup();
-    let note = if requirement.note.is_empty() { String::new() } else { format!(". {}", requirement.note) };
-    let note = note.trim_end_matches('.');
-    Related {
-        message: format!("{what}: {} ({}){note}", names.join(", "), sources.join(", ")),
-        location: None,
-    }
+    let entry = |(requirement, calls): (&'static Requirement, Vec<&NeededCall>)| {
+        let names: Vec<&str> = calls.iter().map(|call| call.action).collect();
+        let message = format!("{what}: {} {}", names.join(", "), told.of(requirement));
+        Related { message, location: None }
+    };
+    entries.into_iter().map(entry).collect()
 }

@@ -93,6 +93,12 @@ pub fn attach(place: &Place<'_>, purpose: &str, statements: &[Statement]) -> Opt
         ),
         None => title(place),
     };
+    let title = match place.exclusive_list(is_attached).filter(|_| exclusive.is_none()) {
+        Some((list, argument)) => {
+            format!("{title}; and name it in {argument} of {list}, which takes away all others")
+        }
+        None => title,
+    };
     Some(Suggestion { title, policy_document, jsonencode: block(json) })
 }
 

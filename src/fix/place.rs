@@ -5,7 +5,9 @@ use std::collections::BTreeMap;
 use super::hcl;
 use crate::completion;
 use crate::graph::{Broker, Principal, PrincipalKind};
-use crate::plan::{Action, Address, Configuration, Expression, Key, Mode, Module, ModuleStep, Plan};
+use crate::plan::{
+    Action, Address, Configuration, Expression, Key, Mode, Module, ModuleStep, Plan, ResourceChange,
+};
 use crate::text::{Hole, Piece, Text};
 
 /// A module of the configuration, seen from where principals and brokers are named.
@@ -100,6 +102,17 @@ impl<'p> Place<'p> {
         }
     }
 
+    /// Writes those of these ARNs of brokers as patterns that no reference reaches.
+    pub fn open<'t>(&mut self, arns: impl IntoIterator<Item = &'t Text>) {
+        for arn in arns {
+            if !self.named.contains_key(&arn.unmarked())
+                && let Some(pattern) = self.pattern(arn)
+            {
+                self.named.insert(arn.unmarked(), pattern);
+            }
+        }
+    }
+
     /// A pattern of an ARN that can be written here: wildcards stand for what has no name.
     pub fn opened(&self, arn: &Text) -> Text {
         if arn.is_sensitive() || self.named.contains_key(&arn.unmarked()) {
@@ -154,6 +167,32 @@ impl<'p> Place<'p> {
         let has_blocks =
             resource.after.as_ref().is_some_and(|after| !after.member("inline_policy").elements().is_empty());
         (configured || (is_new && has_blocks)).then_some(address)
+    }
+
+    /// The list that takes away what it does not name: of the principal's inline policies, or of those attached to it; its
+    /// address, and the argument that lists them.
+    pub(super) fn exclusive_list(&self, attached: bool) -> Option<(&'p str, &'static str)> {
+        let (kind, target) = match (self.kind, attached) {
+            (PrincipalKind::Role, false) => ("aws_iam_role_policies_exclusive", "role_name"),
+            (PrincipalKind::Role, true) => ("aws_iam_role_policy_attachments_exclusive", "role_name"),
+            (PrincipalKind::User, false) => ("aws_iam_user_policies_exclusive", "user_name"),
+            (PrincipalKind::User, true) => ("aws_iam_user_policy_attachments_exclusive", "user_name"),
+            (PrincipalKind::Group, false) => ("aws_iam_group_policies_exclusive", "group_name"),
+            (PrincipalKind::Group, true) => ("aws_iam_group_policy_attachments_exclusive", "group_name"),
+            (PrincipalKind::PermissionSet, _) => return None,
+        };
+        let after =
+            |resource: &'p ResourceChange, name: &str| resource.after.as_ref()?.member(name).to_text();
+        let own = self.plan.resources.iter().find(|one| *one.address_text == *self.principal);
+        let name = match own {
+            Some(resource) => after(resource, "name"),
+            None => self.principal.rsplit_once('/').map(|(_, name)| Text::from(name)),
+        }?;
+        let mut resources = self.plan.resources.iter();
+        let list = resources
+            .find(|list| *list.address.kind == *kind && after(list, target).as_ref() == Some(&name))?;
+        let argument = if attached { "policy_arns" } else { "policy_names" };
+        Some((&list.address_text, argument))
     }
 
     /// What the principal's policies name it by, as an expression.

@@ -17,19 +17,31 @@ impl fmt::Display for Key {
             Self::Index(index) => write!(f, "[{index}]"),
             Self::Name(name) => {
                 f.write_str("[\"")?;
-                for c in name.chars() {
+                let mut chars = name.chars().peekable();
+                while let Some(c) = chars.next() {
                     match c {
                         '"' | '\\' => write!(f, "\\{c}")?,
                         '\n' => f.write_str("\\n")?,
                         '\r' => f.write_str("\\r")?,
                         '\t' => f.write_str("\\t")?,
-                        _ => write!(f, "{c}")?,
+                        // Else they would begin an interpolation.
+                        '$' | '%' if chars.peek() == Some(&'{') => write!(f, "{c}{c}")?,
+                        _ if is_printed(c) => write!(f, "{c}")?,
+                        '\0'..='\u{FFFF}' => write!(f, "\\u{:04x}", u32::from(c))?,
+                        _ => write!(f, "\\U{:08x}", u32::from(c))?,
                     }
                 }
                 f.write_str("\"]")
             }
         }
     }
+}
+
+/// Whether Terraform writes a character of a key as it is: what shows nothing is written by its number.
+fn is_printed(c: char) -> bool {
+    let is_format = matches!(c, '\u{AD}' | '\u{61C}' | '\u{200B}'..='\u{200F}' | '\u{202A}'..='\u{202E}'
+        | '\u{2060}'..='\u{206F}' | '\u{FEFF}' | '\u{E0001}'..='\u{E007F}');
+    !is_format && !c.is_control() && (c == ' ' || !c.is_whitespace())
 }
 
 /// One step of a module path: a module call and the key of its instance.
@@ -143,12 +155,29 @@ fn parse_key(text: &str) -> Option<(Key, &str)> {
                 'n' => '\n',
                 'r' => '\r',
                 't' => '\t',
+                'u' => code_point(&mut chars, 4)?,
+                'U' => code_point(&mut chars, 8)?,
                 other => other,
             }),
+            // `$${` and `%%{` are no interpolations, but the characters themselves.
+            '$' | '%'
+                if quoted
+                    .get(at..)
+                    .is_some_and(|rest| ["$${", "%%{"].iter().any(|two| rest.starts_with(two))) =>
+            {
+                name.push(c);
+                chars.next();
+            }
             _ => name.push(c),
         }
     }
     None
+}
+
+/// A character by its number, in so many hexadecimal digits.
+fn code_point(chars: &mut std::str::CharIndices<'_>, digits: usize) -> Option<char> {
+    let digits: String = chars.take(digits).map(|(_, digit)| digit).collect();
+    char::from_u32(u32::from_str_radix(&digits, 16).ok()?)
 }
 
 impl fmt::Display for Address {
@@ -176,6 +205,7 @@ mod tests {
             "data.aws_iam_policy_document.x[3]",
             "module.a[\"x.y]\\\"z\"].module.b[0].aws_iam_role.r[\"k\"]",
             "module.a.data.aws_region.current",
+            "aws_mq_broker.m[\"$${k} %%{t} $ % $$ \\u202e\\u0007 ünï\"]",
         ] {
             let address = Address::parse(text).expect(text);
             assert_eq!(address.to_string(), text);

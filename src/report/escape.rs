@@ -38,6 +38,21 @@ pub(super) fn visible(text: &str) -> Cow<'_, str> {
     Cow::Owned(visible)
 }
 
+/// JSON in one line, with every character that could hide something written as JSON escapes it: all of them stand in strings.
+pub(super) fn json_escaped(json: &str) -> String {
+    let mut escaped = String::with_capacity(json.len());
+    for c in json.chars() {
+        if is_hidden(c) {
+            for unit in c.encode_utf16(&mut [0; 2]) {
+                let _ = write!(escaped, "\\u{unit:04x}");
+            }
+        } else {
+            escaped.push(c);
+        }
+    }
+    escaped
+}
+
 /// Lines of text, such as code, with every other character that could hide something written as an escape.
 pub(super) fn visible_lines(text: &str) -> String {
     text.lines().map(visible).collect::<Vec<_>>().join("\n")
@@ -195,12 +210,13 @@ fn guard(text: &str) -> String {
 
 #[cfg(test)]
 mod tests {
-    use super::{clip, csv_field, markdown_block, markdown_code, markdown_sentence, visible};
+    use super::{clip, csv_field, json_escaped, markdown_block, markdown_code, markdown_sentence, visible};
 
     #[test]
     fn hidden_characters_are_written_out() {
         assert_eq!(visible("a\u{1b}[2J\u{202e}b"), "a\\u{1b}[2J\\u{202e}b");
         assert_eq!(visible("plain é\nnext"), "plain é next");
+        assert_eq!(json_escaped("{\"a\u{202e}\":\"\u{e0001}é\"}"), "{\"a\\u202e\":\"\\udb40\\udc01é\"}");
     }
 
     #[test]

@@ -5,6 +5,7 @@ use std::io::{self, Write};
 
 use serde::{Serialize, Serializer};
 
+use super::escape::json_escaped;
 use super::{Report, Row, SCHEMA_VERSION, verdict_name};
 use crate::access::{KeyAnswer, Reason, RequestContext, Verdict};
 use crate::changes::{AccessChange, Cause};
@@ -223,9 +224,9 @@ impl Serialize for ContextObject<'_> {
     }
 }
 
-/// A request's context as the JSON of the contract, in one line.
+/// A request's context as the JSON of the contract, in one line, with what could hide something as JSON escapes it.
 pub(super) fn context_json(context: &RequestContext) -> serde_json::Result<String> {
-    serde_json::to_string(&ContextObject(context))
+    Ok(json_escaped(&serde_json::to_string(&ContextObject(context))?))
 }
 
 /// A string, a list for a multivalued key, `null` for a key that is absent.

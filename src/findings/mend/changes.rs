@@ -120,7 +120,11 @@ fn within(
     statements: &[Statement],
 ) -> Option<Suggestion> {
     let address = Address::parse(&policy.id)?;
-    replace(&Place::of(decided.plan, &address, principal)?, statements)
+    let mut place = Place::of(decided.plan, &address, principal)?;
+    let graph = decided.graph;
+    let arns = graph.brokers.iter().filter_map(|&node| Some(&graph.broker(node)?.facts.after.as_ref()?.arn));
+    place.open(arns);
+    replace(&place, statements)
 }
 
 fn these(statements: &[Statement]) -> &'static str {

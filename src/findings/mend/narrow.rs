@@ -1,5 +1,6 @@
 //! The statement that gives too much, narrower.
 
+use std::cell::OnceCell;
 use std::collections::{BTreeMap, BTreeSet};
 
 use petgraph::Direction;
@@ -9,7 +10,7 @@ use petgraph::visit::EdgeRef;
 use super::{Mending, written};
 use crate::access::Supposed;
 use crate::findings::statements::{Behind, behind};
-use crate::findings::{Fix, Subject};
+use crate::findings::{Fix, Location, Subject};
 use crate::fix::{Place, Statement, replace};
 use crate::graph::{Document, EdgeKind, PolicyOrigin};
 use crate::iam::{Effect, PolicyDocument};
@@ -40,10 +41,11 @@ impl Narrowed {
                 groups.entry((only.node, only.statement.index())).or_default().push((only, matter));
             }
         }
+        let shared = Shared::default();
         for group in groups.values() {
             let Some((only, _)) = group.first() else { continue };
             let matters: Vec<&Matter> = group.iter().map(|(_, matter)| *matter).collect();
-            if let Some((fix, mended)) = narrower(subject, judged.meant, *only, &matters) {
+            if let Some((fix, mended)) = narrower(subject, judged.meant, *only, &matters, &shared) {
                 narrowed.by_matter.extend(mended.into_iter().map(|matter| (matter.clone(), fix.clone())));
             }
         }
@@ -69,6 +71,33 @@ fn only_statement<'a>(subject: &Subject<'a>, matter: &Matter) -> Option<Behind<'
     only
 }
 
+/// The places of the source at which several statements of the plan are written at once: in a document that several
+/// policies have, in a dynamic block, in a loop. What is written there anew changes all of them.
+#[derive(Default)]
+struct Shared(OnceCell<BTreeSet<Location>>);
+
+impl Shared {
+    fn contains(&self, subject: &Subject<'_>, place: &Location) -> bool {
+        self.0.get_or_init(|| written_at_once(subject)).contains(place)
+    }
+}
+
+fn written_at_once(subject: &Subject<'_>) -> BTreeSet<Location> {
+    let (mut seen, mut shared) = (BTreeSet::new(), BTreeSet::new());
+    for node in subject.graph.links.node_indices() {
+        let Some(policy) = subject.graph.policy(node) else { continue };
+        let Some(document) = policy.document.after.as_ref() else { continue };
+        let statements = subject.matrix.compiled(document).map_or(&[][..], PolicyDocument::statements);
+        for statement in statements {
+            let place = Behind { node, policy, statement }.location(subject);
+            if let Some(place) = place.filter(|place| !seen.insert(place.clone())) {
+                shared.insert(place);
+            }
+        }
+    }
+    shared
+}
+
 /// A statement without as many of the matters as can be taken out of it; `None` where the plan does not manage it, or
 /// where leaving out any takes what is meant.
 fn narrower<'m>(
@@ -76,6 +105,7 @@ fn narrower<'m>(
     meant: &Meant,
     only: Behind<'_>,
     matters: &[&'m Matter],
+    shared: &Shared,
 ) -> Option<(Fix, Vec<&'m Matter>)> {
     let address = Address::parse(only.policy.id.split(".inline_policy[").next()?)?;
     let document = only.policy.document.after.as_ref()?;
@@ -92,13 +122,19 @@ fn narrower<'m>(
     if subject.graph.links.node_indices().filter(|&node| holds_it(node)).count() > 1 {
         return None;
     }
+    let place = only.location(subject);
+    if place.as_ref().is_some_and(|place| shared.contains(subject, place)) {
+        return None;
+    }
     let whole = Json::parse(text).ok()?;
     let mut now = statement(&whole, only.statement.index())?.clone();
     let mut mended: Vec<&Matter> = Vec::new();
     for matter in matters {
         let mending = Mending::of(matter, meant, subject);
         let holders = mending.holders(only.node);
-        let fitting = mending.candidates(&now).into_iter().find(|candidate| {
+        // What mends one matter may mend the next as well.
+        let as_it_is = (!mended.is_empty()).then(|| now.clone());
+        let fitting = as_it_is.into_iter().chain(mending.candidates(&now)).find(|candidate| {
             let changed = with_statement(&whole, only.statement.index(), candidate);
             changed.is_some_and(|changed| {
                 let document = PolicyDocument::from_json(&changed);
@@ -112,9 +148,9 @@ fn narrower<'m>(
         }
     }
     let mending = Mending::of(mended.first()?, meant, subject);
+    let at = place.map(|at| format!(" ({}:{})", at.file, at.line)).unwrap_or_default();
     let place = Place::of(subject.plan, &address, mending.principal()?)?;
     let suggestion = replace(&place, &[Statement::of_json(now)])?;
-    let at = only.location(subject).map(|at| format!(" ({}:{})", at.file, at.line)).unwrap_or_default();
     Some((written(suggestion, &format!("Write {}{at} so", only.title())), mended))
 }
 
