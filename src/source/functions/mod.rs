@@ -19,6 +19,7 @@ mod network;
 mod numeric;
 mod provider;
 mod regex;
+mod replacement;
 mod set;
 mod string;
 mod text;

@@ -3,10 +3,12 @@
 use regex::{Captures, Regex, RegexBuilder};
 
 use super::matcher::{Groups, Program, Symbols, find_all};
+use super::replacement::{Group, Part, references};
 use super::{Fault, Invocation, Outcome};
 use crate::source::expression::{MAX_ELEMENTS, MAX_TEXT};
+use crate::source::spelled::spelled;
 use crate::source::value::{Members, Value};
-use crate::text::{Piece, Text, TextBuilder};
+use crate::text::Text;
 
 /// How large a compiled expression may be, in bytes.
 const MAX_SIZE: usize = 1 << 20;
@@ -144,25 +146,44 @@ fn captured(regex: &Regex, found: &Captures<'_>, sensitive: bool) -> Value {
 /// `replace` with a pattern between slashes.
 pub(super) fn replace(f: &Invocation<'_, '_>, text: &Text, pattern: &str, new: &Text) -> Outcome {
     let inner = pattern.strip_prefix('/').and_then(|rest| rest.strip_suffix('/')).unwrap_or(pattern);
-    let (Some(known), Some(replacement)) = (text.as_known(), new.as_known()) else {
-        return replace_holed(f, text, inner, new);
-    };
+    // Characters that are certain within a hole may belong to the name of a group.
+    let spelled = spelled(new);
+    let parts = references(new).or_else(|| references(&spelled));
+    let Some(known) = text.as_known() else { return replace_holed(f, text, inner, new, parts.as_deref()) };
     let regex = compile(inner)?;
     f.fuel().spend(known.len() / 8)?;
-    let mut result = String::new();
-    let mut last = 0;
+    let Some(parts) = parts else {
+        return Ok(if regex.is_match(known) { f.unknown_text() } else { Value::string(text.clone()) });
+    };
+    let mut builder = Text::builder();
+    builder.mark_sensitive(text.is_sensitive() || new.is_sensitive());
+    let (mut last, mut length) = (0, 0usize);
     for found in regex.captures_iter(known) {
         f.fuel().spend(4)?;
         let Some(whole) = found.get(0) else { continue };
-        result.push_str(known.get(last..whole.start()).unwrap_or_default());
-        found.expand(replacement, &mut result);
+        let between = known.get(last..whole.start()).unwrap_or_default();
+        builder.push_str(between);
+        length = length.saturating_add(between.len());
+        for part in &parts {
+            let written = match part {
+                Part::Literal(known) => *known,
+                Part::Hole(hole) => {
+                    builder.push_hole(hole);
+                    continue;
+                }
+                Part::Group(Group::Number(index)) => found.get(*index).map_or("", |group| group.as_str()),
+                Part::Group(Group::Name(name)) => found.name(name).map_or("", |group| group.as_str()),
+            };
+            builder.push_str(written);
+            length = length.saturating_add(written.len());
+        }
         last = whole.end();
-        if result.len() > MAX_TEXT {
+        if length > MAX_TEXT {
             return Err(Fault::Limit("a text is too long"));
         }
     }
-    result.push_str(known.get(last..).unwrap_or_default());
-    f.bounded(Text::known(result).mark_sensitive(text.is_sensitive() || new.is_sensitive()))
+    builder.push_str(known.get(last..).unwrap_or_default());
+    f.bounded(builder.finish())
 }
 
 /// The matches of an expression in a text with holes.
@@ -203,67 +224,47 @@ fn captured_parts(program: &Program, symbols: &Symbols<'_>, groups: &Groups) -> 
     Value::object(named.collect::<Members>())
 }
 
-/// As [`replace`], of a text with holes or with a replacement that has them.
-fn replace_holed(f: &Invocation<'_, '_>, text: &Text, pattern: &str, new: &Text) -> Outcome {
+/// As [`replace`], of a text with holes.
+fn replace_holed(
+    f: &Invocation<'_, '_>,
+    text: &Text,
+    pattern: &str,
+    new: &Text,
+    parts: Option<&[Part<'_>]>,
+) -> Outcome {
     let Some(Holed { program, symbols, matches }) = Holed::new(pattern, text, true, f)? else {
         return Ok(f.unknown_text());
     };
-    // References to groups are looked for in what is known only.
-    if new.holes().any(|hole| hole.shape().may_contain('$')) {
-        return Ok(f.unknown_text());
+    if matches.is_empty() {
+        return Ok(Value::string(text.clone()));
     }
+    let Some(parts) = parts else { return Ok(f.unknown_text()) };
     let mut builder = Text::builder();
     builder.mark_sensitive(text.is_sensitive() || new.is_sensitive());
     let mut last = 0usize;
     for groups in &matches {
         let Some(Some((start, end))) = groups.first().copied() else { continue };
         builder.push_text(&symbols.slice(last, start));
-        for piece in new.pieces() {
-            match piece {
-                Piece::Hole(hole) => {
-                    builder.push_hole(hole);
+        for part in parts {
+            let index = match part {
+                Part::Literal(known) => {
+                    builder.push_str(known);
+                    continue;
                 }
-                Piece::Literal(known) => expand(known, &program, &symbols, groups, &mut builder),
+                Part::Hole(hole) => {
+                    builder.push_hole(hole);
+                    continue;
+                }
+                Part::Group(Group::Number(index)) => Some(*index),
+                Part::Group(Group::Name(name)) => {
+                    program.names.iter().find(|(_, known)| known == name).map(|(index, _)| *index)
+                }
+            };
+            if let Some(text) = index.and_then(|index| group_text(&symbols, groups, index)) {
+                builder.push_text(&text);
             }
         }
         last = end;
     }
     f.bounded(builder.push_text(&symbols.slice(last, symbols.len())).finish())
-}
-
-/// Appends a replacement with its references to groups (`$1`, `${name}`) resolved.
-fn expand(
-    replacement: &str,
-    program: &Program,
-    symbols: &Symbols<'_>,
-    groups: &Groups,
-    builder: &mut TextBuilder,
-) {
-    let mut rest = replacement;
-    while let Some((before, after)) = rest.split_once('$') {
-        builder.push_str(before);
-        if let Some(tail) = after.strip_prefix('$') {
-            builder.push_str("$");
-            rest = tail;
-            continue;
-        }
-        let of_name = |c: char| c.is_ascii_alphanumeric() || c == '_';
-        let (name, tail) = match after.strip_prefix('{').and_then(|inner| inner.split_once('}')) {
-            Some((name, tail)) if !name.is_empty() && name.chars().all(of_name) => (name, tail),
-            _ => after.split_at(after.find(|c| !of_name(c)).unwrap_or(after.len())),
-        };
-        rest = tail;
-        if name.is_empty() {
-            builder.push_str("$");
-            continue;
-        }
-        let index = name
-            .parse()
-            .ok()
-            .or_else(|| program.names.iter().find(|(_, known)| known == name).map(|(index, _)| *index));
-        if let Some(text) = index.and_then(|index| group_text(symbols, groups, index)) {
-            builder.push_text(&text);
-        }
-    }
-    builder.push_str(rest);
 }
