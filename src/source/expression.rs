@@ -79,11 +79,13 @@ impl Evaluator<'_> {
 
     fn object(&self, members: &[(Expr, Expr)], env: &Env<'_>) -> Outcome {
         let mut object = Members::new();
+        let mut sensitive = false;
         for (name, value) in members {
             let name = to_string(&self.eval(name, env)?)?;
-            object.insert(name, self.eval(value, env)?);
+            sensitive = sensitive || name.is_sensitive();
+            object.insert(name.unmarked(), self.eval(value, env)?);
         }
-        Ok(Value::object(object).formed(Form::Structural))
+        Ok(Value::object(object).formed(Form::Structural).mark(sensitive))
     }
 
     /// Follows the steps of a traversal.
@@ -190,6 +192,7 @@ impl Evaluator<'_> {
         let mut result =
             if parts.result_key.is_some() { Built::Object(Vec::new()) } else { Built::List(Vec::new()) };
         let mut still_open = false;
+        let mut sensitive = collection.sensitive;
         for (turn, (key, value)) in items.iter().enumerate() {
             let inner =
                 Scope { bound: Bound::One(&parts.value, value), turn: Turn::Loop(turn), outer: env.scope };
@@ -206,11 +209,12 @@ impl Evaluator<'_> {
             let mut included = if open && value.is_unknown() { Truth::Maybe } else { Truth::True };
             if let (Some(condition), true) = (&parts.condition, included.is_true()) {
                 let condition = to_bool(&self.eval(condition, &env)?)?;
+                sensitive = sensitive || condition.sensitive;
                 included = condition.as_bool().map_or(Truth::Maybe, Truth::from);
             }
             match (&mut result, included) {
                 (_, Truth::False) => {}
-                (Built::Object(_), Truth::Maybe) => return Ok(unknown().mark(collection.sensitive)),
+                (Built::Object(_), Truth::Maybe) => return Ok(unknown().mark(sensitive)),
                 (Built::List(list), Truth::Maybe) => {
                     still_open = true;
                     // If it is there, it may be what fails.
@@ -223,7 +227,8 @@ impl Evaluator<'_> {
                 (Built::Object(list), Truth::True) => {
                     let Some(key) = &parts.result_key else { continue };
                     let key = to_string(&self.eval(key, &env)?)?;
-                    list.push((key, self.eval(&parts.result, &env)?));
+                    sensitive = sensitive || key.is_sensitive();
+                    list.push((key.unmarked(), self.eval(&parts.result, &env)?));
                 }
             }
         }
@@ -242,7 +247,7 @@ impl Evaluator<'_> {
                 Value::object(members).formed(Form::Structural)
             }
         };
-        Ok(value.mark(collection.sensitive))
+        Ok(value.mark(sensitive))
     }
 
     fn grouped(&self, list: Vec<(Text, Value)>, shuffled: bool, expression: &Expr, env: &Env<'_>) -> Value {

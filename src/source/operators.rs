@@ -134,10 +134,11 @@ pub(super) fn element(sequence: &Sequence, index: Number) -> Found<'_> {
 /// The member of an object or map with a name, either of which may have holes.
 pub(super) fn member<'m>(members: &'m Members, name: &Text) -> Found<'m> {
     let holed = members.last_key_value().is_some_and(|(name, _)| !name.is_known());
+    let name = &name.unmarked();
     if let Some(value) = members.get(name) {
         return Found::Yes(value);
     }
-    if !holed && name.is_known() && !name.is_sensitive() {
+    if !holed && name.is_known() {
         return Found::No;
     }
     let mut result = Found::No;

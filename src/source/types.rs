@@ -190,7 +190,7 @@ pub(crate) fn set_of(items: &[Value], open: bool, fuel: &Fuel) -> Outcome {
     for item in unified(items, fuel)? {
         fuel.spend(1)?;
         match &item.kind {
-            Kind::String(text) => strings.push(text.clone()),
+            Kind::String(text) => strings.push(text.unmarked()),
             Kind::Number(number) => numbers.push(*number),
             _ => {
                 let mut same = false;

@@ -61,7 +61,7 @@ impl Shuffled {
 
 /// The members of an object or a map, sorted by name.
 ///
-/// A name may have holes. Names that are known come first.
+/// A name may have holes. Names that are known come first. None is marked as secret: the whole is.
 pub(crate) type Members = BTreeMap<Text, Value>;
 
 /// What a collection is to Terraform, for which a list never equals a tuple, and a map never an object.
@@ -121,9 +121,13 @@ impl Value {
         Sequence::list(items, open, false).into()
     }
 
-    /// An object or a map.
+    /// An object or a map. A secret name makes the whole a secret, and is a name like any other.
     pub(crate) fn object(members: Members) -> Self {
-        Kind::Object(Arc::new(members)).into()
+        if !members.keys().any(Text::is_sensitive) {
+            return Kind::Object(Arc::new(members)).into();
+        }
+        let members = members.into_iter().map(|(name, value)| (name.unmarked(), value));
+        Self::from(Kind::Object(Arc::new(members.collect()))).mark(true)
     }
 
     /// The value, where it is known what it is to Terraform.

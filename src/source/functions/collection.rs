@@ -273,13 +273,13 @@ fn compact(f: &Invocation<'_, '_>) -> Outcome {
 fn distinct(f: &Invocation<'_, '_>) -> Outcome {
     let Some(list) = f.list(0)? else { return Ok(f.unknown_list()) };
     let mut items: Vec<Value> = Vec::new();
-    let mut seen: std::collections::BTreeSet<&Text> = std::collections::BTreeSet::new();
+    let mut seen: std::collections::BTreeSet<Text> = std::collections::BTreeSet::new();
     let mut open = list.open;
     let items_of_one_type = unified(&list.items, f.fuel())?;
     for item in &items_of_one_type {
         if let Some(text) = item.as_text() {
             // The same text, holes included, is the same element.
-            if seen.insert(text) {
+            if seen.insert(text.unmarked()) {
                 open = open || !text.is_known() && list.items.len() > 1;
                 items.push(item.clone());
             }

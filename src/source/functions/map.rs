@@ -134,11 +134,14 @@ fn default_of(f: &Invocation<'_, '_>, members: &Members, default: &Value) -> Out
 fn transpose(f: &Invocation<'_, '_>) -> Outcome {
     let Some(members) = f.members(0)? else { return Ok(f.unknown()) };
     let mut result: BTreeMap<Text, Vec<Value>> = BTreeMap::new();
+    let mut sensitive = false;
     let (members, shuffled) = in_order_of_names(members);
     for (name, value) in members {
         let Some(list) = f.as_list(value)? else { return Ok(f.unknown()) };
         for item in &*list.items {
             let text = to_string(item)?;
+            sensitive = sensitive || value.sensitive || text.is_sensitive();
+            let text = text.unmarked();
             if list.open || !text.is_known() {
                 return Ok(f.unknown());
             }
@@ -147,7 +150,7 @@ fn transpose(f: &Invocation<'_, '_>) -> Outcome {
     }
     let list = |values| Value::from(Sequence::list(values, false, shuffled)).formed(Form::Collection);
     let members = result.into_iter().map(|(name, values)| (name, list(values))).collect();
-    Ok(Value::object(members).formed(Form::Collection))
+    Ok(Value::object(members).formed(Form::Collection).mark(sensitive))
 }
 
 fn zipmap(f: &Invocation<'_, '_>) -> Outcome {
@@ -159,21 +162,25 @@ fn zipmap(f: &Invocation<'_, '_>) -> Outcome {
         return Err(Fault::invalid("zipmap needs as many keys as values"));
     }
     let mut result = Members::new();
+    let mut sensitive = false;
     for (name, value) in names.items.iter().zip(values.items.iter()) {
         let name = to_string(name)?;
+        sensitive = sensitive || name.is_sensitive();
+        let name = name.unmarked();
         if !name.is_known() && result.keys().any(|other| other != &name && other.equals(&name).is_maybe()) {
             return Ok(f.unknown());
         }
         result.insert(name, value.clone());
     }
-    Ok(Value::object(result).formed(f.argument(1)?.form))
+    Ok(Value::object(result).formed(f.argument(1)?.form).mark(sensitive))
 }
 
 fn map(f: &Invocation<'_, '_>) -> Outcome {
     let mut result = Members::new();
     for pair in f.arguments.chunks(2) {
         let [name, value] = pair else { return Err(f.wrong_count()) };
-        result.insert(to_string(name)?, value.clone());
+        // The call as a whole has the mark of its arguments.
+        result.insert(to_string(name)?.unmarked(), value.clone());
     }
     Ok(Value::object(result))
 }

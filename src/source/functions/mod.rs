@@ -70,7 +70,15 @@ pub(super) fn call(evaluator: &Evaluator<'_>, call: &Call, expression: &Expr, en
     } else {
         arguments.into_iter().map(Value::looked_into).collect()
     };
-    let sensitive = arguments.iter().any(|argument| argument.sensitive);
+    let mut sensitive = false;
+    for argument in &arguments {
+        sensitive = sensitive
+            || if OF_ELEMENTS.contains(&name) {
+                argument.sensitive
+            } else {
+                argument.has_marks(&evaluator.fuel)?
+            };
+    }
     let invocation = Invocation { name, arguments, shuffled, evaluator, expression, env };
     let modules = [
         string::call,
@@ -155,6 +163,28 @@ const IN_ANY_ORDER: [&str; 6] = ["concat", "max", "merge", "min", "setintersecti
 /// Functions that hand a text on without looking into it.
 const OF_WHOLES: [&str; 6] =
     ["coalesce", "issensitive", "jsonencode", "nonsensitive", "sensitive", "tostring"];
+
+/// Functions whose result holds elements with the marks that they had. What others give is secret as a whole if a part
+/// of their arguments is.
+const OF_ELEMENTS: [&str; 17] = [
+    "chunklist",
+    "concat",
+    "element",
+    "flatten",
+    "keys",
+    "length",
+    "list",
+    "lookup",
+    "map",
+    "merge",
+    "reverse",
+    "setproduct",
+    "slice",
+    "tolist",
+    "tomap",
+    "values",
+    "zipmap",
+];
 
 /// The arguments, and whether it hangs on something unknown in which order they stand; `None` if their number is not
 /// known.
