@@ -77,7 +77,7 @@ impl Evaluator<'_> {
         let collection = self.evaluate(&for_each.value, env);
         let Entries { items, open, .. } = entries(&collection, || self.hole(&for_each.value, env));
         let hole = || Value::unknown(self.hole(&for_each.value, env));
-        if !matches!(collection.kind, Kind::Sequence(_) | Kind::Object(_)) {
+        if collection.is_partial() || !matches!(collection.kind, Kind::Sequence(_) | Kind::Object(_)) {
             if !collection.is_null() {
                 values.push(hole());
             }

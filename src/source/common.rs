@@ -40,6 +40,7 @@ impl Common {
         fuel.spend(1)?;
         Ok(match &value.kind {
             Kind::Null | Kind::Unknown(_) => Self::Any,
+            Kind::Object(_) if value.is_partial() => Self::Any,
             Kind::Bool(_) => Self::Primitive(Primitives { bool: true, ..Primitives::default() }),
             Kind::Number(_) => Self::Primitive(Primitives { number: true, ..Primitives::default() }),
             Kind::String(_) | Kind::Shuffled(_) => {

@@ -42,6 +42,15 @@ impl Value {
                 Truth::False
             }
             (Kind::Sequence(a), Kind::Sequence(b)) => a.equals(b, fuel)?.min(Truth::Maybe),
+            // The members that are not shown may differ; those that are may not.
+            (Kind::Object(a), Kind::Object(b)) if self.is_partial() || other.is_partial() => {
+                let mut result = Truth::Maybe;
+                for (name, value) in &**a {
+                    let Some(own) = b.get(name) else { continue };
+                    result = result.and(value.equals(own, fuel)?);
+                }
+                result
+            }
             (Kind::Object(a), Kind::Object(b)) => self.formed_as(other, members_equal(a, b, fuel)?),
             _ => Truth::False,
         })

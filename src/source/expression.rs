@@ -175,7 +175,7 @@ impl Evaluator<'_> {
         let collection = self.eval(&parts.collection, env)?;
         let unknown = || Value::unknown(self.hole(expression, env));
         let Entries { items, open, shuffled } = match &collection.kind {
-            Kind::Unknown(_) => {
+            _ if collection.is_unknown() || collection.is_partial() => {
                 let value =
                     if parts.result_key.is_some() { unknown() } else { Value::sequence([unknown()], true) };
                 return Ok(value.mark(collection.sensitive));

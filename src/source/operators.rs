@@ -85,6 +85,8 @@ impl Evaluator<'_> {
             },
             Kind::Object(members) => match member(members, &to_string(index)?) {
                 Found::Yes(value) => value.clone(),
+                Found::No if value.is_partial() && env.strict => return Err(Fault::Unsettled),
+                Found::No if value.is_partial() => Value::unknown(self.hole(expression, env)),
                 Found::Maybe => Value::unknown(self.hole(expression, env)),
                 Found::No => {
                     return Err(Fault::invalid(format!("there is no element {:?}", to_string(index)?)));

@@ -216,6 +216,7 @@ impl<'s> Evaluator<'s> {
         let site = site("for_each");
         let collection = self.for_each(for_each, &Env::new(instance, &site));
         let names: Option<Vec<Key>> = match &collection.kind {
+            Kind::Object(_) if collection.is_partial() => None,
             Kind::Object(members) => {
                 members.keys().map(|name| Some(Key::Name(name.as_known()?.into()))).collect()
             }

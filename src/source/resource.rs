@@ -5,7 +5,7 @@ use super::evaluator::{Evaluator, Item, each, is_document};
 use super::fault::Outcome;
 use super::reference::{Keys, collection, listed};
 use super::syntax::ast::{Block, Expr, Step};
-use super::value::{Kind, Members, Value};
+use super::value::{Form, Kind, Members, Value};
 use crate::plan::{self, Address, Key, Mode};
 use crate::text::{Hole, Shape, Text, in_order};
 
@@ -90,7 +90,8 @@ impl<'s> Evaluator<'s> {
         for name in after.members.keys() {
             members.insert(Text::known(&**name), self.resource_attribute(instance, address, block, name));
         }
-        Value::object(members).mark(after.sensitive)
+        // Attributes that decide nothing, and secrets, are not read.
+        Value::object(members).formed(Form::Partial).mark(after.sensitive)
     }
 
     /// What the block of a resource that the plan does not show sets; `arn` and `id` are there too.
@@ -100,7 +101,7 @@ impl<'s> Evaluator<'s> {
         let names = names.chain(["arn", "id"]);
         let member =
             |name: &str| (Text::known(name), self.resource_attribute(instance, address, Some(block), name));
-        Value::object(names.map(member).collect())
+        Value::object(names.map(member).collect()).formed(Form::Partial)
     }
 
     /// An attribute of an instance.
@@ -170,12 +171,16 @@ impl<'s> Evaluator<'s> {
     }
 }
 
-/// Whether the provider, which sorts what stands in a document, sorts something by values that are not known.
+/// Whether the provider, which sorts what stands in a document, sorts something by values that are not known, or
+/// something may be absent.
 fn hangs_on_order(value: &Value) -> bool {
     match &value.kind {
         Kind::Sequence(sequence) => {
             let texts: Vec<Text> = sequence.items.iter().filter_map(Value::to_text).collect();
-            sequence.shuffled || !in_order(texts).1 || sequence.items.iter().any(hangs_on_order)
+            sequence.shuffled
+                || sequence.open
+                || !in_order(texts).1
+                || sequence.items.iter().any(hangs_on_order)
         }
         Kind::Object(members) => members.values().any(hangs_on_order),
         Kind::Shuffled(_) => true,

@@ -46,7 +46,7 @@ impl Sequence {
     }
 
     /// Whether elements of a set may turn out to be the same.
-    pub(super) fn may_shrink(&self, fuel: &Fuel) -> Result<bool, OutOfFuel> {
+    pub(crate) fn may_shrink(&self, fuel: &Fuel) -> Result<bool, OutOfFuel> {
         if !self.set || self.all_known(fuel)? {
             return Ok(false);
         }

@@ -16,7 +16,7 @@ use crate::text::{Hole, Piece, Text, TextBuilder};
 pub(super) struct Rendered {
     builder: TextBuilder,
     length: usize,
-    /// Whether something was written in an order that is not known.
+    /// Whether something was written in an order that is not known, or may be absent.
     shuffled: bool,
     /// Whether what comes next would stand within a string, if this is JSON.
     in_string: bool,
@@ -84,6 +84,7 @@ impl Evaluator<'_> {
     ) -> Outcome<()> {
         let items = self.eval(collection, env)?;
         let Entries { items: pairs, open, shuffled } = entries(&items, || self.hole(collection, env));
+        let open = open || items.is_partial();
         if open || !matches!(items.kind, Kind::Sequence(_) | Kind::Object(_)) {
             if !(open || items.is_unknown()) {
                 return Err(Fault::invalid(format!("a `for` directive over {}", items.type_name())));

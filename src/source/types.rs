@@ -98,6 +98,9 @@ impl Type {
                 let items = self.items(value)?;
                 set_of(&convert_items(&items.items, element, fuel)?, items.open, fuel)?
             }
+            // What it may have besides is not shown.
+            Self::Map(_) if value.is_partial() => value.clone(),
+            Self::Object(fields) if value.is_partial() && !has_all(fields, value) => value.clone(),
             Self::Map(element) => {
                 let Kind::Object(members) = &value.kind else { return Err(mismatch("a map", value)) };
                 let names = members.keys().cloned();
@@ -154,6 +157,10 @@ fn constant(expression: &Expr) -> Option<Value> {
         }
         _ => None,
     }
+}
+
+fn has_all(fields: &[Field], value: &Value) -> bool {
+    matches!(&value.kind, Kind::Object(members) if fields.iter().all(|field| members.contains_key(&field.name)))
 }
 
 fn object_of(fields: &[Field], members: &Members, fuel: &Fuel) -> Outcome {

@@ -30,7 +30,7 @@ pub(crate) enum Kind {
     Bool(bool),
     Number(Number),
     String(Text),
-    /// A string written in an order that hangs on something unknown.
+    /// A string written in an order that hangs on something unknown, or with elements that may be absent.
     Shuffled(Arc<Shuffled>),
     Sequence(Sequence),
     Object(Arc<Members>),
@@ -38,14 +38,15 @@ pub(crate) enum Kind {
     Unknown(Hole),
 }
 
-/// A text whose parts stand in an order that hangs on something unknown, such as the JSON of a sorted list of ids.
+/// A text whose parts stand in an order that hangs on something unknown, such as the JSON of a sorted list of ids, or
+/// that has commas around elements that may be absent.
 ///
-/// A policy is handed on as a whole, since what stands in its lists means the same in any order. What looks into it,
-/// compares it or reads it sees a hole.
+/// A policy is handed on as a whole, since what stands in its lists means the same in any order, and an element that is
+/// unknown may be none. What looks into it, compares it or reads it sees a hole.
 pub(crate) struct Shuffled {
-    /// The text in one of the orders.
+    /// The text in one of the orders, with all elements.
     pub(crate) text: Text,
-    /// What stands for the text in the right order.
+    /// What stands for the text as it will be.
     pub(crate) hole: Hole,
 }
 
@@ -73,6 +74,8 @@ pub(crate) enum Form {
     Collection,
     /// It may be either, or is neither.
     Unsure,
+    /// An object that may have more members than are shown, such as a resource.
+    Partial,
 }
 
 impl Value {
@@ -94,7 +97,8 @@ impl Value {
         Self { sensitive, ..Kind::String(text).into() }
     }
 
-    /// A string that was written in an order which hangs on something unknown if `shuffled`; `hole` names it.
+    /// A string that was written in an order, or with elements, which hang on something unknown if `shuffled`; `hole`
+    /// names it.
     pub(crate) fn written(text: Text, shuffled: bool, hole: impl FnOnce() -> Hole) -> Self {
         if !shuffled {
             return Self::string(text);
@@ -172,6 +176,11 @@ impl Value {
         matches!(self.kind, Kind::Null)
     }
 
+    /// Whether it is an object that may have more members than are shown.
+    pub(crate) fn is_partial(&self) -> bool {
+        self.form == Form::Partial && matches!(self.kind, Kind::Object(_))
+    }
+
     pub(crate) fn is_unknown(&self) -> bool {
         matches!(self.kind, Kind::Unknown(_))
     }
@@ -242,7 +251,7 @@ impl Value {
                         return Ok(false);
                     }
                 }
-                true
+                !self.is_partial()
             }
             Kind::Unknown(_) | Kind::Shuffled(_) => false,
         })

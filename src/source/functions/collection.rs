@@ -43,6 +43,7 @@ fn length(f: &Invocation<'_, '_>) -> Outcome {
         // Two unknown elements of a set may turn out to be one.
         Kind::Sequence(sequence) if sequence.may_shrink(f.fuel())? => None,
         Kind::Sequence(sequence) => Some(sequence.items.len()),
+        Kind::Object(_) if value.is_partial() => None,
         Kind::Object(members) => Some(members.len()),
         Kind::String(text) => length_of_text(text),
         _ => return Err(Fault::invalid(format!("length of {}", value.type_name()))),

@@ -1,6 +1,7 @@
 //! Type conversions, and the marks of sensitivity.
 
 use super::{Fault, Invocation, Outcome};
+use crate::source::syntax::ast::{Expr, ExprKind, Part};
 use crate::source::types::{set_of, to_bool, to_number, to_string};
 use crate::source::value::{Form, Kind, Sequence, Value};
 use crate::text::Text;
@@ -29,6 +30,7 @@ pub(super) fn call(f: &Invocation<'_, '_>) -> Option<Outcome> {
             _ => Err(Fault::invalid(format!("toset needs a list, and {} was given", value.type_name()))),
         }),
         "tomap" => convert(f, |value| match &value.kind {
+            Kind::Object(_) if value.is_partial() => Ok(f.unknown()),
             Kind::Object(members) => {
                 let values: Vec<Value> = members.values().cloned().collect();
                 let members = members.keys().cloned().zip(f.of_one_type(&values)?).collect();
@@ -39,7 +41,7 @@ pub(super) fn call(f: &Invocation<'_, '_>) -> Option<Outcome> {
         }),
         "sensitive" => f.exactly::<1>().map(|[value]| value.clone().mark(true)),
         "nonsensitive" => f.exactly::<1>().map(|[value]| unmarked(value)),
-        "issensitive" => f.exactly::<1>().map(|[value]| Value::boolean(value.sensitive)),
+        "issensitive" => issensitive(f),
         "ephemeralasnull" => f.exactly::<1>().map(|[value]| value.clone()),
         "type" => Ok(f.unknown()),
         _ => return None,
@@ -51,18 +53,51 @@ fn convert(f: &Invocation<'_, '_>, conversion: impl Fn(&Value) -> Outcome) -> Ou
     if value.is_null() { Ok(value.clone()) } else { conversion(value) }
 }
 
+/// Which marks there are is certain of what an expression itself says, and of variables of the root module. Attributes of
+/// resources and outputs of modules may have others, depending on the version and on whether they are known.
+fn issensitive(f: &Invocation<'_, '_>) -> Outcome {
+    fn is_certain(expression: &Expr) -> bool {
+        match &expression.kind {
+            ExprKind::Literal(_) => true,
+            ExprKind::Wrap(inner) => is_certain(inner),
+            ExprKind::Tuple(items) => items.iter().all(is_certain),
+            ExprKind::Object(members) => {
+                members.iter().all(|(name, value)| is_certain(name) && is_certain(value))
+            }
+            ExprKind::Template(parts) => parts.iter().all(|part| match part {
+                Part::Literal(_) => true,
+                Part::Interpolation(inner) => is_certain(inner),
+                Part::If { .. } | Part::For { .. } => false,
+            }),
+            ExprKind::Traversal(base, _) => {
+                matches!(&base.kind, ExprKind::Variable(name) if &**name == "var")
+            }
+            ExprKind::Call(call) => {
+                matches!(&*call.name, "sensitive" | "nonsensitive") && call.arguments.iter().all(is_certain)
+            }
+            _ => false,
+        }
+    }
+    let [value] = f.exactly::<1>()?;
+    let certain = match &f.expression.kind {
+        ExprKind::Call(call) => f.env.instance == 0 && call.arguments.iter().all(is_certain),
+        _ => false,
+    };
+    Ok(if certain { Value::boolean(value.sensitive) } else { f.unknown() })
+}
+
 /// `nonsensitive` takes the marks of the elements away too.
 fn unmarked(value: &Value) -> Value {
     let value = value.clone().unmark();
     match &value.kind {
         Kind::Sequence(sequence) => {
             let items = sequence.items.iter().map(unmarked).collect::<Vec<_>>();
-            let sequence = crate::source::value::Sequence { items: items.into(), ..sequence.clone() };
-            Kind::Sequence(sequence).into()
+            let sequence = Sequence { items: items.into(), ..sequence.clone() };
+            Value::from(sequence).formed(value.form)
         }
         Kind::Object(members) => {
             let member = |(name, value): (&Text, &Value)| (name.clone(), unmarked(value));
-            Value::object(members.iter().map(member).collect())
+            Value::object(members.iter().map(member).collect()).formed(value.form)
         }
         _ => value,
     }

@@ -17,12 +17,13 @@ const MAX_DEPTH: u32 = 200;
 pub(super) struct Writer<'f> {
     builder: TextBuilder,
     length: usize,
-    /// Whether something was written in an order that is not known.
+    /// Whether something was written in an order that is not known, or may be absent.
     shuffled: bool,
     fuel: &'f Fuel,
 }
 
-/// The JSON text of a value, and whether it hangs on something unknown in which order its parts stand.
+/// The JSON text of a value, and whether it hangs on something unknown in which order its parts stand, or how many there
+/// are.
 pub(super) fn encode(value: &Value, fuel: &Fuel) -> Outcome<(Text, bool)> {
     let mut writer = Writer { builder: Text::builder(), length: 0, shuffled: false, fuel };
     writer.value(value, 0)?;
@@ -58,7 +59,8 @@ impl Writer<'_> {
             // Within a string, order matters.
             Kind::Shuffled(shuffled) => self.string(&Text::hole(shuffled.hole.clone())),
             Kind::Sequence(sequence) => {
-                self.shuffled = self.shuffled || sequence.shuffled;
+                let loose = sequence.shuffled || sequence.open || sequence.may_shrink(self.fuel)?;
+                self.shuffled = self.shuffled || loose;
                 self.push("[")?;
                 for (index, item) in sequence.items.iter().enumerate() {
                     if index > 0 {
@@ -69,6 +71,7 @@ impl Writer<'_> {
                 self.push("]")
             }
             Kind::Object(members) => {
+                self.shuffled = self.shuffled || value.is_partial();
                 let (members, shuffled) = in_order_of_names(members);
                 self.shuffled = self.shuffled || shuffled;
                 self.push("{")?;

@@ -93,6 +93,13 @@ fn in_order(members: &Members, take: impl Fn((&Text, &Value)) -> Value) -> Value
 }
 
 fn lookup(f: &Invocation<'_, '_>) -> Outcome {
+    let value = f.argument(0)?;
+    if let (true, Kind::Object(members)) = (value.is_partial(), &value.kind) {
+        return Ok(match member(members, &f.text(1)?) {
+            Found::Yes(value) => value.clone(),
+            Found::Maybe | Found::No => f.unknown(),
+        });
+    }
     let Some(members) = f.members(0)? else { return Ok(f.unknown()) };
     let default = match f.arguments.get(2) {
         Some(default) => Some(default_of(f, members, default)?),

@@ -363,10 +363,11 @@ impl Invocation<'_, '_> {
         Ok(value)
     }
 
-    /// An argument as an object or map; `None` if it is unknown.
+    /// An argument as an object or map; `None` if it is unknown, or may have more members than are shown.
     fn members(&self, index: usize) -> Outcome<Option<&Members>> {
         let value = self.argument(index)?;
         match &value.kind {
+            Kind::Object(_) if value.is_partial() => Ok(None),
             Kind::Object(members) => {
                 self.fuel().spend(members.len())?;
                 Ok(Some(members))

@@ -3,7 +3,7 @@
 use super::{Fault, Invocation, Outcome};
 use crate::source::expression::MAX_ELEMENTS;
 use crate::source::types::set_of;
-use crate::source::value::{Sequence, Value};
+use crate::source::value::{Form, Kind, Sequence, Value};
 use crate::text::Truth;
 
 pub(super) fn call(f: &Invocation<'_, '_>) -> Option<Outcome> {
@@ -83,9 +83,23 @@ fn product(f: &Invocation<'_, '_>) -> Outcome {
     let count = sets.iter().try_fold(1usize, |count, set| count.checked_mul(set.items.len()));
     let count = count.filter(|count| *count <= MAX_ELEMENTS).ok_or(Fault::Limit("too many elements"))?;
     f.fuel().spend(count.saturating_mul(sets.len()))?;
+    // One set among the arguments makes sets of all of them; what the plan shows may be one.
+    let is_set = sets.iter().any(|set| set.set);
+    let may_be_set = is_set || f.arguments.iter().any(|argument| argument.form == Form::Unsure);
+    let mut sensitive = false;
     let mut rows: Vec<Vec<Value>> = vec![Vec::new()];
     for set in &sets {
-        let items = f.of_one_type(&set.items)?;
+        let mut items = f.of_one_type(&set.items)?;
+        if may_be_set {
+            let unique = set_of(&items, false, f.fuel())?;
+            sensitive = sensitive || unique.sensitive;
+            let Kind::Sequence(unique) = &unique.kind else { return Ok(f.unknown_list()) };
+            let as_many = unique.items.len() == items.len() && !unique.may_shrink(f.fuel())?;
+            if !is_set && !as_many {
+                return Ok(f.unknown_list());
+            }
+            items = unique.items.to_vec();
+        }
         let extended = rows.iter().flat_map(|row| {
             items.iter().map(move |item| {
                 let mut row = row.clone();
@@ -96,7 +110,8 @@ fn product(f: &Invocation<'_, '_>) -> Outcome {
         rows = extended.collect();
     }
     let items: Vec<Value> = rows.into_iter().map(Value::tuple).collect();
-    let all_sets = sets.iter().all(|set| set.set);
-    let shuffled = all_sets || sets.iter().any(|set| set.shuffled);
-    Ok(Sequence { set: all_sets, ..Sequence::list(items, false, shuffled) }.into())
+    let shuffled = may_be_set || sets.iter().any(|set| set.shuffled);
+    let product = Value::from(Sequence { set: is_set, ..Sequence::list(items, false, shuffled) });
+    let form = if may_be_set && !is_set { Form::Unsure } else { Form::Collection };
+    Ok(product.formed(form).mark(sensitive))
 }

@@ -250,7 +250,9 @@ fn substr(f: &Invocation<'_, '_>) -> Outcome {
         let count = i128::try_from(count(known)).unwrap_or(i128::MAX);
         let start = if offset < 0 { offset.saturating_add(count).max(0) } else { offset };
         let start = usize::try_from(start).unwrap_or(usize::MAX);
-        let take = usize::try_from(length).unwrap_or(usize::MAX);
+        // Nothing of the end of a text is all of it.
+        let to_end = length == 0 && offset < 0;
+        let take = usize::try_from(length).ok().filter(|_| !to_end).unwrap_or(usize::MAX);
         let part: String = characters(known).skip(start).take(take).collect();
         return Ok(Value::string(Text::known(part).mark_sensitive(sensitive)));
     }

@@ -29,7 +29,8 @@ fn read_again(value: &Value) -> Value {
         }
         Kind::Object(members) => {
             let member = |(name, value): (&Text, &Value)| (name.clone(), read_again(value));
-            Value::object(members.iter().map(member).collect()).formed(Form::Structural)
+            let form = if value.is_partial() { value.form } else { Form::Structural };
+            Value::object(members.iter().map(member).collect()).formed(form)
         }
         _ => value.clone(),
     };
