@@ -45,11 +45,36 @@ pub(super) fn call(f: &Invocation<'_, '_>) -> Option<Outcome> {
 
 /// Lower case, one character for each, as Go does it.
 fn lower(text: &str) -> String {
-    text.chars().map(|c| single(c, c.to_lowercase())).collect()
+    text.chars().map(|c| if c == '\u{130}' { 'i' } else { single(c, c.to_lowercase()) }).collect()
 }
 
 fn upper(text: &str) -> String {
-    text.chars().map(|c| single(c, c.to_uppercase())).collect()
+    text.chars().map(upper_case).collect()
+}
+
+fn upper_case(c: char) -> char {
+    let code = u32::from(c);
+    match code {
+        // With a subscript iota: as one character, what they are as titles.
+        0x1f80..=0x1f87 | 0x1f90..=0x1f97 | 0x1fa0..=0x1fa7 => {
+            char::from_u32(code.saturating_add(8)).unwrap_or(c)
+        }
+        0x1fb3 | 0x1fc3 | 0x1ff3 => char::from_u32(code.saturating_add(9)).unwrap_or(c),
+        _ => single(c, c.to_uppercase()),
+    }
+}
+
+fn title_case(c: char) -> char {
+    match u32::from(c) {
+        // Two letters in one character.
+        0x1c4..=0x1c6 => '\u{1c5}',
+        0x1c7..=0x1c9 => '\u{1c8}',
+        0x1ca..=0x1cc => '\u{1cb}',
+        0x1f1..=0x1f3 => '\u{1f2}',
+        // Georgian has no letters for titles.
+        0x10d0..=0x10ff => c,
+        _ => upper_case(c),
+    }
 }
 
 /// The only character of a mapping; `c` where there are several.
@@ -68,7 +93,7 @@ fn title(text: &str) -> String {
             &mut start,
             if c.is_ascii() { !(c.is_ascii_alphanumeric() || c == '_') } else { c.is_whitespace() },
         );
-        if first { single(c, c.to_uppercase()) } else { c }
+        if first { title_case(c) } else { c }
     };
     text.chars().map(convert).collect()
 }

@@ -1,7 +1,6 @@
 //! YAML, written as Terraform does it.
 
 use super::{Fault, Invocation, Outcome};
-use crate::plan::policy_document::escaped;
 use crate::source::expression::MAX_TEXT;
 use crate::source::types::to_string;
 use crate::source::value::{Form, Kind, Sequence, Value};
@@ -9,14 +8,23 @@ use crate::text::{Piece, Text, TextBuilder};
 
 /// How deep a value may nest.
 const MAX_DEPTH: usize = 100;
+/// How long a line may be.
+const WIDTH: usize = 80;
 
 pub(super) fn encode(f: &Invocation<'_, '_>) -> Outcome {
     let [value] = f.exactly::<1>()?;
     if !value.is_known(f.fuel())? {
         return Ok(f.encoded("YAML", read_again(value)));
     }
-    let mut writer = Writer { builder: Text::builder(), length: 0, f };
+    let mut writer = Writer { builder: Text::builder(), length: 0, is_unusual: false, f };
     writer.value(value, 0, Place::Start)?;
+    if writer.is_unusual {
+        return Ok(f.encoded("YAML", read_again(value)));
+    }
+    // Nothing but this tells where a plain scalar ends.
+    if matches!(value.kind, Kind::Null | Kind::Bool(_) | Kind::Number(_)) {
+        writer.push("...\n")?;
+    }
     Ok(Value::string(writer.builder.finish()))
 }
 
@@ -40,6 +48,8 @@ fn read_again(value: &Value) -> Value {
 struct Writer<'w, 'c, 's> {
     builder: TextBuilder,
     length: usize,
+    /// Whether something is written in a way that is not known here: folded, or as a key of several lines.
+    is_unusual: bool,
     f: &'w Invocation<'c, 's>,
 }
 
@@ -95,7 +105,8 @@ impl Writer<'_, '_, '_> {
                         (0, _) => {}
                         _ => self.push(&indent)?,
                     }
-                    self.quoted(name)?;
+                    self.quoted(name, level)?;
+                    self.is_unusual = self.is_unusual || name.as_known().is_none_or(is_complex_key);
                     self.push(":")?;
                     self.value(value, level, Place::Key)?;
                 }
@@ -105,10 +116,10 @@ impl Writer<'_, '_, '_> {
             Kind::Object(_) => self.push(&format!("{space}{{}}\n")),
             Kind::Null => self.push(&format!("{space}null\n")),
             Kind::String(text) => match text.as_known() {
-                Some(known) if known.contains('\n') => self.block(known, level, place),
+                Some(known) if is_block(known) => self.block(known, level, place),
                 _ => {
                     self.push(space)?;
-                    self.quoted(text)?;
+                    self.quoted(text, level)?;
                     self.push("\n")
                 }
             },
@@ -126,27 +137,77 @@ impl Writer<'_, '_, '_> {
         let body = text.trim_end_matches('\n');
         let chomp = match text.len().saturating_sub(body.len()) {
             0 => "-",
-            1 => "",
+            1 if !body.is_empty() => "",
             _ => "+",
         };
-        self.push(&format!("{space}|{chomp}\n"))?;
+        // Where the first line does not show it, the indentation is told.
+        let hint = if text.starts_with([' ', '\n']) { "2" } else { "" };
+        self.is_unusual = self.is_unusual || text.contains(['\u{2028}', '\u{2029}']);
+        self.push(&format!("{space}|{hint}{chomp}\n"))?;
         for line in text.strip_suffix('\n').unwrap_or(text).split('\n') {
             self.push(&if line.is_empty() { "\n".into() } else { format!("{indent}{line}\n") })?;
         }
         Ok(())
     }
 
-    fn quoted(&mut self, text: &Text) -> Outcome<()> {
+    fn quoted(&mut self, text: &Text, level: usize) -> Outcome<()> {
         self.builder.mark_sensitive(text.is_sensitive());
-        self.push("\"")?;
+        let mut written = String::from("\"");
         for piece in text.pieces() {
             if let Piece::Literal(known) = piece {
-                // Unlike in JSON, `<`, `>` and `&` stay as they are.
-                let text =
-                    escaped(known).replace("\\u003c", "<").replace("\\u003e", ">").replace("\\u0026", "&");
-                self.push(&text)?;
+                written.extend(known.chars().map(escaped));
             }
         }
-        self.push("\"")
+        written.push('"');
+        // At a space beyond the width of a line, what is too long goes on in the next one.
+        let indent = level.saturating_add(1).saturating_mul(4);
+        self.is_unusual =
+            self.is_unusual || written.contains(' ') && written.len().saturating_add(indent) > WIDTH;
+        self.push(&written)
     }
+}
+
+/// Whether a text is written as lines of their own: it has several, and all its characters can stand there.
+fn is_block(text: &str) -> bool {
+    text.contains('\n')
+        && !text.contains(" \n")
+        && !text.ends_with(' ')
+        && text.chars().all(|c| c == '\n' || is_printable(c))
+}
+
+/// Whether a key is too long, or has too many lines, to stand before a colon.
+fn is_complex_key(key: &str) -> bool {
+    key.len() > 100 || key.contains(['\n', '\u{2028}', '\u{2029}'])
+}
+
+fn is_printable(c: char) -> bool {
+    matches!(c, ' '..='~' | '\u{a0}'..='\u{fffd}') && c != '\u{feff}'
+}
+
+/// A character as it stands between quotes.
+fn escaped(c: char) -> String {
+    let letter = match c {
+        '\0' => '0',
+        '\u{7}' => 'a',
+        '\u{8}' => 'b',
+        '\t' => 't',
+        '\n' => 'n',
+        '\u{b}' => 'v',
+        '\u{c}' => 'f',
+        '\r' => 'r',
+        '\u{1b}' => 'e',
+        '"' | '\\' => c,
+        '\u{85}' => 'N',
+        '\u{2028}' => 'L',
+        '\u{2029}' => 'P',
+        _ if is_printable(c) => return c.into(),
+        _ => {
+            return match u32::from(c) {
+                code @ ..=0xff => format!("\\x{code:02X}"),
+                code @ ..=0xffff => format!("\\u{code:04X}"),
+                code => format!("\\U{code:08X}"),
+            };
+        }
+    };
+    format!("\\{letter}")
 }
