@@ -11,6 +11,7 @@
 mod blocks;
 mod branches;
 mod common;
+mod composed;
 mod entries;
 mod env;
 mod equality;

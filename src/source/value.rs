@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 use std::fmt;
 use std::sync::Arc;
 
+use super::composed::composed;
 use super::fuel::{Fuel, OutOfFuel};
 use super::number::Number;
 pub(crate) use super::sequence::Sequence;
@@ -92,7 +93,7 @@ impl Value {
     }
 
     pub(crate) fn string(text: impl Into<Text>) -> Self {
-        let text = text.into();
+        let text = composed(text.into());
         let sensitive = text.is_sensitive();
         Self { sensitive, ..Kind::String(text).into() }
     }
@@ -103,6 +104,7 @@ impl Value {
         if !shuffled {
             return Self::string(text);
         }
+        let text = composed(text);
         let sensitive = text.is_sensitive();
         Self { sensitive, ..Kind::Shuffled(Arc::new(Shuffled { text, hole: hole() })).into() }
     }
