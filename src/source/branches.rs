@@ -13,6 +13,10 @@ pub(super) fn beside(value: &Value, other: &Value, strict: bool, fuel: &Fuel) ->
     if strict && common.is_clash() {
         return Err(Fault::invalid("the branches of a conditional have no type in common"));
     }
+    let is_open = value.is_unknown() || other.is_unknown() || common.may_clash();
+    if strict && is_open && !value.is_null() && !other.is_null() {
+        return Err(Fault::Unsettled);
+    }
     common.convert(value, fuel)
 }
 

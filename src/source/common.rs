@@ -46,21 +46,31 @@ impl Common {
             Kind::String(_) | Kind::Shuffled(_) => {
                 Self::Primitive(Primitives { string: true, ..Primitives::default() })
             }
-            Kind::Sequence(sequence) if value.form == Form::Structural && !sequence.open => {
-                let items = sequence.items.iter().map(|item| Self::of(item, fuel));
-                Self::Tuple(items.collect::<Outcome<_>>()?)
-            }
             Kind::Sequence(sequence) => {
-                let element = Box::new(Self::of_all(&*sequence.items, fuel)?);
+                let items = sequence.items.iter().map(|item| Self::of(item, fuel));
+                let items = items.collect::<Outcome<Vec<_>>>()?;
+                if sequence.set {
+                    return Ok(Self::Set(Box::new(Self::all(items))));
+                }
+                // Of one type or not: that tells a list of the plan from a tuple.
+                let is_tuple = || value.form == Form::Unsure && Self::all(items.iter().cloned()).is_clash();
+                if !sequence.open && (value.form == Form::Structural || is_tuple()) {
+                    return Ok(Self::Tuple(items));
+                }
                 // How many elements there are tells whether a tuple stays one.
                 let form = if value.form == Form::Structural { Form::Unsure } else { value.form };
-                if sequence.set { Self::Set(element) } else { Self::List(element, form) }
+                Self::List(Box::new(Self::all(items)), form)
             }
-            Kind::Object(members) if value.form == Form::Structural => {
-                let members = members.iter().map(|(name, value)| Ok((name.clone(), Self::of(value, fuel)?)));
-                Self::Object(members.collect::<Outcome<_>>()?)
+            Kind::Object(members) => {
+                let types = members.iter().map(|(name, value)| Ok((name.clone(), Self::of(value, fuel)?)));
+                let types = types.collect::<Outcome<BTreeMap<_, _>>>()?;
+                let is_object =
+                    || value.form == Form::Unsure && Self::all(types.values().cloned()).is_clash();
+                if value.form == Form::Structural || is_object() {
+                    return Ok(Self::Object(types));
+                }
+                Self::Map(Box::new(Self::all(types.into_values())), value.form)
             }
-            Kind::Object(members) => Self::Map(Box::new(Self::of_all(members.values(), fuel)?), value.form),
         })
     }
 
@@ -142,6 +152,18 @@ impl Common {
             Self::List(element, form) | Self::Map(element, form) => {
                 *form == Form::Collection && element.is_clash()
             }
+        }
+    }
+
+    /// Whether values may have no such type, as what the plan shows may be of another type than it seems.
+    pub(crate) fn may_clash(&self) -> bool {
+        match self {
+            Self::Clash => true,
+            Self::Any => false,
+            Self::Primitive(_) => self.is_clash(),
+            Self::Tuple(items) => items.iter().any(Self::may_clash),
+            Self::Object(members) => members.values().any(Self::may_clash),
+            Self::Set(element) | Self::List(element, _) | Self::Map(element, _) => element.may_clash(),
         }
     }
 

@@ -7,7 +7,8 @@ use super::evaluator::Evaluator;
 use super::fault::{Fault, Outcome};
 use super::syntax::ast::{Call, Expr, ExprKind, For, Step};
 use super::template::Rendered;
-use super::types::{to_bool, to_string};
+use super::typed::is_primitive;
+use super::types::to_string;
 use super::value::{Form, Kind, Members, Sequence, Value};
 use crate::text::{Text, Truth};
 
@@ -81,11 +82,21 @@ impl Evaluator<'_> {
         let mut object = Members::new();
         let mut sensitive = false;
         for (name, value) in members {
-            let name = to_string(&self.eval(name, env)?)?;
+            let name = self.name(name, env)?;
             sensitive = sensitive || name.is_sensitive();
             object.insert(name.unmarked(), self.eval(value, env)?);
         }
         Ok(Value::object(object).formed(Form::Structural).mark(sensitive))
+    }
+
+    /// The name of a member.
+    fn name(&self, expression: &Expr, env: &Env<'_>) -> Outcome<Text> {
+        let name = self.eval(expression, env)?;
+        // It may be a list, or null.
+        if env.strict && name.is_unknown() && !is_primitive(expression) {
+            return Err(Fault::Unsettled);
+        }
+        to_string(&name)
     }
 
     /// Follows the steps of a traversal.
@@ -138,7 +149,7 @@ impl Evaluator<'_> {
         expression: &Expr,
         env: &Env<'_>,
     ) -> Outcome {
-        let condition = to_bool(&self.eval(condition, env)?)?;
+        let condition = self.condition(condition, env)?;
         if condition.is_null() {
             return Err(Fault::invalid("the condition is null"));
         }
@@ -176,6 +187,9 @@ impl Evaluator<'_> {
         let unknown = || Value::unknown(self.hole(expression, env));
         let Entries { items, open, shuffled } = match &collection.kind {
             _ if collection.is_unknown() || collection.is_partial() => {
+                if env.strict {
+                    return Err(Fault::Unsettled);
+                }
                 let value =
                     if parts.result_key.is_some() { unknown() } else { Value::sequence([unknown()], true) };
                 return Ok(value.mark(collection.sensitive));
@@ -208,7 +222,7 @@ impl Evaluator<'_> {
             // What stands for several elements gives something unknown that stands for several.
             let mut included = if open && value.is_unknown() { Truth::Maybe } else { Truth::True };
             if let (Some(condition), true) = (&parts.condition, included.is_true()) {
-                let condition = to_bool(&self.eval(condition, &env)?)?;
+                let condition = self.condition(condition, &env)?;
                 sensitive = sensitive || condition.sensitive;
                 included = condition.as_bool().map_or(Truth::Maybe, Truth::from);
             }
@@ -226,8 +240,14 @@ impl Evaluator<'_> {
                 (Built::List(list), Truth::True) => list.push(self.eval(&parts.result, &env)?),
                 (Built::Object(list), Truth::True) => {
                     let Some(key) = &parts.result_key else { continue };
-                    let key = to_string(&self.eval(key, &env)?)?;
+                    let key = self.name(key, &env)?;
                     sensitive = sensitive || key.is_sensitive();
+                    // Two elements of one key are an error.
+                    let is_twice =
+                        |(other, _): &(Text, Value)| other != &key && other.equals(&key).is_maybe();
+                    if env.strict && !parts.group && list.iter().any(is_twice) {
+                        return Err(Fault::Unsettled);
+                    }
                     list.push((key.unmarked(), self.eval(&parts.result, &env)?));
                 }
             }

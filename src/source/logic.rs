@@ -4,6 +4,7 @@ use super::env::Env;
 use super::evaluator::Evaluator;
 use super::fault::{Fault, Outcome};
 use super::syntax::ast::{Expr, Operator};
+use super::typed::is_bool;
 use super::types::to_bool;
 use super::value::Value;
 
@@ -75,7 +76,9 @@ impl Evaluator<'_> {
             Err(fault @ (Fault::Invalid(_) | Fault::Unsettled)) => return Ok(Side::Failed(fault)),
             Err(fault) => return Err(fault),
         };
+        let is_open = value.as_bool().is_none() && value.as_known_str().is_none();
         Ok(match to_bool(&value) {
+            Ok(_) if env.strict && is_open && !is_bool(expression) => Side::Failed(Fault::Unsettled),
             Ok(value) => Side::Value(value),
             // There is a null of type bool; only the operator itself refuses it.
             Err(fault) if value.is_null() => Side::Failed(fault),

@@ -34,6 +34,7 @@ mod spelled;
 mod statement;
 pub(crate) mod syntax;
 mod template;
+mod typed;
 mod types;
 mod value;
 mod world;

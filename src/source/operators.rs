@@ -5,13 +5,14 @@ use super::evaluator::Evaluator;
 use super::fault::{Fault, Outcome};
 use super::number::Number;
 use super::syntax::ast::{Expr, Operator};
+use super::typed::{is_bool, is_number};
 use super::types::{part_of, to_bool, to_number, to_string};
 use super::value::{Form, Kind, Members, Sequence, Value};
 use crate::text::{Text, Truth};
 
 impl Evaluator<'_> {
     pub(super) fn not(&self, operand: &Expr, expression: &Expr, env: &Env<'_>) -> Outcome {
-        let value = to_bool(&self.eval(operand, env)?)?;
+        let value = self.condition(operand, env)?;
         let result = match value.as_bool() {
             Some(known) => Value::boolean(!known),
             None => Value::unknown(self.hole(expression, env)),
@@ -19,9 +20,24 @@ impl Evaluator<'_> {
         Ok(result.mark(value.sensitive))
     }
 
+    /// The value of an expression that must be a bool.
+    pub(super) fn condition(&self, expression: &Expr, env: &Env<'_>) -> Outcome {
+        let value = self.eval(expression, env)?;
+        let is_open = !value.is_null() && value.as_bool().is_none() && value.as_known_str().is_none();
+        let result = to_bool(&value)?;
+        if env.strict && is_open && !is_bool(expression) { Err(Fault::Unsettled) } else { Ok(result) }
+    }
+
+    /// The value of an expression that must be a number.
+    fn operand(&self, value: &Value, expression: &Expr, env: &Env<'_>) -> Outcome<Kind> {
+        let result = to_number(value)?.kind;
+        let is_open = matches!(result, Kind::Unknown(_)) && !is_number(expression);
+        if env.strict && is_open { Err(Fault::Unsettled) } else { Ok(result) }
+    }
+
     pub(super) fn negate(&self, operand: &Expr, expression: &Expr, env: &Env<'_>) -> Outcome {
-        let value = to_number(&self.eval(operand, env)?)?;
-        let result = match value.kind {
+        let value = self.eval(operand, env)?;
+        let result = match self.operand(&value, operand, env)? {
             Kind::Number(Number::ZERO) => return Err(negative_zero()),
             Kind::Number(number) => Value::number(number.negate().ok_or_else(out_of_range)?),
             _ => Value::unknown(self.hole(expression, env)),
@@ -53,8 +69,9 @@ impl Evaluator<'_> {
                 let equal = a.equals(&b, &self.fuel)?;
                 truth(if operator == Operator::Equal { equal } else { !equal }).mark(sensitive)
             }
-            _ => match (to_number(&a)?.kind, to_number(&b)?.kind) {
+            _ => match (self.operand(&a, left, env)?, self.operand(&b, right, env)?) {
                 (Kind::Number(a), Kind::Number(b)) => arithmetic(operator, a, b)?,
+                _ if env.strict => return Err(Fault::Unsettled),
                 _ => Value::unknown(self.hole(expression, env)),
             },
         };
@@ -87,6 +104,7 @@ impl Evaluator<'_> {
                 Found::Yes(value) => value.clone(),
                 Found::No if value.is_partial() && env.strict => return Err(Fault::Unsettled),
                 Found::No if value.is_partial() => Value::unknown(self.hole(expression, env)),
+                Found::Maybe if env.strict => return Err(Fault::Unsettled),
                 Found::Maybe => Value::unknown(self.hole(expression, env)),
                 Found::No => {
                     return Err(Fault::invalid(format!("there is no element {:?}", to_string(index)?)));
@@ -98,6 +116,9 @@ impl Evaluator<'_> {
             Kind::Sequence(sequence) => match to_number(index)?.kind {
                 Kind::Number(number) => match element(sequence, number) {
                     Found::Yes(value) => value.clone(),
+                    Found::Maybe if env.strict && !has_index(sequence, number) => {
+                        return Err(Fault::Unsettled);
+                    }
                     Found::Maybe => Value::unknown(self.hole(expression, env)),
                     Found::No => {
                         return Err(Fault::invalid(format!("there is no element {number:?} in a list")));
@@ -116,6 +137,12 @@ pub(super) enum Found<'v> {
     No,
     /// It hangs on something unknown.
     Maybe,
+}
+
+/// Whether a list certainly has an element at an index, whichever.
+fn has_index(sequence: &Sequence, index: Number) -> bool {
+    let certain = sequence.items.iter().filter(|item| !(sequence.open && item.is_unknown())).count();
+    !sequence.set && index.as_index().is_some_and(|index| index < certain)
 }
 
 /// The element of a list at an index.

@@ -7,7 +7,8 @@ use super::evaluator::Evaluator;
 use super::expression::MAX_TEXT;
 use super::fault::{Fault, Outcome};
 use super::syntax::ast::{Expr, Part};
-use super::types::{to_bool, to_string};
+use super::typed::is_primitive;
+use super::types::to_string;
 use super::value::{Kind, Value};
 use crate::text::{Hole, Piece, Text, TextBuilder};
 
@@ -54,6 +55,10 @@ impl Evaluator<'_> {
                 Part::Literal(text) => self.append(rendered, &Text::known(text.as_str()))?,
                 Part::Interpolation(expression) => {
                     let value = self.eval(expression, env)?;
+                    // It may be a list.
+                    if env.strict && value.is_unknown() && !is_primitive(expression) {
+                        return Err(Fault::Unsettled);
+                    }
                     match &value.kind {
                         Kind::Shuffled(shuffled) if !rendered.in_string => {
                             rendered.shuffled = true;
@@ -88,6 +93,9 @@ impl Evaluator<'_> {
         if open || !matches!(items.kind, Kind::Sequence(_) | Kind::Object(_)) {
             if !(open || items.is_unknown()) {
                 return Err(Fault::invalid(format!("a `for` directive over {}", items.type_name())));
+            }
+            if env.strict {
+                return Err(Fault::Unsettled);
             }
             let hole = Text::hole(self.hole(collection, env)).mark_sensitive(items.sensitive);
             return self.append(rendered, &hole);
@@ -126,7 +134,7 @@ impl Evaluator<'_> {
         env: &Env<'_>,
         rendered: &mut Rendered,
     ) -> Outcome<()> {
-        let value = to_bool(&self.eval(condition, env)?)?;
+        let value = self.condition(condition, env)?;
         rendered.builder.mark_sensitive(value.sensitive);
         match value.as_bool() {
             Some(known) => {

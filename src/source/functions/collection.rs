@@ -147,8 +147,10 @@ fn element_of(f: &Invocation<'_, '_>) -> Outcome {
     if list.items.is_empty() {
         return Err(Fault::invalid("element of an empty list"));
     }
+    let from_start = index.checked_rem(i128::try_from(list.items.len()).unwrap_or(i128::MAX)) == Some(0);
     // A list counts from its end then, which a tuple does not.
     match f.argument(0)?.form {
+        _ if from_start && !list.open => {}
         Form::Structural if index < 0 => return Err(Fault::invalid("element needs no negative number")),
         Form::Unsure if index < 0 => return Ok(f.unknown()),
         _ => {}
@@ -276,7 +278,7 @@ fn distinct(f: &Invocation<'_, '_>) -> Outcome {
     let mut items: Vec<Value> = Vec::new();
     let mut seen: std::collections::BTreeSet<Text> = std::collections::BTreeSet::new();
     let mut open = list.open;
-    let items_of_one_type = unified(&list.items, f.fuel())?;
+    let items_of_one_type = f.of_one_type(&list.items)?;
     for item in &items_of_one_type {
         if let Some(text) = item.as_text() {
             // The same text, holes included, is the same element.

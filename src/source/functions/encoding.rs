@@ -11,7 +11,7 @@ const ALPHABET: &[u8; 64] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwx
 pub(super) fn call(f: &Invocation<'_, '_>) -> Option<Outcome> {
     Some(match f.name {
         "jsonencode" => jsonencode(f),
-        "jsondecode" => f.text(0).and_then(|text| json::decode(&text, f.fuel())),
+        "jsondecode" => f.text(0).and_then(|text| json::decode(&text, f.env.strict, f.fuel())),
         "base64encode" => base64encode(f),
         "base64decode" => f.text(0).and_then(|text| match f.decoded("base64", &text) {
             Some(value) => Ok(value),

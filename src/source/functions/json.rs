@@ -8,7 +8,7 @@ use crate::source::number::Number;
 use crate::source::sequence::in_order_of_names;
 use crate::source::value::{Form, Kind, Members, Value};
 use crate::text::json::Json;
-use crate::text::{Piece, Text, TextBuilder};
+use crate::text::{Hole, Piece, Text, TextBuilder};
 
 /// How deep a document may nest.
 const MAX_DEPTH: u32 = 200;
@@ -107,16 +107,36 @@ impl Writer<'_> {
     }
 }
 
-/// The value of a JSON text.
-pub(super) fn decode(text: &Text, fuel: &Fuel) -> Outcome {
+/// The value of a JSON text. If `strict`, it is known that the text is JSON.
+pub(super) fn decode(text: &Text, strict: bool, fuel: &Fuel) -> Outcome {
     if let Some(hole) = text.as_hole() {
         return Ok(Value::unknown(super::text::derived(hole, "jsondecode")).mark(text.is_sensitive()));
     }
-    let json = Json::parse(text).map_err(|error| Fault::invalid(error.message))?;
-    from_json(&json, fuel)
+    let json = match Json::parse(text) {
+        Ok(json) => json,
+        // What is in a hole may belong to a number, or end a string.
+        Err(_) if strict && !text.is_known() => return Err(Fault::Unsettled),
+        Err(error) => return Err(Fault::invalid(error.message)),
+    };
+    let value = from_json(&json, strict, fuel)?;
+    let may_end_string = |hole: &Hole| hole.shape().may_contain('"');
+    if strict && text.holes().any(may_end_string) { Err(Fault::Unsettled) } else { Ok(value) }
 }
 
-fn from_json(json: &Json, fuel: &Fuel) -> Outcome {
+/// Whether a value that begins with this hole may be JSON.
+fn may_be_json(hole: &Hole) -> bool {
+    for run in hole.shape().runs() {
+        if "{[\"-0123456789tfn \t\r\n".chars().any(|c| run.set.contains(c)) {
+            return true;
+        }
+        if run.min > 0 {
+            return false;
+        }
+    }
+    true
+}
+
+fn from_json(json: &Json, strict: bool, fuel: &Fuel) -> Outcome {
     fuel.spend(1)?;
     Ok(match json {
         Json::Null => Value::null(),
@@ -129,13 +149,18 @@ fn from_json(json: &Json, fuel: &Fuel) -> Outcome {
         Json::String(text) => Value::string(text.clone()),
         Json::Array(items) => {
             let open = items.iter().any(|item| matches!(item, Json::Unknown(_)));
-            let items = items.iter().map(|item| from_json(item, fuel)).collect::<Outcome<Vec<_>>>()?;
+            let items =
+                items.iter().map(|item| from_json(item, strict, fuel)).collect::<Outcome<Vec<_>>>()?;
             Value::sequence(items, open).formed(Form::Structural)
         }
         Json::Object(members) => {
-            let member = |(name, value): &(Text, Json)| Ok((name.clone(), from_json(value, fuel)?));
+            let member = |(name, value): &(Text, Json)| Ok((name.clone(), from_json(value, strict, fuel)?));
             Value::object(members.iter().map(member).collect::<Outcome<Members>>()?).formed(Form::Structural)
         }
+        Json::Unknown(hole) if !may_be_json(hole) => {
+            return Err(Fault::invalid("a value that is no JSON stands outside of quotes"));
+        }
+        Json::Unknown(_) if strict => return Err(Fault::Unsettled),
         Json::Unknown(hole) => Value::unknown(hole.clone()),
     })
 }

@@ -161,6 +161,7 @@ fn transpose(f: &Invocation<'_, '_>) -> Outcome {
 }
 
 fn zipmap(f: &Invocation<'_, '_>) -> Outcome {
+    f.no_set(1)?;
     let (Some(names), Some(values)) = (f.list(0)?, f.list(1)?) else { return Ok(f.unknown()) };
     if names.open || values.open || names.shuffled || values.shuffled {
         return Ok(f.unknown());

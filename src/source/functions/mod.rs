@@ -21,6 +21,7 @@ mod provider;
 mod regex;
 mod replacement;
 mod set;
+mod strict;
 mod string;
 mod text;
 mod yaml;
@@ -36,6 +37,7 @@ use super::fault::{Fault, Outcome};
 use super::fuel::Fuel;
 use super::number::Number;
 use super::syntax::ast::{Call, Expr};
+use super::typed::is_primitive;
 use super::types::{to_number, to_string};
 use super::value::{Form, Kind, Members, Sequence, Value};
 use crate::text::{Hole, Text, Truth};
@@ -59,12 +61,16 @@ pub(super) fn call(evaluator: &Evaluator<'_>, call: &Call, expression: &Expr, en
         "can" => return can(evaluator, call, expression, env),
         _ => {}
     }
-    let Some((arguments, shuffled)) = arguments(evaluator, call, env)? else {
-        return Ok(Value::unknown(evaluator.hole(expression, env)));
+    let in_any_order = IN_ANY_ORDER.contains(&name);
+    let given = arguments(evaluator, call, env)?.filter(|(_, shuffled)| in_any_order || !shuffled);
+    let Some((arguments, shuffled)) = given else {
+        // How many there are, and in which order, may be an error.
+        return if env.strict {
+            Err(Fault::Unsettled)
+        } else {
+            Ok(Value::unknown(evaluator.hole(expression, env)))
+        };
     };
-    if shuffled && !IN_ANY_ORDER.contains(&name) {
-        return Ok(Value::unknown(evaluator.hole(expression, env)));
-    }
     let arguments = if OF_WHOLES.contains(&name) {
         arguments
     } else {
@@ -80,6 +86,7 @@ pub(super) fn call(evaluator: &Evaluator<'_>, call: &Call, expression: &Expr, en
             };
     }
     let invocation = Invocation { name, arguments, shuffled, evaluator, expression, env };
+    strict::check(&invocation)?;
     let modules = [
         string::call,
         collection::call,
@@ -106,55 +113,10 @@ pub(super) fn call(evaluator: &Evaluator<'_>, call: &Call, expression: &Expr, en
     let marks = !matches!(name, "nonsensitive" | "issensitive");
     let value = result?.mark(sensitive && marks);
     // `try` and `can` ask whether it fails: a value of which nothing is known does not tell.
-    if env.strict && is_unsettled(name, &value) {
+    if env.strict && strict::is_unsettled(name, &value) {
         return Err(Fault::Unsettled);
     }
     Ok(value)
-}
-
-/// Functions that may refuse arguments of the right types, and of whose value then something is known if they do not.
-const MAY_REFUSE: [&str; 12] = [
-    "tonumber",
-    "tobool",
-    "parseint",
-    "jsondecode",
-    "yamldecode",
-    "csvdecode",
-    "element",
-    "index",
-    "lookup",
-    "one",
-    "slice",
-    "regex",
-];
-
-/// Functions that may refuse arguments of the right types, and give a text otherwise.
-const MAY_REFUSE_TEXTS: [&str; 13] = [
-    "base64decode",
-    "cidrhost",
-    "cidrnetmask",
-    "cidrsubnet",
-    "file",
-    "filebase64",
-    "filemd5",
-    "filesha256",
-    "formatdate",
-    "templatefile",
-    "templatestring",
-    "timeadd",
-    "urldecode",
-];
-
-/// Whether it hangs on something unknown whether a function has a value.
-fn is_unsettled(name: &str, value: &Value) -> bool {
-    match &value.kind {
-        Kind::Unknown(_) => MAY_REFUSE.contains(&name) || MAY_REFUSE_TEXTS.contains(&name),
-        Kind::String(text) => text.as_hole().is_some() && MAY_REFUSE_TEXTS.contains(&name),
-        Kind::Sequence(list) => {
-            list.open && MAY_REFUSE.contains(&name) && list.items.iter().all(Value::is_unknown)
-        }
-        Kind::Null | Kind::Bool(_) | Kind::Number(_) | Kind::Shuffled(_) | Kind::Object(_) => false,
-    }
 }
 
 /// Functions that say what is certain whatever the order of their arguments.
@@ -243,7 +205,10 @@ fn can(evaluator: &Evaluator<'_>, call: &Call, expression: &Expr, env: &Env<'_>)
     match evaluator.eval(argument, &env.strict()) {
         Err(Fault::Unsettled) => Ok(Value::unknown(evaluator.hole(expression, env))),
         // What is unknown may turn out to be nothing of which there is a part, or over which one can loop.
-        Ok(value) if value.is_unknown() || matches!(&value.kind, Kind::Sequence(list) if list.open) => {
+        Ok(value)
+            if value.is_unknown() && !is_primitive(argument)
+                || matches!(&value.kind, Kind::Sequence(list) if list.open) =>
+        {
             Ok(Value::unknown(evaluator.hole(expression, env)))
         }
         Ok(_) => Ok(Value::boolean(true)),
@@ -318,6 +283,7 @@ impl Invocation<'_, '_> {
 
     /// An argument as a number; `None` if it is unknown.
     fn number(&self, index: usize) -> Outcome<Option<Number>> {
+        strict::check_number(self, index)?;
         Ok(match to_number(self.argument(index)?)?.kind {
             Kind::Number(number) => Some(number),
             _ => None,
@@ -386,10 +352,19 @@ impl Invocation<'_, '_> {
 
     /// The type that elements have in common.
     fn common<'v>(&self, values: impl IntoIterator<Item = &'v Value>) -> Outcome<Common> {
+        let (mut several, mut unknown, mut before) = (false, false, false);
+        let values = values.into_iter().inspect(|value| {
+            several = several || before && !value.is_null();
+            before = before || !value.is_null();
+            unknown = unknown || value.is_unknown();
+        });
         let common = Common::of_all(values, self.fuel())?;
         // Where errors count, the plan would have failed; `try` and `can` have to know.
         if self.env.strict && common.is_clash() {
             return Err(Fault::invalid(format!("{}: the elements have no type in common", self.name)));
+        }
+        if self.env.strict && several && (unknown || common.may_clash()) {
+            return Err(Fault::Unsettled);
         }
         Ok(common)
     }

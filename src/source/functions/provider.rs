@@ -1,9 +1,9 @@
 //! The functions of the AWS provider that only work on texts.
 
-use super::text::split;
+use super::text::{split, starts_with};
 use super::{Fault, Invocation, Outcome};
 use crate::source::value::{Members, Value};
-use crate::text::{Text, concat};
+use crate::text::{Text, Truth, concat};
 
 pub(super) fn call(f: &Invocation<'_, '_>) -> Option<Outcome> {
     // The local name of the provider is free; its functions are not.
@@ -27,7 +27,7 @@ fn arn_build(f: &Invocation<'_, '_>) -> Outcome {
 }
 
 /// The parts of an ARN: none if it is no ARN, `None` where holes leave it open.
-fn parts(text: &Text) -> Option<Vec<Text>> {
+fn arn_parts(text: &Text) -> Option<Vec<Text>> {
     let pieces: Vec<Text> = split(text, ":")?.into_iter().collect::<Option<_>>()?;
     let (Some(head), Some(rest)) = (pieces.get(..5), pieces.get(5..)) else { return Some(Vec::new()) };
     if rest.is_empty() || head.first().and_then(Text::as_known) != Some("arn") {
@@ -42,7 +42,8 @@ fn parts(text: &Text) -> Option<Vec<Text>> {
 }
 
 fn arn_parse(f: &Invocation<'_, '_>) -> Outcome {
-    match parts(&f.text(0)?) {
+    match arn_parts(&f.text(0)?) {
+        None if f.env.strict => Err(Fault::Unsettled),
         None => Ok(f.unknown()),
         Some(parts) if parts.is_empty() => Err(Fault::invalid("not an ARN")),
         Some(parts) => {
@@ -56,12 +57,18 @@ fn arn_parse(f: &Invocation<'_, '_>) -> Outcome {
 
 fn trim_iam_role_path(f: &Invocation<'_, '_>) -> Outcome {
     let text = f.text(0)?;
-    let Some(parts) = split(&text, "/") else { return Ok(f.unknown_text()) };
-    let (Some(Some(first)), Some(Some(last))) = (parts.first(), parts.last()) else {
-        return Ok(f.unknown_text());
+    let unknown = || if f.env.strict { Err(Fault::Unsettled) } else { Ok(f.unknown_text()) };
+    let Some(parts) = arn_parts(&text) else { return unknown() };
+    let [_, _, service, region, _, resource] = parts.as_slice() else {
+        return Err(Fault::invalid("not an ARN"));
     };
-    if parts.len() < 2 {
-        return Err(Fault::invalid("not the ARN of a role"));
+    let of_role = service.equals(&Text::known("iam")).and(region.equals(&Text::known("")));
+    match of_role.and(starts_with(resource, "role/")) {
+        Truth::True => {}
+        Truth::False => return Err(Fault::invalid("not the ARN of a role")),
+        Truth::Maybe => return unknown(),
     }
+    let Some(parts) = split(&text, "/") else { return unknown() };
+    let (Some(Some(first)), Some(Some(last))) = (parts.first(), parts.last()) else { return unknown() };
     f.bounded(concat([first, &Text::known("/"), last]))
 }

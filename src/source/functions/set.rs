@@ -39,7 +39,7 @@ fn union(f: &Invocation<'_, '_>) -> Outcome {
             open = true;
         }
     }
-    set_of(&items, open, f.fuel())
+    set_of(&f.of_one_type(&items)?, open, f.fuel())
 }
 
 /// The elements of the first set for which `keep` holds of the answer whether the others have them.

@@ -104,6 +104,7 @@ fn trim(f: &Invocation<'_, '_>, cut: impl Fn(char) -> bool, start: bool, end: bo
 
 fn trim_set(f: &Invocation<'_, '_>) -> Outcome {
     let set = f.text(1)?;
+    f.text(0)?;
     let Some(set) = set.as_known() else { return Ok(f.unknown_text()) };
     trim(f, |c| set.contains(c), true, true)
 }
