@@ -272,10 +272,13 @@ impl Evaluator<'_> {
 
     fn grouped(&self, list: Vec<(Text, Value)>, shuffled: bool, expression: &Expr, env: &Env<'_>) -> Value {
         let mut groups: std::collections::BTreeMap<Text, Vec<Value>> = std::collections::BTreeMap::new();
+        let mut holed = false;
         for (name, value) in list {
-            if !name.is_known() {
+            let may_be = |other: &Text| other != &name && other.equals(&name).is_maybe();
+            if (holed || !name.is_known()) && groups.keys().any(may_be) {
                 return Value::unknown(self.hole(expression, env));
             }
+            holed = holed || !name.is_known();
             groups.entry(name).or_default().push(value);
         }
         let group = |values| Value::from(Sequence::list(values, false, shuffled)).formed(Form::Structural);

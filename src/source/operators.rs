@@ -28,16 +28,9 @@ impl Evaluator<'_> {
         if env.strict && is_open && !is_bool(expression) { Err(Fault::Unsettled) } else { Ok(result) }
     }
 
-    /// The value of an expression that must be a number.
-    fn operand(&self, value: &Value, expression: &Expr, env: &Env<'_>) -> Outcome<Kind> {
-        let result = to_number(value)?.kind;
-        let is_open = matches!(result, Kind::Unknown(_)) && !is_number(expression);
-        if env.strict && is_open { Err(Fault::Unsettled) } else { Ok(result) }
-    }
-
     pub(super) fn negate(&self, operand: &Expr, expression: &Expr, env: &Env<'_>) -> Outcome {
         let value = self.eval(operand, env)?;
-        let result = match self.operand(&value, operand, env)? {
+        let result = match number_of(&value, operand, env)? {
             Kind::Number(Number::ZERO) => return Err(negative_zero()),
             Kind::Number(number) => Value::number(number.negate().ok_or_else(out_of_range)?),
             _ => Value::unknown(self.hole(expression, env)),
@@ -69,7 +62,7 @@ impl Evaluator<'_> {
                 let equal = a.equals(&b, &self.fuel)?;
                 truth(if operator == Operator::Equal { equal } else { !equal }).mark(sensitive)
             }
-            _ => match (self.operand(&a, left, env)?, self.operand(&b, right, env)?) {
+            _ => match (number_of(&a, left, env)?, number_of(&b, right, env)?) {
                 (Kind::Number(a), Kind::Number(b)) => arithmetic(operator, a, b)?,
                 _ if env.strict => return Err(Fault::Unsettled),
                 _ => Value::unknown(self.hole(expression, env)),
@@ -129,6 +122,13 @@ impl Evaluator<'_> {
         };
         Ok(result.mark(sensitive))
     }
+}
+
+/// The value of an expression that must be a number.
+fn number_of(value: &Value, expression: &Expr, env: &Env<'_>) -> Outcome<Kind> {
+    let result = to_number(value)?.kind;
+    let is_open = matches!(result, Kind::Unknown(_)) && !is_number(expression);
+    if env.strict && is_open { Err(Fault::Unsettled) } else { Ok(result) }
 }
 
 /// The outcome of looking something up.

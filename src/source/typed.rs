@@ -24,13 +24,12 @@ const BOOLS: [&str; 9] = [
 pub(super) fn is_number(expression: &Expr) -> bool {
     match &expression.kind {
         ExprKind::Wrap(inner) => is_number(inner),
-        ExprKind::Negate(_) => true,
+        ExprKind::Negate(_) | ExprKind::Literal(Value { kind: Kind::Number(_), .. }) => true,
         ExprKind::Binary(operator, _) => matches!(
             operator,
             Operator::Add | Operator::Subtract | Operator::Multiply | Operator::Divide | Operator::Modulo
         ),
         ExprKind::Call(call) => NUMBERS.contains(&core_name(&call.name)),
-        ExprKind::Literal(Value { kind: Kind::Number(_), .. }) => true,
         _ => false,
     }
 }
@@ -39,10 +38,9 @@ pub(super) fn is_number(expression: &Expr) -> bool {
 pub(super) fn is_bool(expression: &Expr) -> bool {
     match &expression.kind {
         ExprKind::Wrap(inner) => is_bool(inner),
-        ExprKind::Not(_) => true,
+        ExprKind::Not(_) | ExprKind::Literal(Value { kind: Kind::Bool(_), .. }) => true,
         ExprKind::Binary(..) => !is_number(expression),
         ExprKind::Call(call) => BOOLS.contains(&core_name(&call.name)),
-        ExprKind::Literal(Value { kind: Kind::Bool(_), .. }) => true,
         _ => false,
     }
 }

@@ -277,15 +277,19 @@ fn distinct(f: &Invocation<'_, '_>) -> Outcome {
     let Some(list) = f.list(0)? else { return Ok(f.unknown_list()) };
     let mut items: Vec<Value> = Vec::new();
     let mut seen: std::collections::BTreeSet<Text> = std::collections::BTreeSet::new();
-    let mut open = list.open;
+    let (mut open, mut holed) = (list.open, false);
     let items_of_one_type = f.of_one_type(&list.items)?;
     for item in &items_of_one_type {
         if let Some(text) = item.as_text() {
             // The same text, holes included, is the same element.
-            if seen.insert(text.unmarked()) {
-                open = open || !text.is_known() && list.items.len() > 1;
-                items.push(item.clone());
+            if !seen.insert(text.unmarked()) {
+                continue;
             }
+            holed = holed || !text.is_known();
+            for other in items.iter().filter(|_| holed) {
+                open = open || other.equals(item, f.fuel())?.is_maybe();
+            }
+            items.push(item.clone());
             continue;
         }
         let mut answer = Truth::False;

@@ -2,9 +2,10 @@
 
 use std::fmt::Write;
 
+use super::text::mapped;
 use super::{Fault, Invocation, Outcome, json};
 use crate::source::value::{Form, Members, Value};
-use crate::text::Text;
+use crate::text::{Hole, Text};
 
 const ALPHABET: &[u8; 64] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
 
@@ -20,7 +21,16 @@ pub(super) fn call(f: &Invocation<'_, '_>) -> Option<Outcome> {
                 String::from_utf8(bytes).map_err(|_| Fault::invalid("what base64 encodes is not UTF-8"))
             }),
         }),
-        "urlencode" => f.of_known(|text| Ok(urlencode(text))),
+        "urlencode" => f.text(0).and_then(|text| {
+            let is_plain = |c: char| c.is_ascii_alphanumeric() || "-_.~".contains(c);
+            let others = || (0u8..128).map(char::from).chain(['\u{a0}']).filter(|c| !is_plain(*c));
+            let stays = |hole: &Hole| !others().any(|c| hole.shape().may_contain(c));
+            if text.holes().all(stays) {
+                f.bounded(mapped(&text, urlencode, Hole::clone))
+            } else {
+                Ok(f.unknown_text())
+            }
+        }),
         "urldecode" => f.of_known(urldecode),
         "csvdecode" => csvdecode(f),
         "base64gzip" | "textencodebase64" | "textdecodebase64" => Ok(f.unknown_text()),

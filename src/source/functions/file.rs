@@ -4,7 +4,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::rc::Rc;
 
-use super::text::split;
+use super::text::{contains, split};
 use super::{Fault, Invocation, Outcome};
 use crate::source::env::{Bound, Env, Scope, Turn};
 use crate::source::evaluator::Template;
@@ -12,7 +12,7 @@ use crate::source::load::SourceFile;
 use crate::source::syntax::{self, ast::Part};
 use crate::source::template::Rendered;
 use crate::source::value::{Kind, Value};
-use crate::text::Text;
+use crate::text::{Text, Truth};
 
 /// The largest file that is read, in bytes.
 const MAX_FILE: u64 = 4 << 20;
@@ -26,7 +26,10 @@ pub(super) fn call(f: &Invocation<'_, '_>) -> Option<Outcome> {
         "templatefile" => templatefile(f),
         "templatestring" => templatestring(f),
         "basename" => basename_of(f),
-        "dirname" => f.of_known(|path| Ok(dirname(path))),
+        "dirname" => f.text(0).and_then(|path| match contains(&path, "/") {
+            Truth::False => Ok(Value::string(".")),
+            _ => f.of_known(|path| Ok(dirname(path))),
+        }),
         "abspath" => f.text(0).map(|path| absolute(f, &path)),
         "pathexpand" => f.text(0).map(|path| match path.as_known() {
             Some(known) if !known.starts_with('~') => Value::string(path),

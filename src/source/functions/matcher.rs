@@ -7,14 +7,13 @@
 
 use regex_syntax::hir::{Class, Hir, HirKind, Look};
 
+use super::symbols::Symbols;
 use crate::source::fault::{Fault, Outcome};
 use crate::source::fuel::Fuel;
-use crate::text::{CharSet, Hole, Piece, Text, Truth};
+use crate::text::Truth;
 
 /// The most instructions of a program.
 const MAX_PROGRAM: usize = 5_000;
-/// The longest text, in characters.
-const MAX_SYMBOLS: usize = 20_000;
 
 /// A match: where the whole and each group begin and end.
 pub(super) type Groups = Vec<Option<(usize, usize)>>;
@@ -25,19 +24,6 @@ pub(super) struct Program {
     groups: usize,
     /// The names of groups, by index.
     pub(super) names: Vec<(usize, String)>,
-}
-
-/// A text as positions.
-pub(super) struct Symbols<'t> {
-    text: &'t Text,
-    list: Vec<Symbol>,
-}
-
-#[derive(Clone, Copy)]
-enum Symbol {
-    Char(char),
-    /// One of these.
-    Set(CharSet),
 }
 
 enum Step {
@@ -164,10 +150,10 @@ impl Program {
 
     /// The first match from `from` on.
     fn find(&self, symbols: &Symbols<'_>, from: usize, fuel: &Fuel) -> Outcome<Found> {
-        let width = symbols.list.len().saturating_add(1);
+        let width = symbols.len().saturating_add(1);
         let cells = self.code.len().saturating_mul(width);
         let mut seen = vec![false; cells];
-        for start in from..=symbols.list.len() {
+        for start in from..=symbols.len() {
             fuel.spend(1)?;
             match self.run(symbols, start, &mut seen, fuel)? {
                 Found::No => {}
@@ -179,7 +165,7 @@ impl Program {
 
     /// The match that begins at `start`, if there is one. What failed once at a position fails there again.
     fn run(&self, symbols: &Symbols<'_>, start: usize, seen: &mut [bool], fuel: &Fuel) -> Outcome<Found> {
-        let width = symbols.list.len().saturating_add(1);
+        let width = symbols.len().saturating_add(1);
         let none = vec![None; self.groups.saturating_mul(2)];
         let mut waiting = vec![Thread { pc: 0, at: start, certain: true, saved: none }];
         while let Some(mut thread) = waiting.pop() {
@@ -207,7 +193,7 @@ impl Program {
                     }
                     Some(Step::Look(look)) => answer = symbols.looks(*look, thread.at),
                     Some(Step::Class(ranges)) => {
-                        let symbol = symbols.list.get(thread.at);
+                        let symbol = symbols.get(thread.at);
                         answer = symbol.map_or(Truth::False, |symbol| symbol.is_of(ranges));
                         thread.at = thread.at.saturating_add(1);
                     }
@@ -249,129 +235,15 @@ fn groups(saved: &[Option<usize>]) -> Groups {
     saved.chunks(2).map(group).collect()
 }
 
-impl Symbol {
-    fn is_of(self, ranges: &[(char, char)]) -> Truth {
-        let within = |c: char| ranges.iter().any(|(start, end)| (*start..=*end).contains(&c));
-        match self {
-            Self::Char(c) => within(c).into(),
-            Self::Set(set) => {
-                let chars = (0u8..128).map(char::from).filter(|c| set.contains(*c));
-                let (mut all, mut none) = (true, true);
-                for c in chars {
-                    if within(c) {
-                        none = false;
-                    } else {
-                        all = false;
-                    }
-                }
-                // Beyond ASCII a set holds everything or nothing.
-                if set.contains('\u{a0}') {
-                    all = false;
-                    none = false;
-                }
-                match (all, none) {
-                    (true, _) => Truth::True,
-                    (_, true) => Truth::False,
-                    _ => Truth::Maybe,
-                }
-            }
-        }
-    }
+/// Matches, one after the other.
+pub(super) struct Matches {
+    pub(super) found: Vec<Groups>,
+    /// Whether there are no others, whatever the holes turn out to be.
+    pub(super) all: bool,
 }
 
-impl<'t> Symbols<'t> {
-    /// The positions of a text; `None` if a hole in it has no certain length.
-    pub(super) fn of(text: &'t Text) -> Option<Self> {
-        let mut list = Vec::new();
-        for piece in text.pieces() {
-            match piece {
-                Piece::Literal(known) => list.extend(known.chars().map(Symbol::Char)),
-                Piece::Hole(hole) => {
-                    for run in hole.shape().runs() {
-                        if run.max != Some(run.min) {
-                            return None;
-                        }
-                        let symbol = run.set.single().map_or(Symbol::Set(run.set), Symbol::Char);
-                        list.extend(std::iter::repeat_n(symbol, usize::from(run.min)));
-                    }
-                }
-            }
-            if list.len() > MAX_SYMBOLS {
-                return None;
-            }
-        }
-        Some(Self { text, list })
-    }
-
-    pub(super) fn len(&self) -> usize {
-        self.list.len()
-    }
-
-    fn looks(&self, look: Look, at: usize) -> Truth {
-        let before = at.checked_sub(1).and_then(|at| self.list.get(at));
-        let after = self.list.get(at);
-        let is = |symbol: Option<&Symbol>, ranges: &[(char, char)]| {
-            symbol.map_or(Truth::False, |symbol| symbol.is_of(ranges))
-        };
-        let word = [('0', '9'), ('A', 'Z'), ('_', '_'), ('a', 'z')];
-        let line = [('\n', '\n')];
-        match look {
-            Look::Start => before.is_none().into(),
-            Look::End => after.is_none().into(),
-            Look::StartLF => Truth::from(before.is_none()).or(is(before, &line)),
-            Look::EndLF => Truth::from(after.is_none()).or(is(after, &line)),
-            Look::WordAscii | Look::WordAsciiNegate => {
-                let (a, b) = (is(before, &word), is(after, &word));
-                let differ = a.and(!b).or(b.and(!a));
-                if look == Look::WordAscii { differ } else { !differ }
-            }
-            _ => Truth::Maybe,
-        }
-    }
-
-    /// The text between two positions; a part of a hole is a hole of its own.
-    pub(super) fn slice(&self, start: usize, end: usize) -> Text {
-        let mut builder = Text::builder();
-        builder.mark_sensitive(self.text.is_sensitive());
-        let mut at = 0usize;
-        for piece in self.text.pieces() {
-            let length = match piece {
-                Piece::Literal(known) => known.chars().count(),
-                Piece::Hole(hole) => hole.shape().min_len(),
-            };
-            let (from, to) = (start.saturating_sub(at), end.saturating_sub(at).min(length));
-            at = at.saturating_add(length);
-            if from >= to {
-                continue;
-            }
-            match piece {
-                Piece::Literal(known) => {
-                    let part: String = known.chars().skip(from).take(to.saturating_sub(from)).collect();
-                    builder.push_str(&part);
-                }
-                Piece::Hole(hole) if from == 0 && to == length => {
-                    builder.push_hole(hole);
-                }
-                Piece::Hole(hole) => {
-                    builder.push_hole(&part_of(hole, from, to));
-                }
-            }
-        }
-        builder.finish()
-    }
-}
-
-fn part_of(hole: &Hole, from: usize, to: usize) -> Hole {
-    super::text::derived(hole, &format!("characters {from} to {to} of "))
-}
-
-/// All matches, one after the other, or the first one; `None` if they are not certain.
-pub(super) fn find_all(
-    program: &Program,
-    symbols: &Symbols<'_>,
-    all: bool,
-    fuel: &Fuel,
-) -> Outcome<Option<Vec<Groups>>> {
+/// All matches, or the first one, as far as they are certain.
+pub(super) fn find_all(program: &Program, symbols: &Symbols<'_>, all: bool, fuel: &Fuel) -> Outcome<Matches> {
     let mut found = Vec::new();
     let mut from = 0usize;
     let mut last_end = None;
@@ -379,7 +251,7 @@ pub(super) fn find_all(
         let groups = match program.find(symbols, from, fuel)? {
             Found::Yes(groups) => groups,
             Found::No => break,
-            Found::Maybe => return Ok(None),
+            Found::Maybe => return Ok(Matches { found, all: false }),
         };
         let Some(Some((start, end))) = groups.first().copied() else { break };
         // An empty match right behind another one is none.
@@ -393,5 +265,5 @@ pub(super) fn find_all(
             return Err(Fault::Limit("too many elements"));
         }
     }
-    Ok(Some(found))
+    Ok(Matches { found, all: true })
 }

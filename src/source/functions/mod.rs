@@ -23,6 +23,7 @@ mod replacement;
 mod set;
 mod strict;
 mod string;
+mod symbols;
 mod text;
 mod yaml;
 mod yaml_writer;

@@ -2,12 +2,13 @@
 
 use regex::{Captures, Regex, RegexBuilder};
 
-use super::matcher::{Groups, Program, Symbols, find_all};
+use super::matcher::{Groups, Matches, Program, find_all};
 use super::replacement::{Group, Part, references};
+use super::symbols::Symbols;
 use super::{Fault, Invocation, Outcome};
 use crate::source::expression::{MAX_ELEMENTS, MAX_TEXT};
 use crate::source::spelled::spelled;
-use crate::source::value::{Members, Value};
+use crate::source::value::{Form, Members, Value};
 use crate::text::Text;
 
 /// How large a compiled expression may be, in bytes.
@@ -98,9 +99,15 @@ fn regex(f: &Invocation<'_, '_>, all: bool) -> Outcome {
     let Some(known) = text.as_known() else {
         let holed = Holed::new(pattern, &text, all, f)?;
         let Some(Holed { program, symbols, matches }) = holed else { return Ok(unknown()) };
-        let mut values = matches.iter().map(|groups| captured_parts(&program, &symbols, groups));
+        let mut values = matches.found.iter().map(|groups| captured_parts(&program, &symbols, groups));
         if all {
-            return Ok(Value::list(values.collect::<Vec<_>>()));
+            // The last element stands for those that are not certain.
+            let rest = (!matches.all).then(|| f.unknown());
+            let values = values.chain(rest).collect::<Vec<_>>();
+            return Ok(Value::sequence(values, !matches.all).formed(Form::Collection));
+        }
+        if matches.found.is_empty() && !matches.all {
+            return Ok(unknown());
         }
         return values.next().ok_or_else(|| Fault::invalid("the text does not match the regular expression"));
     };
@@ -190,11 +197,11 @@ pub(super) fn replace(f: &Invocation<'_, '_>, text: &Text, pattern: &str, new: &
 struct Holed<'t> {
     program: Program,
     symbols: Symbols<'t>,
-    matches: Vec<Groups>,
+    matches: Matches,
 }
 
 impl<'t> Holed<'t> {
-    /// All matches, or the first one; `None` if they are not certain.
+    /// All matches, or the first one, as far as they are certain; `None` if they cannot be found.
     fn new(pattern: &str, text: &'t Text, all: bool, f: &Invocation<'_, '_>) -> Outcome<Option<Self>> {
         // An expression that is not valid is an error, as for a text that is known.
         compile(pattern)?;
@@ -203,7 +210,7 @@ impl<'t> Holed<'t> {
             return Ok(None);
         };
         let matches = find_all(&program, &symbols, all, f.fuel())?;
-        Ok(matches.map(|matches| Self { program, symbols, matches }))
+        Ok(Some(Self { program, symbols, matches }))
     }
 }
 
@@ -232,7 +239,8 @@ fn replace_holed(
     new: &Text,
     parts: Option<&[Part<'_>]>,
 ) -> Outcome {
-    let Some(Holed { program, symbols, matches }) = Holed::new(pattern, text, true, f)? else {
+    let holed = Holed::new(pattern, text, true, f)?.filter(|holed| holed.matches.all);
+    let Some(Holed { program, symbols, matches: Matches { found: matches, .. } }) = holed else {
         return Ok(f.unknown_text());
     };
     if matches.is_empty() {

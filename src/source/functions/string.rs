@@ -1,6 +1,7 @@
 //! String functions.
 
 use super::characters::{characters, count};
+use super::symbols::Symbols;
 use super::text::{
     contains, derived, ends_with, mapped, may_hold, may_straddle, replaced_hole, split, starts_with, trimmed,
     without_affix, without_prefix, without_suffix,
@@ -119,10 +120,19 @@ fn trim_affix(
         let cut = without_affix(&text, &affix, f.name == "trimsuffix");
         return Ok(cut.map_or_else(|| f.unknown_text(), Value::string));
     };
-    Ok(match has(&text, affix) {
+    Ok(match has(&spelled(&text), affix) {
         Truth::False => Value::string(text),
         Truth::True if affix.is_empty() => Value::string(text),
-        Truth::True => cut(&text, affix).map_or_else(|| f.unknown_text(), Value::string),
+        Truth::True => cut(&text, affix)
+            .or_else(|| {
+                let (symbols, length) = (Symbols::of(&text)?, affix.chars().count());
+                let end = symbols.len().checked_sub(length)?;
+                Some(match f.name {
+                    "trimsuffix" => symbols.slice(0, end),
+                    _ => symbols.slice(length, symbols.len()),
+                })
+            })
+            .map_or_else(|| f.unknown_text(), Value::string),
         Truth::Maybe => f.unknown_text(),
     })
 }
@@ -165,13 +175,22 @@ fn split_text(f: &Invocation<'_, '_>) -> Outcome {
         let marked = parts.into_iter().map(|part| part.mark(text.is_sensitive()));
         return Ok(Value::list(marked.collect::<Vec<_>>()));
     }
-    let parts = if separator.is_empty() { None } else { split(&text, separator) };
-    // What is known of the inside of a hole may tell into how many parts it falls.
+    f.fuel().spend(crate::source::template::text_len(&text) / 16)?;
+    if separator.is_empty() {
+        return Ok(f.unknown_list());
+    }
+    let parts = split(&text, separator);
+    // What is known of the inside of a hole may tell into how many parts it falls, or where the first ones end.
     let parts = match parts {
-        Some(parts) if parts.iter().any(Option::is_none) => split(&spelled(&text), separator)
+        Some(parts) if parts.iter().all(Option::is_some) => Some(parts),
+        Some(parts) if parts.first().is_some_and(Option::is_some) => {
+            let spelled = split(&spelled(&text), separator);
+            spelled.filter(|parts| parts.iter().all(Option::is_some)).or(Some(parts))
+        }
+        parts => split(&spelled(&text), separator)
             .filter(|parts| parts.iter().all(Option::is_some))
-            .or(Some(parts)),
-        parts => parts,
+            .or_else(|| first_parts(&text, separator))
+            .or(parts),
     };
     let Some(parts) = parts else { return Ok(f.unknown_list()) };
     let open = parts.iter().any(Option::is_none);
@@ -181,6 +200,24 @@ fn split_text(f: &Invocation<'_, '_>) -> Outcome {
         part.map_or_else(|| Value::unknown(derived(&f.hole(), &format!("part {index} of "))), Value::string)
     };
     Ok(Value::sequence(parts.into_iter().map(value).collect::<Vec<_>>(), open).formed(Form::Collection))
+}
+
+/// The parts before the first place where a separator may stand, and what is left, which may be several.
+fn first_parts(text: &Text, separator: &str) -> Option<Vec<Option<Text>>> {
+    let symbols = Symbols::of(text)?;
+    let (places, all) = symbols.places(separator);
+    let length = separator.chars().count();
+    let mut parts = Vec::new();
+    let mut from = 0usize;
+    if places.is_empty() && !all {
+        return None;
+    }
+    for place in places {
+        parts.push(Some(symbols.slice(from, place)));
+        from = place.saturating_add(length);
+    }
+    parts.push(all.then(|| symbols.slice(from, symbols.len())));
+    Some(parts)
 }
 
 fn join(f: &Invocation<'_, '_>) -> Outcome {
@@ -234,7 +271,15 @@ fn replace(f: &Invocation<'_, '_>) -> Outcome {
             _ => Ok(f.unknown_text()),
         };
     }
-    if may_straddle(&text, old) {
+    f.fuel().spend(crate::source::template::text_len(&text) / 16)?;
+    let may_hold = |piece| matches!(piece, Piece::Hole(hole) if may_hold(hole, old));
+    let straddles = may_straddle(&text, old);
+    if (straddles || text.pieces().any(may_hold))
+        && let Some(replaced) = replaced_at_places(&text, old, &new)
+    {
+        return f.bounded(replaced);
+    }
+    if straddles {
         return Ok(f.unknown_text());
     }
     let mut builder = Text::builder();
@@ -242,7 +287,7 @@ fn replace(f: &Invocation<'_, '_>) -> Outcome {
     let mut count = 0usize;
     for piece in text.pieces() {
         match piece {
-            Piece::Hole(hole) if may_hold(hole, old) => {
+            Piece::Hole(hole) if may_hold(piece) => {
                 builder.push_hole(&derived(hole, &format!("replace {old:?} by {new} in ")));
             }
             Piece::Hole(hole) => {
@@ -265,6 +310,20 @@ fn replace(f: &Invocation<'_, '_>) -> Outcome {
     f.bounded(builder.finish())
 }
 
+/// The text with `new` at each place of `old`; `None` if it is not certain where these are.
+fn replaced_at_places(text: &Text, old: &str, new: &Text) -> Option<Text> {
+    let symbols = Symbols::of(text)?;
+    let (places, true) = symbols.places(old) else { return None };
+    let mut builder = Text::builder();
+    builder.mark_sensitive(text.is_sensitive() || new.is_sensitive());
+    let mut from = 0usize;
+    for place in places {
+        builder.push_text(&symbols.slice(from, place)).push_text(new);
+        from = place.saturating_add(old.chars().count());
+    }
+    Some(builder.push_text(&symbols.slice(from, symbols.len())).finish())
+}
+
 fn substr(f: &Invocation<'_, '_>) -> Outcome {
     let text = f.text(0)?;
     let (Some(offset), Some(length)) = (f.number(1)?, f.number(2)?) else { return Ok(f.unknown_text()) };
@@ -282,8 +341,20 @@ fn substr(f: &Invocation<'_, '_>) -> Outcome {
         let part: String = characters(known).skip(start).take(take).collect();
         return Ok(Value::string(Text::known(part).mark_sensitive(sensitive)));
     }
-    let part = head_of(&text, offset, length).or_else(|| head_of(&spelled(&text), offset, length));
+    let part = head_of(&text, offset, length)
+        .or_else(|| head_of(&spelled(&text), offset, length))
+        .or_else(|| slice_of(&text, offset, length));
     Ok(part.map_or_else(|| f.unknown_text(), |part| Value::string(part.mark_sensitive(sensitive))))
+}
+
+/// The part of a text of which each character counts as one.
+fn slice_of(text: &Text, offset: i128, length: i128) -> Option<Text> {
+    let symbols = Symbols::of(text).filter(Symbols::are_ascii)?;
+    let count = i128::try_from(symbols.len()).ok()?;
+    let start = if offset < 0 { offset.saturating_add(count).max(0) } else { offset.min(count) };
+    let to_end = length < 0 || length == 0 && offset < 0;
+    let end = if to_end { count } else { start.saturating_add(length).min(count) };
+    Some(symbols.slice(usize::try_from(start).ok()?, usize::try_from(end).ok()?))
 }
 
 /// The part of a text with holes that its first characters settle.
