@@ -12,6 +12,7 @@ mod facts;
 mod layers;
 mod left;
 mod matrix;
+mod numbers;
 mod on_broker;
 mod open;
 mod origin;

@@ -102,8 +102,9 @@ impl<'p> Place<'p> {
         }
     }
 
-    /// Writes those of these ARNs of brokers as patterns that no reference reaches.
+    /// Writes those of these ARNs of brokers as patterns that no reference reaches, in what is new there.
     pub fn open<'t>(&mut self, arns: impl IntoIterator<Item = &'t Text>) {
+        self.any_account = true;
         for arn in arns {
             if !self.named.contains_key(&arn.unmarked())
                 && let Some(pattern) = self.pattern(arn)

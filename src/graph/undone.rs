@@ -114,11 +114,15 @@ impl<'a> Builder<'a> {
             .map(|(key, _)| self.link_of(key))
             .collect();
         let names = self.names();
+        let ending = self.plan.resources.iter().filter(|resource| resource.after.is_none());
+        let gone_after: BTreeSet<&str> = ending.map(|resource| &*resource.address_text).collect();
         let goes = |key: &EdgeKey, holds: &PerState<Truth>| {
             let link = self.link_of(key);
             let undoing = by_link.get(&link)?;
-            // What is made before the old one is destroyed undoes the links of the old one last.
-            let follows = |via: &&str| self.follows(&key.3, via) && !names.doubled.contains(via);
+            // A reference is to what there is after apply; what is destroyed may be so later.
+            let follows = |via: &&str| {
+                self.follows(&key.3, via) && !names.doubled.contains(via) && !gone_after.contains(via)
+            };
             if is_made(key, holds) && undoing.iter().all(follows) {
                 return None;
             }

@@ -104,6 +104,11 @@ impl Condition {
         std::iter::once(&self.key).chain(self.patterns().flat_map(Pattern::variables))
     }
 
+    /// Whether some value cannot be understood.
+    pub fn has_not_understood(&self) -> bool {
+        !self.not_understood().is_empty()
+    }
+
     /// The places, as questions name them, of the values that cannot be understood.
     pub(super) fn not_understood(&self) -> Vec<usize> {
         fn of<T>(list: &[Operand<T>]) -> Vec<usize> {

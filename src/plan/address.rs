@@ -39,8 +39,8 @@ impl fmt::Display for Key {
 
 /// Whether Terraform writes a character of a key as it is: what shows nothing is written by its number.
 fn is_printed(c: char) -> bool {
-    let is_format = matches!(c, '\u{AD}' | '\u{61C}' | '\u{200B}'..='\u{200F}' | '\u{202A}'..='\u{202E}'
-        | '\u{2060}'..='\u{206F}' | '\u{FEFF}' | '\u{E0001}'..='\u{E007F}');
+    let is_format = matches!(c, '\u{AD}' | '\u{600}'..='\u{605}' | '\u{61C}' | '\u{6DD}' | '\u{70F}' | '\u{180E}' | '\u{200B}'..='\u{200F}' | '\u{202A}'..='\u{202E}'
+        | '\u{2060}'..='\u{206F}' | '\u{E000}'..='\u{F8FF}' | '\u{FEFF}' | '\u{FFF9}'..='\u{FFFB}' | '\u{E0001}'..='\u{E007F}' | '\u{F0000}'..='\u{10FFFF}');
     !is_format && !c.is_control() && (c == ' ' || !c.is_whitespace())
 }
 
@@ -176,7 +176,7 @@ fn parse_key(text: &str) -> Option<(Key, &str)> {
 
 /// A character by its number, in so many hexadecimal digits.
 fn code_point(chars: &mut std::str::CharIndices<'_>, digits: usize) -> Option<char> {
-    let digits: String = chars.take(digits).map(|(_, digit)| digit).collect();
+    let digits: String = chars.take(digits).map(|(_, digit)| digit).filter(char::is_ascii_hexdigit).collect();
     char::from_u32(u32::from_str_radix(&digits, 16).ok()?)
 }
 

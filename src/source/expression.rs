@@ -156,13 +156,13 @@ impl Evaluator<'_> {
         let Some(known) = condition.as_bool() else {
             let (a, b) = both(self.eval(then, env), self.eval(otherwise, env))?;
             let one = beside(&a, &b, env.strict, &self.fuel)?;
+            let sensitive = condition.sensitive || a.has_marks(&self.fuel)? || b.has_marks(&self.fuel)?;
             if one.equals(&beside(&b, &a, env.strict, &self.fuel)?, &self.fuel)?.is_true() {
-                return Ok(one.mark(condition.sensitive));
+                return Ok(one.mark(sensitive));
             }
             let hole = self.hole(expression, env);
             let strings = a.as_text().is_some() && b.as_text().is_some();
             let value = if strings { Value::string(Text::hole(hole)) } else { Value::unknown(hole) };
-            let sensitive = condition.sensitive || a.has_marks(&self.fuel)? || b.has_marks(&self.fuel)?;
             return Ok(value.mark(sensitive));
         };
         let (chosen, other) = if known { (then, otherwise) } else { (otherwise, then) };

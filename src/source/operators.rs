@@ -81,6 +81,8 @@ impl Evaluator<'_> {
             }
             // It may be empty, or null: `try` and `can` have to know.
             Kind::Unknown(_) if env.strict => return Err(Fault::Unsettled),
+            // A secret index is not told, and so names no part.
+            Kind::Unknown(_) if index.sensitive => Value::unknown(self.hole(expression, env)),
             Kind::Unknown(hole) => match (&index.kind, index.to_text()) {
                 (Kind::String(_), Some(text)) if text.is_known() => {
                     let name = text.as_known().unwrap_or_default();

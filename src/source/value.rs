@@ -127,13 +127,15 @@ impl Value {
         Sequence::list(items, open, false).into()
     }
 
-    /// An object or a map. A secret name makes the whole a secret, and is a name like any other.
+    /// An object or a map, its names composed. A secret name makes the whole a secret, and is a name like any other.
     pub(crate) fn object(members: Members) -> Self {
-        if !members.keys().any(Text::is_sensitive) {
+        let is_plain = |name: &Text| name.as_known().is_some_and(str::is_ascii) && !name.is_sensitive();
+        if members.keys().all(is_plain) {
             return Kind::Object(Arc::new(members)).into();
         }
-        let members = members.into_iter().map(|(name, value)| (name.unmarked(), value));
-        Self::from(Kind::Object(Arc::new(members.collect()))).mark(true)
+        let sensitive = members.keys().any(Text::is_sensitive);
+        let members = members.into_iter().map(|(name, value)| (composed(name.unmarked()), value));
+        Self::from(Kind::Object(Arc::new(members.collect()))).mark(sensitive)
     }
 
     /// The value, where it is known what it is to Terraform.

@@ -108,36 +108,46 @@ pub(super) fn form_of_all(values: &[Value]) -> Form {
     }
 }
 
-fn flatten(f: &Invocation<'_, '_>) -> Outcome {
-    fn add(
-        f: &Invocation<'_, '_>,
-        list: &Sequence,
-        items: &mut Vec<Value>,
-        (open, shuffled): (&mut bool, &mut bool),
-        depth: u32,
-    ) -> Outcome<()> {
-        if depth > 100 || items.len() > MAX_ELEMENTS {
+/// The elements of lists within lists.
+#[derive(Default)]
+struct Flat {
+    items: Vec<Value>,
+    open: bool,
+    shuffled: bool,
+    /// Whether one of the lists is a secret: then the whole is.
+    sensitive: bool,
+}
+
+impl Flat {
+    fn add(&mut self, f: &Invocation<'_, '_>, list: &Sequence, depth: u32) -> Outcome<()> {
+        if depth > 100 || self.items.len() > MAX_ELEMENTS {
             return Err(Fault::Limit("too many elements"));
         }
-        *open = *open || list.open;
-        *shuffled = *shuffled || list.shuffled;
+        self.open |= list.open;
+        self.shuffled |= list.shuffled;
         for item in &*list.items {
             f.fuel().spend(1)?;
             match &item.kind {
-                Kind::Sequence(inner) => add(f, inner, items, (open, shuffled), depth.saturating_add(1))?,
-                Kind::Unknown(_) => {
-                    *open = true;
-                    items.push(item.clone());
+                Kind::Sequence(inner) => {
+                    self.sensitive |= item.sensitive;
+                    self.add(f, inner, depth.saturating_add(1))?;
                 }
-                _ => items.push(item.clone()),
+                kind => {
+                    self.open |= matches!(kind, Kind::Unknown(_));
+                    self.items.push(item.clone());
+                }
             }
         }
         Ok(())
     }
+}
+
+fn flatten(f: &Invocation<'_, '_>) -> Outcome {
     let Some(list) = f.list(0)? else { return Ok(f.unknown_list()) };
-    let (mut items, mut open, mut shuffled) = (Vec::new(), false, false);
-    add(f, list, &mut items, (&mut open, &mut shuffled), 0)?;
-    Ok(bounded(items, open, shuffled)?.formed(Form::Structural))
+    let mut flat = Flat::default();
+    flat.add(f, list, 0)?;
+    let Flat { items, open, shuffled, sensitive } = flat;
+    Ok(bounded(items, open, shuffled)?.formed(Form::Structural).mark(sensitive))
 }
 
 fn element_of(f: &Invocation<'_, '_>) -> Outcome {

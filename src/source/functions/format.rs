@@ -62,6 +62,7 @@ fn formatlist(f: &Invocation<'_, '_>) -> Outcome {
         let row: Vec<Value> = arguments.iter().map(one).collect();
         items.push(match formatted(known, &row, f)? {
             Some(text) => Value::string(text),
+            None if f.env.strict => return Err(Fault::Unsettled),
             None => Value::string(Text::hole(derived(&f.hole(), &format!("element {index} of ")))),
         });
     }

@@ -166,7 +166,7 @@ pub(super) fn replace(f: &Invocation<'_, '_>, text: &Text, pattern: &str, new: &
     builder.mark_sensitive(text.is_sensitive() || new.is_sensitive());
     let (mut last, mut length) = (0, 0usize);
     for found in regex.captures_iter(known) {
-        f.fuel().spend(4)?;
+        f.fuel().spend(parts.len().saturating_add(4))?;
         let Some(whole) = found.get(0) else { continue };
         let between = known.get(last..whole.start()).unwrap_or_default();
         builder.push_str(between);
@@ -176,6 +176,7 @@ pub(super) fn replace(f: &Invocation<'_, '_>, text: &Text, pattern: &str, new: &
                 Part::Literal(known) => *known,
                 Part::Hole(hole) => {
                     builder.push_hole(hole);
+                    length = length.saturating_add(1);
                     continue;
                 }
                 Part::Group(Group::Number(index)) => found.get(*index).map_or("", |group| group.as_str()),

@@ -22,20 +22,30 @@ const MAY_REFUSE: [&str; 12] = [
 ];
 
 /// Functions that may refuse arguments of the right types, and give a text otherwise.
-const MAY_REFUSE_TEXTS: [&str; 13] = [
+const MAY_REFUSE_TEXTS: [&str; 23] = [
     "base64decode",
+    "bcrypt",
     "cidrhost",
     "cidrnetmask",
     "cidrsubnet",
     "file",
     "filebase64",
+    "filebase64sha256",
+    "filebase64sha512",
     "filemd5",
+    "filesha1",
     "filesha256",
+    "filesha512",
+    "format",
     "formatdate",
+    "rsadecrypt",
     "templatefile",
     "templatestring",
+    "textdecodebase64",
+    "textencodebase64",
     "timeadd",
     "urldecode",
+    "uuidv5",
 ];
 
 /// Functions that take values of any type.

@@ -257,6 +257,7 @@ fn join(f: &Invocation<'_, '_>) -> Outcome {
 
 fn replace(f: &Invocation<'_, '_>) -> Outcome {
     let (text, old, new) = (f.text(0)?, f.text(1)?, f.text(2)?);
+    let is_secret = old.is_sensitive();
     let Some(old) = old.as_known() else {
         return Ok(replaced_hole(&text, &old, &new).map_or_else(|| f.unknown_text(), Value::string));
     };
@@ -279,7 +280,9 @@ fn replace(f: &Invocation<'_, '_>) -> Outcome {
     {
         return f.bounded(replaced);
     }
-    if straddles {
+    // What is made of a hole is named after what is replaced, which a secret must not be.
+    let is_secret = is_secret || new.is_sensitive();
+    if straddles || (is_secret && text.pieces().any(may_hold)) {
         return Ok(f.unknown_text());
     }
     let mut builder = Text::builder();

@@ -8,6 +8,7 @@ mod expressions;
 mod holes;
 mod limits;
 mod locations;
+mod marks;
 mod statements;
 mod support;
 mod versions;
