@@ -10,7 +10,7 @@ mod context;
 mod excerpts;
 mod facts;
 mod layers;
-mod left;
+mod left_open;
 mod matrix;
 mod numbers;
 mod on_broker;

@@ -9,7 +9,7 @@ use std::sync::{Mutex, PoisonError};
 use super::class::{Class, Group, Heard, Shared};
 use super::context::{Judged, is_of_broker, is_of_principal, table};
 use super::facts::Fact;
-use super::left::{Left, OpenStatement};
+use super::left_open::{LeftOpen, OpenStatement};
 use super::perhaps::Perhaps;
 use super::statements::Live;
 use crate::aws::Operation;
@@ -145,12 +145,12 @@ impl Shared<'_> {
         operation: Operation,
         group: &'g Group<'_>,
         granted: bool,
-    ) -> Option<(OpenKey, BTreeSet<&'g KeyName>, Left)> {
+    ) -> Option<(OpenKey, BTreeSet<&'g KeyName>, LeftOpen)> {
         let mut names: BTreeSet<&KeyName> = BTreeSet::new();
         let mut layers = Vec::with_capacity(group.layers.len());
         let mut hanging = Vec::new();
         let boundaries = class.layers.boundaries.len();
-        let mut left = Left::new(boundaries);
+        let mut left = LeftOpen::new(boundaries);
         for (number, layer) in group.layers.iter().enumerate() {
             let mut statements = Vec::new();
             let mut of_layer = Vec::new();

@@ -262,6 +262,14 @@ pub fn split(text: &Text) -> Option<[Text; 6]> {
     whole.then(|| parts.map(|part| part.mark_sensitive(text.is_sensitive())))
 }
 
+/// The id of a broker, as its ARN tells it: what follows the name.
+pub fn id_of_broker(arn: &Text) -> Option<Text> {
+    let [.., resource] = split(arn)?;
+    let known = resource.as_known().and_then(|known| known.rsplit(':').next()).map(Text::from);
+    let known = known.map(|id| id.mark_sensitive(resource.is_sensitive()));
+    known.or_else(|| resource.holes().last().map(|hole| Text::hole(hole.clone())))
+}
+
 /// Whether a text has the form of a region, such as `eu-west-1` or `us-gov-west-1`.
 pub fn is_region(text: &str) -> bool {
     let mut parts = text.rsplit('-');

@@ -101,15 +101,15 @@ fn check(subject: &Subject<'_>) -> Vec<Draft> {
     let mended = mended(subject.decided, gaps);
     let nothing = mend::Needed::default();
     let mended = |number: usize| mended.get(&number).unwrap_or(&nothing);
-    let told = Told::default();
+    let told = Evidence::default();
     gaps.iter().enumerate().filter_map(|(number, gap)| draft(subject, gap, mended(number), &told)).collect()
 }
 
 /// What is told of each requirement behind its actions: its sources and its note. Few requirements are behind all gaps.
 #[derive(Default)]
-struct Told(RefCell<Vec<(&'static Requirement, Rc<str>)>>);
+struct Evidence(RefCell<Vec<(&'static Requirement, Rc<str>)>>);
 
-impl Told {
+impl Evidence {
     fn of(&self, requirement: &'static Requirement) -> Rc<str> {
         let mut known = self.0.borrow_mut();
         if let Some((_, told)) = known.iter().find(|(one, _)| std::ptr::eq(*one, requirement)) {
@@ -140,7 +140,7 @@ fn mended<'a>(decided: Decided<'a>, gaps: &[Gap]) -> HashMap<usize, mend::Needed
     by_weight.par_chunks(row).flat_map_iter(of_row).collect()
 }
 
-fn draft(subject: &Subject<'_>, gap: &Gap, mended: &mend::Needed<'_>, told: &Told) -> Option<Draft> {
+fn draft(subject: &Subject<'_>, gap: &Gap, mended: &mend::Needed<'_>, told: &Evidence) -> Option<Draft> {
     let graph = subject.graph;
     let principal = &*graph.principal(*graph.principals.get(gap.principal)?)?.id;
     let name = |broker: &usize| Some(&*graph.broker(*graph.brokers.get(*broker)?)?.id);
@@ -274,7 +274,7 @@ fn are(calls: &[NeededCall]) -> String {
 }
 
 /// One entry for each requirement, with the actions that belong to it.
-fn related(calls: &[NeededCall], what: &str, told: &Told) -> Vec<Related> {
+fn related(calls: &[NeededCall], what: &str, told: &Evidence) -> Vec<Related> {
     let mut entries: Vec<(&'static Requirement, Vec<&NeededCall>)> = Vec::new();
     for call in calls {
         match entries.iter_mut().find(|(requirement, _)| *requirement == call.requirement) {

@@ -103,7 +103,7 @@ impl<'p> Place<'p> {
     }
 
     /// Writes those of these ARNs of brokers as patterns that no reference reaches, in what is new there.
-    pub fn open<'t>(&mut self, arns: impl IntoIterator<Item = &'t Text>) {
+    pub fn name_by_patterns<'t>(&mut self, arns: impl IntoIterator<Item = &'t Text>) {
         self.any_account = true;
         for arn in arns {
             if !self.named.contains_key(&arn.unmarked())

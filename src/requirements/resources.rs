@@ -140,13 +140,7 @@ impl Resources<'_> {
 
     /// `/aws/amazonmq/broker/ID/general` and `…/audit`; policies name them with and without `:*` behind.
     fn log_groups(&self) -> Vec<Text> {
-        let id = self.broker.and_then(|broker| {
-            let [.., resource] = arn::split(&broker.arn)?;
-            // The id is what follows the name.
-            let known = resource.as_known().and_then(|known| known.rsplit(':').next()).map(Text::from);
-            let known = known.map(|id| id.mark_sensitive(resource.is_sensitive()));
-            known.or_else(|| resource.holes().last().map(|hole| Text::hole(hole.clone())))
-        });
+        let id = self.broker.and_then(|broker| arn::id_of_broker(&broker.arn));
         let id = id.unwrap_or_else(open_id);
         let tail = Shape::new(
             vec![Run { set: CharSet::only(b':').with(CharSet::only(b'*')), min: 0, max: Some(2) }],

@@ -123,7 +123,7 @@ fn within(
     let mut place = Place::of(decided.plan, &address, principal)?;
     let graph = decided.graph;
     let arns = graph.brokers.iter().filter_map(|&node| Some(&graph.broker(node)?.facts.after.as_ref()?.arn));
-    place.open(arns);
+    place.name_by_patterns(arns);
     replace(&place, statements)
 }
 

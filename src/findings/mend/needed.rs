@@ -80,10 +80,7 @@ impl Known {
 /// The id of a broker, which is not the one that counts where it is created: then it gets another one.
 fn id(graph: &Graph, broker: usize) -> Option<Text> {
     let facts = graph.broker(*graph.brokers.get(broker)?)?.facts.after.as_ref()?;
-    let [.., resource] = arn::split(&facts.arn)?;
-    let id = resource.as_known().and_then(|known| known.rsplit(':').next()).map(Text::from);
-    let id = id.map(|id| id.mark_sensitive(resource.is_sensitive()));
-    id.or_else(|| resource.holes().last().map(|hole| Text::hole(hole.clone())))
+    arn::id_of_broker(&facts.arn)
 }
 
 /// What mends a gap.

@@ -21,12 +21,12 @@ pub(super) struct OpenStatement {
 
 /// The statements that possibly apply, without conditions that are known to hold, and what else may be in the documents:
 /// by layer, each in a document of its own.
-pub(super) struct Left {
+pub(super) struct LeftOpen {
     boundaries: usize,
     layers: Vec<Vec<PolicyDocument>>,
 }
 
-impl Left {
+impl LeftOpen {
     /// Nothing yet. Behind the layer of the identity policies stand so many boundaries, then the service control policies.
     pub(super) fn new(boundaries: usize) -> Self {
         Self { boundaries, layers: Vec::new() }
