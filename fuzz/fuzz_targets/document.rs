@@ -1,6 +1,6 @@
 #![no_main]
 
-#[path = "../../tests/all/iam/fuzz_entry.rs"]
-mod fuzz_entry;
+#[path = "../../tests/all/fuzz/entry.rs"]
+mod entry;
 
-libfuzzer_sys::fuzz_target!(|bytes: &[u8]| fuzz_entry::document(bytes));
+libfuzzer_sys::fuzz_target!(|bytes: &[u8]| entry::document(bytes));

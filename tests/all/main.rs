@@ -13,6 +13,7 @@ mod closed_loop;
 mod determinism;
 mod documentation;
 mod fixed_plans;
+mod fuzz;
 mod guard_rails;
 mod iam;
 mod ignored_tags;

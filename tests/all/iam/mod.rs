@@ -1,7 +1,5 @@
-//! The laws of evaluation, the documented examples, and hostile input.
+//! The laws of evaluation, and the documented examples.
 
 mod documented_examples;
-mod fuzz;
-mod fuzz_entry;
 mod laws;
 mod quick_looks;

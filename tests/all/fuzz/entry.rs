@@ -2,13 +2,19 @@
 
 #![allow(dead_code, reason = "each target uses one")]
 
+use std::cell::OnceCell;
 use std::collections::BTreeMap;
+use std::io::Read;
+use std::path::PathBuf;
 
+use mqwarden::analysis::{Analysis, Options};
 use mqwarden::iam::{
     ContextTable, KeyFacts, KeyKind, KeyValue, PolicyDocument, PolicyLayers, Request, Verdict, decide,
     explore,
 };
 use mqwarden::intent::{Intent, IntentError};
+use mqwarden::plan::{Plan, read_from};
+use mqwarden::source::{Evaluator, PlanWorld, Source};
 use mqwarden::text::{Hole, Shape, Text, Truth};
 use serde_json::value::RawValue;
 
@@ -97,4 +103,77 @@ pub(crate) fn intent(bytes: &[u8]) {
             assert!((1..=lines).contains(&usize::try_from(problem.location.line).unwrap_or_default()));
         }
     }
+}
+
+/// A reader that yields few bytes at a time.
+struct InPieces<'b>(&'b [u8]);
+
+impl Read for InPieces<'_> {
+    fn read(&mut self, buffer: &mut [u8]) -> std::io::Result<usize> {
+        let most = 7.min(buffer.len());
+        self.0.read(buffer.get_mut(..most).unwrap_or_default())
+    }
+}
+
+/// The whole way of a plan, with its source if there is one: the report is JSON.
+fn report(plan: Plan, source: Option<Source>) {
+    let mut written = Vec::new();
+    let analysis = Analysis::new(plan, source, &Options::default());
+    let outcome = analysis.with_report(|report| report.write_json(&mut written));
+    assert!(outcome.is_ok());
+    let report: Result<BTreeMap<String, Box<RawValue>>, _> = serde_json::from_slice(&written);
+    assert!(report.is_ok());
+}
+
+/// A plan: read in one piece and in many it is the same, and whatever is read is reported.
+pub(crate) fn plan(bytes: &[u8]) {
+    let (whole, pieces) = (read_from(bytes), read_from(InPieces(bytes)));
+    let image = |outcome: &Result<Plan, _>| match outcome {
+        Ok(plan) => format!("{:?}{:?}", plan.resources, plan.configuration),
+        Err(error) => format!("{error}"),
+    };
+    assert_eq!(image(&whole), image(&pieces));
+    if let Ok(plan) = whole {
+        report(plan, None);
+    }
+}
+
+/// A plan whose documents are known after apply, made from a configuration as the fuzzer changes it.
+const PLAN: &[u8] = include_bytes!("../../../testdata/cases/conditional-pieces/plan.json");
+
+thread_local! {
+    static FOLDER: OnceCell<Option<tempfile::TempDir>> = const { OnceCell::new() };
+}
+
+/// A file of the thread's own folder with these bytes.
+fn file(name: &str, bytes: &[u8]) -> Option<PathBuf> {
+    FOLDER.with(|folder| {
+        let path = folder.get_or_init(|| tempfile::tempdir().ok()).as_ref()?.path().join(name);
+        std::fs::write(&path, bytes).ok()?;
+        Some(path)
+    })
+}
+
+/// A configuration: all that it names is evaluated, and what a plan leaves open is filled from it.
+pub(crate) fn configuration(bytes: &[u8]) {
+    let Some(path) = file("main.tf", bytes) else { return };
+    let Ok(source) = Source::load(None, path.parent()) else { return };
+    let Ok(plan) = read_from(PLAN) else { return };
+    let text = String::from_utf8_lossy(bytes);
+    let names = text.lines().filter_map(|line| Some(line.split_once('=')?.0.trim())).take(100);
+    {
+        let world = PlanWorld::new(&plan);
+        let evaluator = Evaluator::new(&source, &world);
+        for name in names {
+            let _ = format!("{:?}", evaluator.local(&[], name));
+        }
+    }
+    report(plan, Some(source));
+}
+
+/// A saved plan file.
+pub(crate) fn plan_file(bytes: &[u8]) {
+    let Some(path) = file("tfplan", bytes) else { return };
+    let (Ok(source), Ok(plan)) = (Source::load(Some(&path), None), read_from(PLAN)) else { return };
+    report(plan, Some(source));
 }

@@ -2,9 +2,15 @@
 //!
 //! `FUZZ_SECONDS` makes it longer.
 
-#![allow(clippy::print_stdout, reason = "a test")]
+#![allow(clippy::print_stdout, clippy::unwrap_used, reason = "a test")]
 
+mod entry;
+mod mutation;
+
+use std::path::Path;
 use std::time::{Duration, Instant};
+
+use mutation::{Random, mutate};
 
 const POLICIES: &[&str] = &[
     r#"{"Version":"2012-10-17","Id":"x","Statement":[{"Sid":"a","Effect":"Allow","Action":["mq:*","MQ:Reboot?roker"],"Resource":["arn:aws:mq:*:*:broker:*","arn:aws:mq:eu-west-1:⟨ab⟩:broker:orders:⟨abc⟩"],"Condition":{"IpAddress":{"aws:SourceIp":["10.0.0.0/8","2001:db8::/32"]},"BoolIfExists":{"aws:MultiFactorAuthPresent":"true"}}}]}"#,
@@ -24,118 +30,17 @@ const INTENTS: &[&str] = &[
      null }\n}\n",
 ];
 
-/// Pieces that turn up in policies.
-const WORDS: &[&str] = &[
-    "{",
-    "}",
-    "[",
-    "]",
-    ",",
-    ":",
-    "\"",
-    "\\",
-    "null",
-    "true",
-    "-1",
-    "1e9",
-    "*",
-    "?",
-    "${",
-    "}",
-    "${aws:username}",
-    "⟨a⟩",
-    "⟨ab⟩",
-    "⟨abc⟩",
-    "⟨",
-    "IfExists",
-    "ForAnyValue:",
-    "ForAllValues:",
-    "StringLike",
-    "NotIpAddress",
-    "DateEquals",
-    "Null",
-    "Bool",
-    "NumericEquals",
-    "ArnLike",
-    "BinaryEquals",
-    "Effect",
-    "Deny",
-    "Action",
-    "NotAction",
-    "Resource",
-    "NotResource",
-    "Condition",
-    "Principal",
-    "Version",
-    "2012-10-17",
-    "arn:aws:mq:",
-    "aws:SourceIp",
-    "aws:CurrentTime",
-    "::",
-    "/",
-    "'",
-    "\u{fffd}",
-    "\n",
-    "************?",
-    "*a*a*a*a*a*a*a*a*b",
-    "0.0.0.0/0",
-    "\\ud83d",
-    "é",
-    "[[[[[[[[",
-];
-
-struct Random(u64);
-
-impl Random {
-    fn below(&mut self, count: usize) -> usize {
-        self.0 ^= self.0 << 13;
-        self.0 ^= self.0 >> 7;
-        self.0 ^= self.0 << 17;
-        usize::try_from(self.0 % u64::try_from(count.max(1)).unwrap_or(1)).unwrap_or_default()
-    }
-
-    fn pick<'a>(&mut self, list: &[&'a str]) -> &'a str {
-        list.get(self.below(list.len())).copied().unwrap_or_default()
-    }
+fn texts(seeds: &[&str]) -> Vec<Vec<u8>> {
+    seeds.iter().map(|seed| seed.as_bytes().to_vec()).collect()
 }
 
-fn mutate(seeds: &[&str], random: &mut Random) -> Vec<u8> {
-    let mut bytes = random.pick(seeds).as_bytes().to_vec();
-    for _ in 0..=random.below(12) {
-        let at = random.below(bytes.len().saturating_add(1));
-        match random.below(6) {
-            0 => drop(bytes.splice(at..at, random.pick(WORDS).bytes())),
-            1 => {
-                let end = at.saturating_add(random.below(24)).min(bytes.len());
-                bytes.drain(at..end);
-            }
-            2 => {
-                if let Some(byte) = bytes.get_mut(at) {
-                    *byte ^= 1 << random.below(8);
-                }
-            }
-            3 => {
-                let end = at.saturating_add(random.below(200)).min(bytes.len());
-                let copied: Vec<u8> = bytes.get(at..end).unwrap_or_default().to_vec();
-                let to = random.below(bytes.len().saturating_add(1));
-                bytes.splice(to..to, copied);
-            }
-            4 => {
-                let end = at.saturating_add(random.below(12)).min(bytes.len());
-                bytes.splice(at..end, random.pick(WORDS).bytes());
-            }
-            _ => {
-                let other = random.pick(seeds).as_bytes();
-                let from = random.below(other.len());
-                bytes.truncate(at);
-                bytes.extend_from_slice(other.get(from..).unwrap_or_default());
-            }
-        }
-    }
-    bytes
+/// Files of the test data.
+fn files(names: &[&str]) -> Vec<Vec<u8>> {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("testdata");
+    names.iter().map(|name| std::fs::read(folder.join(name)).unwrap()).collect()
 }
 
-fn run(name: &str, seeds: &[&str], seed: u64, target: fn(&[u8])) {
+fn run(name: &str, seeds: &[Vec<u8>], seed: u64, target: fn(&[u8])) {
     let seconds = std::env::var("FUZZ_SECONDS").ok().and_then(|seconds| seconds.parse().ok());
     let limit = Duration::from_secs(seconds.unwrap_or(2));
     let (start, mut random) = (Instant::now(), Random(seed));
@@ -159,18 +64,18 @@ fn run(name: &str, seeds: &[&str], seed: u64, target: fn(&[u8])) {
 
 #[test]
 fn documents() {
-    run("documents", POLICIES, 0x5eed_0001, super::fuzz_entry::document);
+    run("documents", &texts(POLICIES), 0x5eed_0001, entry::document);
 }
 
 #[test]
 fn requests() {
-    run("requests", REQUESTS, 0x5eed_0002, super::fuzz_entry::simulate);
+    run("requests", &texts(REQUESTS), 0x5eed_0002, entry::simulate);
 }
 
 /// Found by fuzzing: an `Id` that no type of number holds is given back all the same.
 #[test]
 fn an_id_that_no_number_holds() {
-    super::fuzz_entry::simulate(br#"{"Id":4e4444444444444}"#);
+    entry::simulate(br#"{"Id":4e4444444444444}"#);
     let mut answers = Vec::new();
     let request = br#"{"Id":4e4444444444444,"PolicyInputList":[],"ActionNames":["mq:RebootBroker"]}"#;
     mqwarden::simulate::run(&request[..], &mut answers).unwrap();
@@ -179,5 +84,38 @@ fn an_id_that_no_number_holds() {
 
 #[test]
 fn intents() {
-    run("intents", INTENTS, 0x5eed_0003, super::fuzz_entry::intent);
+    run("intents", &texts(INTENTS), 0x5eed_0003, entry::intent);
+}
+
+#[test]
+fn plans() {
+    let seeds = files(&[
+        "cases/inherited-provider/plan.json",
+        "cases/new-beside-existing/plan.json",
+        "cases/permission-sets/plan.json",
+        "cases/others-objects/plan.json",
+        "plans/reader/plan.json",
+    ]);
+    run("plans", &seeds, 0x5eed_0004, entry::plan);
+}
+
+#[test]
+fn configurations() {
+    let seeds = files(&[
+        "cases/conditional-pieces/main.tf",
+        "expressions/collections.tf",
+        "expressions/encoding.tf",
+        "expressions/for.tf",
+        "expressions/heredocs.tf",
+        "expressions/strings.tf",
+        "expressions/syntax.tf",
+        "expressions/templates.tf",
+    ]);
+    run("configurations", &seeds, 0x5eed_0005, entry::configuration);
+}
+
+#[test]
+fn plan_files() {
+    let seeds = files(&["cases/conditional-pieces/tfplan", "cases/functions/tfplan"]);
+    run("plan files", &seeds, 0x5eed_0006, entry::plan_file);
 }
