@@ -38,7 +38,8 @@ pub(super) fn visible(text: &str) -> Cow<'_, str> {
     Cow::Owned(visible)
 }
 
-/// JSON in one line, with every character that could hide something written as JSON escapes it: all of them stand in strings.
+/// JSON in one line, or a piece of a string in it, with every character that could hide something written as JSON escapes it:
+/// all of them stand in strings.
 pub(super) fn json_escaped(json: &str) -> String {
     let mut escaped = String::with_capacity(json.len());
     for c in json.chars() {

@@ -6,6 +6,7 @@ use std::io::{self, Write};
 use serde::{Serialize, Serializer};
 
 use super::escape::json_escaped;
+use super::visible_json::write_pretty;
 use super::{Report, Row, SCHEMA_VERSION, verdict_name};
 use crate::access::{KeyAnswer, Reason, RequestContext, Verdict};
 use crate::changes::{AccessChange, Cause};
@@ -39,8 +40,7 @@ impl Report<'_> {
                 notes: &self.notes,
             },
         };
-        serde_json::to_writer_pretty(&mut *out, &document)?;
-        out.write_all(b"\n")
+        write_pretty(out, &document)
     }
 }
 

@@ -14,6 +14,7 @@ mod sarif;
 mod schema;
 mod table;
 mod uri;
+mod visible_json;
 
 use std::collections::BTreeMap;
 

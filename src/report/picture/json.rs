@@ -9,6 +9,7 @@ use crate::aws::Operation;
 use crate::changes::Access;
 use crate::graph::PerState;
 use crate::report::SCHEMA_VERSION;
+use crate::report::visible_json::write_pretty;
 use crate::text::Truth;
 
 #[derive(Serialize)]
@@ -77,8 +78,7 @@ impl Picture<'_> {
             nodes: picture.parties.iter().map(node).collect(),
             edges: picture.lines.iter().filter_map(|line| edge(&picture, line)).collect(),
         };
-        serde_json::to_writer_pretty(&mut *out, &document)?;
-        out.write_all(b"\n")
+        write_pretty(out, &document)
     }
 }
 

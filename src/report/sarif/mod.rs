@@ -19,6 +19,7 @@ use self::model::{
 };
 use super::Report;
 use super::escape::{markdown_block, markdown_sentence, visible, visible_lines};
+use super::visible_json::write_pretty;
 use crate::findings::{Finding, Kind, Location, RULES, Rule, Severity};
 
 const SCHEMA: &str =
@@ -78,8 +79,7 @@ impl Report<'_> {
                 results,
             }],
         };
-        serde_json::to_writer_pretty(&mut *out, &log)?;
-        out.write_all(b"\n")
+        write_pretty(out, &log)
     }
 }
 

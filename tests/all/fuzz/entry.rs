@@ -14,6 +14,7 @@ use mqwarden::iam::{
 };
 use mqwarden::intent::{Intent, IntentError};
 use mqwarden::plan::{Plan, read_from};
+use mqwarden::report::TableOptions;
 use mqwarden::source::{Evaluator, PlanWorld, Source};
 use mqwarden::text::{Hole, Shape, Text, Truth};
 use serde_json::value::RawValue;
@@ -117,9 +118,14 @@ impl Read for InPieces<'_> {
 
 /// The whole way of a plan, with its source if there is one: the report is JSON.
 fn report(plan: Plan, source: Option<Source>) {
-    let mut written = Vec::new();
+    let (mut written, mut others) = (Vec::new(), Vec::new());
     let analysis = Analysis::new(plan, source, &Options::default());
-    let outcome = analysis.with_report(|report| report.write_json(&mut written));
+    let table = TableOptions { width: 80, colour: true, all: true, fixes: true, group_by: None };
+    let outcome = analysis.with_report(|report| {
+        report.write_json(&mut written)?;
+        report.write_table(&mut others, table)?;
+        report.write_csv(&mut others)
+    });
     assert!(outcome.is_ok());
     let report: Result<BTreeMap<String, Box<RawValue>>, _> = serde_json::from_slice(&written);
     assert!(report.is_ok());
