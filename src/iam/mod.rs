@@ -22,6 +22,7 @@ mod reader;
 mod refused;
 mod request;
 mod resource_policy;
+mod selection;
 mod statement;
 mod subject;
 #[cfg(test)]
@@ -42,6 +43,7 @@ pub use pattern::{Pattern, PatternKind, Tokens};
 pub use principal::{Identity, Naming, Principal, PrincipalEntry, Requester};
 pub use request::Request;
 pub use resource_policy::{Caller, Through};
-pub use statement::{Effect, Entry, Selection, Statement};
+pub use selection::{Entry, Selection};
+pub use statement::{Effect, Statement};
 pub use subject::Subject;
 pub use value::{iso_8601, seconds_of};

@@ -275,6 +275,13 @@ impl Pattern {
         true
     }
 
+    /// The service that an action pattern names, with its colon; `None` where it may be another one too.
+    pub(super) fn service(&self) -> Option<&str> {
+        let Some(Element::Text(text)) = self.elements.first() else { return None };
+        let end = text.bytes().position(|byte| byte == b':')?;
+        text.get(..=end).filter(|service| service.is_ascii())
+    }
+
     /// Whether there are variables, so that the answer hangs on the request's context.
     pub fn has_variables(&self) -> bool {
         self.has_variables

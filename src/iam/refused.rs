@@ -7,7 +7,7 @@
 use std::collections::BTreeSet;
 
 use super::document::{PolicyDocument, Problem};
-use super::statement::Selection;
+use super::selection::Selection;
 use crate::text::Text;
 
 impl PolicyDocument {

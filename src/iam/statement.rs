@@ -1,13 +1,14 @@
 //! One statement of a policy, compiled, and whether it applies to a request.
 
 use std::borrow::Cow;
-use std::sync::{Arc, LazyLock};
+use std::sync::Arc;
 
 use super::condition::Condition;
 use super::key::{Context, KeyName, Question, Role};
-use super::pattern::{Pattern, PatternKind};
+use super::pattern::Pattern;
 use super::principal::{Naming, Open, Principal};
 use super::request::Request;
+use super::selection::{Entry, Selection};
 use super::subject::Subject;
 use crate::text::{Hole, Text, Truth};
 
@@ -28,63 +29,6 @@ pub(super) enum StatedEffect {
     NotUnderstood,
 }
 
-/// An entry of a list of actions or resources.
-#[derive(Clone, Debug)]
-pub enum Entry {
-    /// A pattern.
-    Pattern(Pattern),
-    /// Any number of unknown patterns.
-    Unknown(Hole),
-    /// An entry that cannot be understood.
-    NotUnderstood,
-}
-
-/// `Action` or `NotAction`, `Resource` or `NotResource`.
-#[derive(Clone, Debug)]
-pub struct Selection {
-    pub(super) negated: bool,
-    pub(super) entries: Arc<[Entry]>,
-}
-
-impl Selection {
-    /// Whether it is the `Not…` element: everything but what is listed.
-    pub fn is_negated(&self) -> bool {
-        self.negated
-    }
-
-    /// The list.
-    pub fn entries(&self) -> &[Entry] {
-        &self.entries
-    }
-
-    /// The patterns of the list.
-    pub fn patterns(&self) -> impl Iterator<Item = &Pattern> {
-        self.entries.iter().filter_map(|entry| match entry {
-            Entry::Pattern(pattern) => Some(pattern),
-            _ => None,
-        })
-    }
-
-    #[inline]
-    fn selects<C: Context + ?Sized>(&self, subject: &Subject, role: Role, context: &C) -> Truth {
-        let mut listed = Truth::False;
-        for entry in &*self.entries {
-            listed = listed.or(match entry {
-                Entry::Pattern(pattern) => pattern.matches(subject, context),
-                Entry::Unknown(hole) => context.settle(&Question::Unknown { hole, role, part: 0 }),
-                Entry::NotUnderstood => {
-                    let part = std::ptr::from_ref(entry).addr();
-                    context.settle(&Question::NotUnderstood { part, role })
-                }
-            });
-            if listed.is_true() {
-                break;
-            }
-        }
-        if self.negated { !listed } else { listed }
-    }
-}
-
 /// A statement of a policy document. Copies of it share what they are made of.
 #[derive(Clone, Debug)]
 pub struct Statement {
@@ -102,9 +46,6 @@ pub struct Statement {
     /// A part of the statement, or of the document around it, cannot be understood.
     pub(super) doubtful: bool,
 }
-
-/// So many entries more in a list do not matter.
-const FEW: usize = 8;
 
 /// Nothing is known of the request's context.
 struct Unasked;
@@ -183,7 +124,7 @@ impl Statement {
     pub fn holes(&self) -> Vec<&Hole> {
         let mut holes: Vec<&Hole> = Vec::new();
         for selection in [&self.actions, &self.resources].into_iter().flatten() {
-            for entry in &*selection.entries {
+            for entry in selection.entries() {
                 match entry {
                     Entry::Pattern(pattern) => holes.extend(pattern.source().holes()),
                     Entry::Unknown(hole) => holes.push(hole),
@@ -203,31 +144,16 @@ impl Statement {
     /// what may select them. `None` where it certainly is about none of them.
     pub fn about(&self, prefix: &str) -> Option<Cow<'_, Self>> {
         let Some(actions) = &self.actions else { return Some(Cow::Borrowed(self)) };
-        let may = |entry: &&Entry| match entry {
-            Entry::Pattern(pattern) => pattern.may_begin(prefix),
-            Entry::Unknown(_) | Entry::NotUnderstood => true,
-        };
-        let count = actions.entries.iter().filter(may).count();
-        if count == 0 && !actions.negated {
-            return None;
+        match actions.about(prefix)? {
+            Cow::Borrowed(_) => Some(Cow::Borrowed(self)),
+            Cow::Owned(actions) => Some(Cow::Owned(Self { actions: Some(actions), ..self.clone() })),
         }
-        if count.saturating_add(FEW) >= actions.entries.len() {
-            return Some(Cow::Borrowed(self));
-        }
-        let entries = actions.entries.iter().filter(may).cloned().collect();
-        let actions = Some(Selection { negated: actions.negated, entries });
-        Some(Cow::Owned(Self { actions, ..self.clone() }))
     }
 
     /// The statement with every action in place of its own: what it is where it certainly is about an action.
     #[must_use]
     pub(super) fn of_every_action(&self) -> Self {
-        static EVERYTHING: LazyLock<Arc<[Entry]>> = LazyLock::new(|| {
-            let pattern = Pattern::new(Text::from("*"), PatternKind::Action, false);
-            pattern.map(Entry::Pattern).into_iter().collect()
-        });
-        let actions = Some(Selection { negated: false, entries: Arc::clone(&EVERYTHING) });
-        Self { actions, ..self.clone() }
+        Self { actions: Some(Selection::of_every_action()), ..self.clone() }
     }
 
     /// Whether the statement is about this action, its resources and conditions aside.
@@ -325,7 +251,7 @@ impl Statement {
         let selections = [&self.actions, &self.resources].into_iter().flatten();
         std::ptr::from_ref(self).addr() == part
             || selections
-                .flat_map(|selection| selection.entries.iter())
+                .flat_map(|selection| selection.entries().iter())
                 .any(|entry| std::ptr::from_ref(entry).addr() == part)
             || self.conditions.iter().any(|condition| condition.not_understood().contains(&part))
     }

@@ -10,7 +10,8 @@ use crate::iam::node::{Node, Str};
 use crate::iam::operator::Operator;
 use crate::iam::pattern::{Pattern, PatternKind};
 use crate::iam::principal::{Principal, PrincipalEntry};
-use crate::iam::statement::{Effect, Entry, Selection, StatedEffect, Statement};
+use crate::iam::selection::{Entry, Selection};
+use crate::iam::statement::{Effect, StatedEffect, Statement};
 use crate::text::{Hole, Text};
 
 impl Reader {
@@ -51,7 +52,7 @@ impl Reader {
                 return None;
             }
         };
-        Some(Selection { negated, entries })
+        Some(Selection::new(negated, entries))
     }
 
     pub(super) fn entry(&mut self, value: &Node<'_>, place: &Place<'_>, kind: PatternKind) -> Entry {

@@ -8,7 +8,8 @@ use crate::iam::condition::Condition;
 use crate::iam::key::{Context, KeyFacts, KeyKind, KeyName, KeyState};
 use crate::iam::pattern::Pattern;
 use crate::iam::request::Request;
-use crate::iam::statement::{Selection, Statement};
+use crate::iam::selection::Selection;
+use crate::iam::statement::Statement;
 use crate::iam::subject::Subject;
 use crate::text::{Hole, Piece, Shape, Text};
 
