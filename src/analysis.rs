@@ -2,6 +2,9 @@
 
 use std::cell::OnceCell;
 
+use petgraph::graph::EdgeReference;
+use petgraph::visit::EdgeRef;
+
 use crate::access::{Authority, Compiled, ContextError, Matrix, Overrides};
 use crate::aws::given_policies::GivenPolicies;
 use crate::aws::{Operation, managed_policies};
@@ -9,7 +12,7 @@ use crate::changes::{Access, Changes, Effect};
 use crate::completion::{self, Assumptions};
 use crate::explain::{self, Explanation, Question};
 use crate::findings::{self, Baseline, Decided, Finding, Location, Subject};
-use crate::graph::{self, GivenLevel, Graph, NotFound, Policy};
+use crate::graph::{self, Edge, EdgeKind, GivenLevel, Graph, NotFound, Policy};
 use crate::intent::{Intent, IntentError, Judgement, Meant};
 use crate::plan::{Address, Plan, ResourceChange};
 use crate::reach::Reach;
@@ -202,6 +205,7 @@ impl Analysis {
         let mut findings = findings::check(&subject);
         let mut notes = self.plan.notes.clone();
         notes.extend(untouched(&self.plan));
+        notes.extend(in_lists_alone(&self.plan, &self.graph));
         if let Some(meant) = &self.meant {
             notes.extend(findings::accept(&mut findings, meant.intent(), self.plan.timestamp.as_deref()));
         }
@@ -242,6 +246,24 @@ fn untouched(plan: &Plan) -> Option<String> {
     (count > 0).then(|| {
         format!(
             "the plan does not touch {count} {what} of the state (-target, -refresh-only, or an error): they are not listed"
+        )
+    })
+}
+
+/// What only the lists say that a state has of its roles. Where nothing configures them, they are as they were before the
+/// last apply, which may have taken something away.
+fn in_lists_alone(plan: &Plan, graph: &Graph) -> Option<String> {
+    let is_in_list = |edge: &EdgeReference<'_, Edge>| {
+        let role = graph.principal(edge.source()).map(|role| &*role.id);
+        edge.weight().kind == EdgeKind::AttachedTo && role == Some(&*edge.weight().via)
+    };
+    let count = graph.links.edge_references().filter(|_| plan.is_state).filter(is_in_list).count();
+    let what =
+        if count == 1 { "1 policy of a role stands" } else { &format!("{count} policies of roles stand") };
+    (count > 0).then(|| {
+        format!(
+            "{what} in inline_policy or managed_policy_arns of the role alone: where the configuration sets neither, the state \
+             has these lists from before the last apply. A plan shows them as they are"
         )
     })
 }

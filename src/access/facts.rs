@@ -31,11 +31,14 @@ pub(super) fn principal_fact(lower: &str, kind: PrincipalKind, principal: &Princ
             let is_user = matches!(kind, PrincipalKind::User | PrincipalKind::Group);
             Fact::One(Text::from(if is_user { "User" } else { "AssumedRole" }))
         }
-        // Which account it is is not the caller's to choose.
-        "aws:principalarn" if is_group && !principal.account.is_known() => {
-            Fact::Unknown(Hole::new("", format!("the ARN of a member of {}", principal.arn), Shape::ANY))
-        }
-        "aws:principalarn" if is_group => Fact::Member(member_arn(principal)),
+        "aws:principalarn" if is_group => match member_arn(principal) {
+            // Which account it is is not the caller's to choose. What all ARNs of users have in common tells all the same.
+            Some(form) if !principal.account.is_known() => Fact::One(form),
+            None if !principal.account.is_known() => {
+                Fact::Unknown(Hole::new("", format!("the ARN of a member of {}", principal.arn), Shape::ANY))
+            }
+            form => Fact::Member(form),
+        },
         "aws:principalarn" => Fact::One(principal.arn.clone()),
         "aws:username" if is_group => {
             Fact::Member(Some(Text::hole(Hole::new("", "name of a member", Shape::IAM_NAME))))

@@ -6,9 +6,11 @@ use super::providers::{Providers, provider_key};
 use super::references::References;
 use super::seen::is_single;
 use super::{Found, refers};
-use crate::aws::managed_policies;
+use crate::aws::{arn, managed_policies};
 use crate::plan::{Action, Mode, Name, Plan, ResourceChange, Value};
 use crate::text::Text;
+
+const AN_ARN: &str = "aws_arn";
 
 /// A data source that looks up one resource of its own type.
 struct Lookup {
@@ -19,7 +21,9 @@ struct Lookup {
     shows: &'static [(&'static str, &'static str)],
 }
 
-const LOOKUPS: [Lookup; 5] = [
+const LOOKUPS: [Lookup; 6] = [
+    // It looks up nothing: it shows the parts of the ARN that it is given.
+    Lookup { kind: AN_ARN, by: &[("arn", "arn")], shows: &[] },
     Lookup {
         kind: "aws_iam_group",
         by: &[("group_name", "name")],
@@ -66,6 +70,9 @@ const LOOKUPS: [Lookup; 5] = [
     },
 ];
 
+/// What `aws_arn` calls the parts of an ARN, in their order; the word `arn` is none of them.
+const ARN_PARTS: [&str; 6] = ["", "partition", "service", "region", "account", "resource"];
+
 /// What a data source looks up, if it will be read during apply.
 fn lookup(data: &ResourceChange) -> Option<&'static Lookup> {
     let is_read = data.address.mode == Mode::Data && data.action == Action::Read;
@@ -104,7 +111,7 @@ pub(super) fn linked(
             continue;
         };
         if let [only] = references.unknown_values(&data.address, expression).as_slice()
-            && *only.kind == *data.address.kind
+            && (*only.kind == *data.address.kind || *data.address.kind == *AN_ARN)
             && (only.attribute == attribute || (attribute == "name" && only.attribute == "id"))
         {
             found.extend(only.value.to_text().map(|text| (index, Name::from(argument), Value::String(text))));
@@ -123,7 +130,16 @@ pub(super) fn shown(plan: &Plan, providers: &Providers) -> Vec<Found> {
                 found.push((index, Name::from(name), value));
             }
         };
-        if let Some(resource) = resource(plan, lookup, data) {
+        if lookup.kind == AN_ARN {
+            let arn = after.member("arn").to_text();
+            let Some((arn, parts)) = arn.and_then(|arn| Some((arn.clone(), arn::split(&arn)?))) else {
+                continue;
+            };
+            for (name, part) in ARN_PARTS.into_iter().zip(parts) {
+                show(name, Value::String(part));
+            }
+            show("id", Value::String(arn));
+        } else if let Some(resource) = resource(plan, lookup, data) {
             // What the same apply changes is read before or after that, unless one refers to the other.
             let is_made_before = resource.action == Action::Create
                 || refers(&plan.configuration, &data.address, &resource.address);

@@ -47,7 +47,7 @@ pub struct Providers {
 }
 
 /// Data sources that only find what lives in the account of their provider configuration.
-const OF_OWN_ACCOUNT: &[&str] =
+pub(super) const OF_OWN_ACCOUNT: &[&str] =
     &["aws_iam_group", "aws_iam_policy", "aws_iam_role", "aws_iam_user", "aws_mq_broker"];
 
 /// What has been seen of one provider configuration.
@@ -96,7 +96,10 @@ impl Providers {
             seen.insert(key.clone(), evidence);
         }
         let has_several = removed::of_aws(&plan.configuration).nth(1).is_some();
-        for change in &plan.resources {
+        // Where nothing is configured, data sources may be those of other accounts: what is managed comes first.
+        let is_managed = |change: &&ResourceChange| change.address.mode == Mode::Managed;
+        let managed = plan.resources.iter().filter(is_managed);
+        for change in managed.chain(plan.resources.iter().filter(|change| !is_managed(change))) {
             if has_several && removed::is_removed(plan, change) {
                 continue;
             }
@@ -118,9 +121,13 @@ impl Providers {
         let finish =
             |key: &str, evidence: Evidence| Provider::new(key, evidence, partition.as_deref(), assumptions);
         let fallback = finish("aws", Evidence::default());
+        let common = removed::is_spread(plan).then(|| {
+            let seen = seen.values().next().cloned().unwrap_or_default();
+            finish("aws", Evidence { account: Some(Text::hole(Hole::account_of_removed())), ..seen })
+        });
         let by_key: BTreeMap<_, _> =
             seen.into_iter().map(|(key, evidence)| (key.clone(), finish(&key, evidence))).collect();
-        let removed = removed::providers(plan, named, &by_key);
+        let removed = removed::providers(plan, named, &by_key, common.as_ref());
         Self { by_key, removed, fallback, accounts_may_differ }
     }
 

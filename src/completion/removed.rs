@@ -1,11 +1,11 @@
 //! The provider configurations of what the configuration has no longer: the plan's JSON names them only for what is
-//! configured.
+//! configured. A state has no configuration at all.
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::providers::{Provider, module};
+use super::providers::{OF_OWN_ACCOUNT, Provider, module};
 use crate::aws::arn::{self, Place};
-use crate::plan::{Address, Configuration, Mode, Plan, ProviderConfig, ResourceChange, Value};
+use crate::plan::{Address, Configuration, Mode, ModuleStep, Plan, ProviderConfig, ResourceChange, Value};
 use crate::text::{Hole, Text};
 
 /// The attributes that name whom a resource is about, with the type of what is named.
@@ -32,23 +32,35 @@ pub(super) fn of_aws(configuration: &Configuration) -> impl Iterator<Item = (&st
     all.filter(|(_, provider)| &*provider.name == "aws")
 }
 
-/// The providers of removed resources. Empty where there are none, or only one provider configuration.
+/// Whether a state tells, by the ARNs of what it manages, that it is about several accounts.
+pub(super) fn is_spread(plan: &Plan) -> bool {
+    let managed = || plan.resources.iter().filter(|change| change.address.mode == Mode::Managed);
+    let accounts = || managed().filter_map(account_of);
+    plan.configuration.providers.is_empty()
+        && accounts().next().is_some_and(|first| accounts().any(|other| other != first))
+}
+
+/// The providers of removed resources, or of all where a state [is about several accounts](is_spread). Empty where there are
+/// none, or only one provider configuration.
 ///
-/// `named` is what a plan file says of a resource, `by_key` the provider configurations that the plan has.
+/// `named` is what a plan file says of a resource, `by_key` the provider configurations that the plan has, `spread` what is
+/// common to all of a state that is about several accounts.
 pub(super) fn providers(
     plan: &Plan,
     named: &dyn Fn(&str) -> Option<String>,
     by_key: &BTreeMap<Box<str>, Provider>,
+    spread: Option<&Provider>,
 ) -> BTreeMap<Address, Provider> {
-    let mut found = BTreeMap::new();
-    let Some((first, _)) = of_aws(&plan.configuration).next() else { return found };
-    let (Some(first), true) = (by_key.get(first), of_aws(&plan.configuration).nth(1).is_some()) else {
-        return found;
+    let has_several = of_aws(&plan.configuration).nth(1).is_some();
+    let of_first = || by_key.get(of_aws(&plan.configuration).next().filter(|_| has_several)?.0);
+    let Some(first) = spread.or_else(of_first) else { return BTreeMap::new() };
+    let is_found = |change: &ResourceChange| match spread {
+        Some(_) => change.address.mode == Mode::Managed || OF_OWN_ACCOUNT.contains(&&*change.address.kind),
+        None => is_removed(plan, change),
     };
-    let removed: Vec<&ResourceChange> =
-        plan.resources.iter().filter(|change| is_removed(plan, change)).collect();
+    let mut found = BTreeMap::new();
     let mut open = Vec::new();
-    for change in removed {
+    for change in plan.resources.iter().filter(|change| is_found(change)) {
         let known = named(&change.address_text)
             .and_then(|named| key_of(plan, &named))
             .and_then(|key| by_key.get(key))
@@ -64,19 +76,15 @@ pub(super) fn providers(
     }
     let holders = holders(plan, |change| {
         let own = || by_key.get(super::provider_key(&plan.configuration, &change.address));
-        let removed = is_removed(plan, change);
-        if removed { found.get(&change.address) } else { own() }
+        if is_found(change) { found.get(&change.address) } else { own() }
             .map(|provider| provider.place.account.unmarked())
     });
+    let mut rest = BTreeMap::new();
     for change in open {
-        let accounts = named_by(change).filter_map(|named| holders.get(&named));
-        let accounts: BTreeSet<&Text> = accounts.flatten().collect();
-        let account = match accounts.into_iter().collect::<Vec<_>>().as_slice() {
-            [only] => (*only).clone(),
-            _ => Text::hole(Hole::account_of_removed()),
-        };
-        found.insert(change.address.clone(), in_account(account, first, by_key));
+        let provider = in_account(holders.account_for(change), first, by_key);
+        rest.insert(change.address.clone(), provider);
     }
+    found.append(&mut rest);
     found
 }
 
@@ -129,18 +137,34 @@ fn named_by(change: &ResourceChange) -> impl Iterator<Item = (&'static str, Text
     })
 }
 
-/// The accounts in which principals are, by type and name.
-fn holders(
-    plan: &Plan,
-    account: impl Fn(&ResourceChange) -> Option<Text>,
-) -> BTreeMap<(&'static str, Text), BTreeSet<Text>> {
-    let mut holders: BTreeMap<(&'static str, Text), BTreeSet<Text>> = BTreeMap::new();
+/// The accounts in which principals are, with the module instances that make them, by type and name.
+#[derive(Default)]
+struct Holders<'p>(BTreeMap<(&'static str, Text), BTreeSet<(Text, &'p [ModuleStep])>>);
+
+impl Holders<'_> {
+    /// The account of a resource that is about one of them: that of the only one of its name, or of the only one that the same
+    /// module instance makes.
+    fn account_for(&self, change: &ResourceChange) -> Text {
+        let named: Vec<_> = named_by(change).filter_map(|named| self.0.get(&named)).flatten().collect();
+        let only = |here: bool| {
+            let accounts = named.iter().filter(|(_, module)| !here || **module == *change.address.module);
+            let accounts: BTreeSet<&Text> = accounts.map(|(account, _)| account).collect();
+            let mut accounts = accounts.into_iter();
+            accounts.next().filter(|_| accounts.next().is_none())
+        };
+        only(false).or_else(|| only(true)).cloned().unwrap_or_else(|| Text::hole(Hole::account_of_removed()))
+    }
+}
+
+fn holders(plan: &Plan, account: impl Fn(&ResourceChange) -> Option<Text>) -> Holders<'_> {
+    let mut holders = Holders::default();
     for change in plan.resources.iter().chain(&plan.untouched) {
         let Some((_, kind)) = NAMED.iter().find(|(_, kind)| *kind == &*change.address.kind) else { continue };
         let Some(account) = account(change) else { continue };
         for values in [&change.before, &change.after].into_iter().flatten() {
             if let Some(name) = values.member("name").to_text() {
-                holders.entry((*kind, name.unmarked())).or_default().insert(account.clone());
+                let holder = (account.clone(), &*change.address.module);
+                holders.0.entry((*kind, name.unmarked())).or_default().insert(holder);
             }
         }
     }

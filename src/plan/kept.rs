@@ -10,6 +10,7 @@ use crate::text::Shape;
 /// They decide who may do what with a broker: brokers and their configurations, principals, policies and what binds
 /// them, keys and grants, organizations, and what tells account, region and partition.
 pub const KEPT_TYPES: &[&str] = &[
+    "aws_arn",
     "aws_caller_identity",
     "aws_cloudwatch_log_resource_policy",
     "aws_cognito_identity_pool_roles_attachment",

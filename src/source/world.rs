@@ -23,6 +23,11 @@ pub trait World {
         None
     }
 
+    /// When the plan was made (RFC 3339), as the plan says it.
+    fn timestamp(&self) -> Option<&str> {
+        None
+    }
+
     /// The keys of the instances of a resource or data block in a module instance, sorted; `block` has no key. `None`
     /// if the plan has none.
     fn instance_keys(&self, block: &Address) -> Option<&[Option<Key>]>;
@@ -93,6 +98,10 @@ impl World for PlanWorld<'_> {
 
     fn terraform_version(&self) -> Option<&str> {
         self.plan.terraform_version.as_deref()
+    }
+
+    fn timestamp(&self) -> Option<&str> {
+        self.plan.timestamp.as_deref()
     }
 
     fn instance_keys(&self, block: &Address) -> Option<&[Option<Key>]> {

@@ -31,4 +31,5 @@ mod rules;
 mod secrets;
 mod simulate_cases;
 mod source;
+mod states;
 mod terminal;

@@ -28,10 +28,12 @@ pub(super) fn call(f: &Invocation<'_, '_>) -> Option<Outcome> {
         "formatdate" => formatdate(f),
         "timeadd" => timeadd(f),
         "timecmp" => timecmp(f),
-        "plantimestamp" => Ok(match f.evaluator.source.timestamp() {
-            Some(time) => Value::string(time),
-            None => f.unknown_text(),
-        }),
+        "plantimestamp" => {
+            Ok(match f.evaluator.source.timestamp().or_else(|| f.evaluator.world.timestamp()) {
+                Some(time) => Value::string(time),
+                None => f.unknown_text(),
+            })
+        }
         "timestamp" => Ok(f.unknown_text()),
         _ => return None,
     })
