@@ -139,7 +139,10 @@ fn named_by(change: &ResourceChange) -> impl Iterator<Item = (&'static str, Text
 
 /// The accounts in which principals are, with the module instances that make them, by type and name.
 #[derive(Default)]
-struct Holders<'p>(BTreeMap<(&'static str, Text), BTreeSet<(Text, &'p [ModuleStep])>>);
+struct Holders<'p>(BTreeMap<(&'static str, Text), BTreeSet<Standing<'p>>>);
+
+/// An account, and the module instance of what stands in it.
+type Standing<'p> = (Text, &'p [ModuleStep]);
 
 impl Holders<'_> {
     /// The account of a resource that is about one of them: that of the only one of its name, or of the only one that the same
