@@ -14,7 +14,7 @@ cd "$tmp/expressions"
 terraform init -no-color >/dev/null
 members=$(grep -ohE '^  [a-z][0-9]{3} += ' ./*.tf | tr -d ' =' | sort | sed 's/.*/& = local.&/' | paste -sd, -)
 # The console prints a string as a quoted one, which is valid JSON here.
-echo "jsonencode({$members})" | terraform console -no-color | python3 -c '
+echo "nonsensitive(jsonencode({$members}))" | terraform console -no-color | python3 -c '
 import json, sys
 answers = json.loads(json.loads(sys.stdin.read()))
 print("{\n" + ",\n".join(json.dumps(k) + ": " + json.dumps(v, ensure_ascii=False) for k, v in sorted(answers.items())) + "\n}")
