@@ -4,6 +4,10 @@ use super::common::Common;
 use super::fault::{Fault, Outcome};
 use super::fuel::Fuel;
 use super::value::{Kind, Value};
+use crate::text::{Hole, Shape};
+
+/// How many characters of two values name what their types decide.
+const LENGTH: usize = 500;
 
 /// The value of one branch in the type that it has in common with the other one: a number beside a string is a string, a
 /// tuple beside a list is a list, and so are their elements.
@@ -13,9 +17,14 @@ pub(super) fn beside(value: &Value, other: &Value, strict: bool, fuel: &Fuel) ->
     if strict && common.is_clash() {
         return Err(Fault::invalid("the branches of a conditional have no type in common"));
     }
-    let is_open = value.is_unknown() || other.is_unknown() || common.may_clash();
-    if strict && is_open && !value.is_null() && !other.is_null() {
+    if strict && common.may_clash() {
         return Err(Fault::Unsettled);
+    }
+    if common.is_clash() {
+        // Terraform has found one all the same: less is known here than there.
+        let name = format!("{value:?} or {other:?}").chars().take(LENGTH).collect::<String>();
+        let hole = Hole::of_expression("", "type", name, Shape::ANY);
+        return Common::Beside(Box::new(Common::Any), [hole].into()).convert(value, fuel);
     }
     common.convert(value, fuel)
 }
@@ -24,7 +33,8 @@ pub(super) fn beside(value: &Value, other: &Value, strict: bool, fuel: &Fuel) ->
 pub(super) fn may_differ_beside(value: &Value) -> bool {
     match &value.kind {
         Kind::Number(_) | Kind::Bool(_) | Kind::Sequence(_) | Kind::Object(_) => true,
-        Kind::Null | Kind::String(_) | Kind::Shuffled(_) | Kind::Unknown(_) => false,
+        Kind::Null | Kind::Unknown(_) => value.of.is_some(),
+        Kind::String(_) | Kind::Shuffled(_) => false,
     }
 }
 

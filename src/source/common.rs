@@ -1,19 +1,22 @@
 //! The type that several values have in common, as Terraform finds it: for the branches of a conditional, and for the
 //! elements of lists, sets and maps.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::fault::Outcome;
 use super::fuel::Fuel;
-use super::types::set_of;
+use super::types::{set_of, to_bool, to_number};
 use super::value::{Form, Kind, Members, Sequence, Value};
-use crate::text::Text;
+use super::widened::Widening;
+use crate::text::{Hole, Shape, Text};
 
 /// What is known of a type.
 #[derive(Clone, PartialEq)]
 pub(crate) enum Common {
-    /// Of `null` and of what is unknown: it fits any other.
+    /// Of `null`: it fits any other.
     Any,
+    /// A type beside those of values of which nothing is known: it may be one that all of them can be turned into.
+    Beside(Box<Common>, BTreeSet<Hole>),
     Primitive(Primitives),
     Tuple(Vec<Common>),
     /// A list; what the plan shows may be a set or a tuple too, and then its form is `Unsure`.
@@ -21,6 +24,9 @@ pub(crate) enum Common {
     Set(Box<Common>),
     Object(BTreeMap<Text, Common>),
     Map(Box<Common>, Form),
+    /// The elements of several collections have none, and there is a null among them, of no type: each collection has a
+    /// type of its own then.
+    Own,
     /// There is none.
     Clash,
 }
@@ -35,17 +41,35 @@ pub(crate) struct Primitives {
 }
 
 impl Common {
+    pub(crate) const BOOL: Self = Self::Primitive(Primitives { bool: true, number: false, string: false });
+    pub(crate) const NUMBER: Self = Self::Primitive(Primitives { bool: false, number: true, string: false });
+    pub(crate) const STRING: Self = Self::Primitive(Primitives { bool: false, number: false, string: true });
+
+    /// The type of a value of which nothing is known.
+    fn beside(hole: Hole) -> Self {
+        Self::Beside(Box::new(Self::Any), BTreeSet::from([hole]))
+    }
+
     /// The type of one value.
     fn of(value: &Value, fuel: &Fuel) -> Outcome<Self> {
         fuel.spend(1)?;
+        if let Some(of) = &value.of {
+            let of = Self::clone(of);
+            return Ok(match value.kind {
+                Kind::Bool(_) => of.with(Self::BOOL),
+                Kind::Number(_) => of.with(Self::NUMBER),
+                _ => of,
+            });
+        }
         Ok(match &value.kind {
-            Kind::Null | Kind::Unknown(_) => Self::Any,
-            Kind::Object(_) if value.is_partial() => Self::Any,
-            Kind::Bool(_) => Self::Primitive(Primitives { bool: true, ..Primitives::default() }),
-            Kind::Number(_) => Self::Primitive(Primitives { number: true, ..Primitives::default() }),
-            Kind::String(_) | Kind::Shuffled(_) => {
-                Self::Primitive(Primitives { string: true, ..Primitives::default() })
+            Kind::Null => Self::Any,
+            Kind::Unknown(hole) => Self::beside(hole.clone()),
+            Kind::Object(_) if value.is_partial() => {
+                Self::beside(Hole::of_expression("", "type", "a resource", Shape::ANY))
             }
+            Kind::Bool(_) => Self::BOOL,
+            Kind::Number(_) => Self::NUMBER,
+            Kind::String(_) | Kind::Shuffled(_) => Self::STRING,
             Kind::Sequence(sequence) => {
                 let items = sequence.items.iter().map(|item| Self::of(item, fuel));
                 let items = items.collect::<Outcome<Vec<_>>>()?;
@@ -53,7 +77,10 @@ impl Common {
                     return Ok(Self::Set(Box::new(Self::all(items))));
                 }
                 // Of one type or not: that tells a list of the plan from a tuple.
-                let is_tuple = || value.form == Form::Unsure && Self::all(items.iter().cloned()).is_clash();
+                let is_tuple = || {
+                    let unsure = sequence.items.iter().any(|item| item.maybe_text().is_some());
+                    value.form == Form::Unsure && (unsure || are_of_several_types(&items))
+                };
                 if !sequence.open && (value.form == Form::Structural || is_tuple()) {
                     return Ok(Self::Tuple(items));
                 }
@@ -64,8 +91,10 @@ impl Common {
             Kind::Object(members) => {
                 let types = members.iter().map(|(name, value)| Ok((name.clone(), Self::of(value, fuel)?)));
                 let types = types.collect::<Outcome<BTreeMap<_, _>>>()?;
-                let is_object =
-                    || value.form == Form::Unsure && Self::all(types.values().cloned()).is_clash();
+                let is_object = || {
+                    let unsure = members.values().any(|member| member.maybe_text().is_some());
+                    value.form == Form::Unsure && (unsure || are_of_several_types(types.values()))
+                };
                 if value.form == Form::Structural || is_object() {
                     return Ok(Self::Object(types));
                 }
@@ -83,18 +112,33 @@ impl Common {
         Ok(common)
     }
 
+    /// The type that the elements of collections have in common.
     fn all(types: impl IntoIterator<Item = Self>) -> Self {
-        types.into_iter().fold(Self::Any, Self::with)
+        let mut has_null = false;
+        let common = types.into_iter().fold(Self::Any, |common, one| {
+            has_null = has_null || one == Self::Any;
+            common.with(one)
+        });
+        if has_null && common.is_clash() { Self::Own } else { common }
     }
 
     /// The type that two types have in common.
     fn with(self, other: Self) -> Self {
         match (self, other) {
             (Self::Any, other) | (other, Self::Any) => other,
+            (Self::Own, _) | (_, Self::Own) => Self::Own,
+            (Self::Beside(a, mut holes), Self::Beside(b, others)) => {
+                holes.extend(others);
+                Self::Beside(Box::new(a.with(*b)), holes)
+            }
+            (Self::Beside(a, holes), b) | (b, Self::Beside(a, holes)) => {
+                Self::Beside(Box::new(a.with(b)), holes)
+            }
+            (Self::Primitive(a), Self::Primitive(b)) if a.string || b.string => Self::STRING,
             (Self::Primitive(a), Self::Primitive(b)) => Self::Primitive(Primitives {
                 bool: a.bool || b.bool,
                 number: a.number || b.number,
-                string: a.string || b.string,
+                string: false,
             }),
             (Self::Tuple(a), Self::Tuple(b)) if a.len() == b.len() => {
                 Self::Tuple(a.into_iter().zip(b).map(|(a, b)| a.with(b)).collect())
@@ -107,6 +151,11 @@ impl Common {
                 Self::List(Box::new(Self::all(items.into_iter().chain([*element]))), form)
             }
             (Self::Tuple(items), Self::Set(element)) | (Self::Set(element), Self::Tuple(items)) => {
+                // A set keeps its type where strings can be turned into its elements.
+                let turns = |item: &Self| *item == Self::STRING || *item == *element;
+                if element.is_settled() && items.iter().all(turns) {
+                    return Self::Set(element);
+                }
                 Self::Set(Box::new(Self::all(items.into_iter().chain([*element]))))
             }
             (Self::List(a, form), Self::List(b, other)) => {
@@ -143,7 +192,8 @@ impl Common {
     pub(crate) fn is_clash(&self) -> bool {
         match self {
             Self::Clash => true,
-            Self::Any => false,
+            Self::Any | Self::Own => false,
+            Self::Beside(known, _) => known.is_clash(),
             Self::Primitive(met) => met.bool && met.number && !met.string,
             Self::Tuple(items) => items.iter().any(Self::is_clash),
             Self::Object(members) => members.values().any(Self::is_clash),
@@ -155,11 +205,13 @@ impl Common {
         }
     }
 
-    /// Whether values may have no such type, as what the plan shows may be of another type than it seems.
+    /// Whether values may have no such type, as some of them are unknown, or as what the plan shows may be of another type
+    /// than it seems.
     pub(crate) fn may_clash(&self) -> bool {
         match self {
             Self::Clash => true,
-            Self::Any => false,
+            Self::Any | Self::Own => false,
+            Self::Beside(known, holes) => **known != Self::Any || holes.len() > 1,
             Self::Primitive(_) => self.is_clash(),
             Self::Tuple(items) => items.iter().any(Self::may_clash),
             Self::Object(members) => members.values().any(Self::may_clash),
@@ -167,16 +219,37 @@ impl Common {
         }
     }
 
+    /// Whether it is certain which type it is.
+    pub(crate) fn is_settled(&self) -> bool {
+        match self {
+            Self::Any | Self::Beside(..) | Self::Own | Self::Clash => false,
+            Self::Primitive(_) => !self.is_clash(),
+            Self::Tuple(items) => items.iter().all(Self::is_settled),
+            Self::Object(members) => members.iter().all(|(name, one)| name.is_known() && one.is_settled()),
+            Self::Set(element) => element.is_settled(),
+            Self::List(element, form) | Self::Map(element, form) => {
+                *form == Form::Collection && element.is_settled()
+            }
+        }
+    }
+
     /// A value as it is in this type.
     pub(crate) fn convert(&self, value: &Value, fuel: &Fuel) -> Outcome {
         fuel.spend(1)?;
         let converted = match (&value.kind, self) {
+            (_, Self::Beside(known, holes)) => {
+                let widened = Widening::new(known, holes).apply(&known.convert(value, fuel)?, fuel)?;
+                return Ok(if value.is_null() { widened.typed(self.clone()) } else { widened });
+            }
+            (Kind::Null | Kind::Unknown(_), _) => return Ok(self.retyped(value)),
             (Kind::Number(_) | Kind::Bool(_), Self::Primitive(Primitives { string: true, .. })) => {
                 match value.to_text() {
                     Some(text) => Value::string(text),
                     None => return Ok(value.clone()),
                 }
             }
+            (Kind::String(_), _) if *self == Self::NUMBER => return to_number(value),
+            (Kind::String(_), _) if *self == Self::BOOL => return to_bool(value),
             (Kind::Sequence(own), Self::Tuple(types)) if own.items.len() == types.len() => {
                 let items = types.iter().zip(own.items.iter()).map(|(one, item)| one.convert(item, fuel));
                 let items = items.collect::<Outcome<Vec<_>>>()?;
@@ -208,7 +281,14 @@ impl Common {
             }
             _ => return Ok(value.clone()),
         };
+        let converted = if converted.is_empty() { self.retyped(&converted) } else { converted };
         Ok(converted.mark(value.sensitive))
+    }
+
+    /// Something null, unknown or empty that is of this type now.
+    fn retyped(&self, value: &Value) -> Value {
+        let settled = self.is_settled().then(|| self.clone());
+        Value { of: settled.map(Into::into), ..value.clone() }
     }
 
     /// Values as they are in this type.
@@ -217,8 +297,30 @@ impl Common {
         values: impl IntoIterator<Item = &'v Value>,
         fuel: &Fuel,
     ) -> Outcome<Vec<Value>> {
+        if matches!(self, Self::Own) {
+            let values: Vec<&Value> = values.into_iter().collect();
+            let own = Self::of_all(values.iter().copied(), fuel)?;
+            return values
+                .into_iter()
+                .map(|value| if own.is_clash() { Ok(value.clone()) } else { own.convert(value, fuel) })
+                .collect();
+        }
+        if let Self::Beside(known, holes) = self {
+            let widening = Widening::new(known, holes);
+            return values
+                .into_iter()
+                .map(|value| widening.apply(&known.convert(value, fuel)?, fuel))
+                .collect();
+        }
         values.into_iter().map(|value| self.convert(value, fuel)).collect()
     }
+}
+
+/// Whether elements that the plan shows are of several types, which those of a list, a set or a map never are.
+fn are_of_several_types<'c>(types: impl IntoIterator<Item = &'c Common>) -> bool {
+    let mut certain = types.into_iter().filter(|one| one.is_settled() || one.is_clash());
+    let Some(first) = certain.next() else { return false };
+    first.is_clash() || certain.any(|other| other != first)
 }
 
 /// Values as they are in the type that they have in common.

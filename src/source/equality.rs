@@ -1,5 +1,6 @@
 //! When two values are equal to Terraform.
 
+use super::common::Common;
 use super::fuel::{Fuel, OutOfFuel};
 use super::sequence::members_equal;
 use super::value::{Form, Kind, Value};
@@ -9,6 +10,15 @@ impl Value {
     /// Whether two values are equal, by value and type.
     pub(crate) fn equals(&self, other: &Self, fuel: &Fuel) -> Result<Truth, OutOfFuel> {
         fuel.spend(1)?;
+        if self.is_of_other_type_than(other) || other.is_of_other_type_than(self) {
+            return Ok(Truth::False);
+        }
+        if self.maybe_text().is_some() || other.maybe_text().is_some() {
+            return Ok(match (self.to_text(), other.to_text()) {
+                (Some(one), Some(other)) => one.equals(&other).min(Truth::Maybe),
+                _ => Truth::False,
+            });
+        }
         Ok(match (&self.kind, &other.kind) {
             (Kind::Unknown(a), Kind::Unknown(b)) if a == b => Truth::True,
             (Kind::Unknown(hole), Kind::String(text)) | (Kind::String(text), Kind::Unknown(hole)) => {
@@ -56,6 +66,24 @@ impl Value {
         })
     }
 
+    /// Whether this is unknown or null, and its type another one than that of the other value, which is neither.
+    fn is_of_other_type_than(&self, other: &Self) -> bool {
+        if !(self.is_null() || self.is_unknown()) {
+            return false;
+        }
+        let Some(of) = self.of.as_deref().filter(|of| of.is_settled()) else { return false };
+        match &other.kind {
+            Kind::Null | Kind::Unknown(_) => false,
+            Kind::Bool(_) => *of != Common::BOOL,
+            Kind::Number(_) => *of != Common::NUMBER,
+            Kind::String(_) | Kind::Shuffled(_) => *of != Common::STRING,
+            Kind::Sequence(_) => {
+                matches!(of, Common::Primitive(_) | Common::Map(..) | Common::Object(_))
+            }
+            Kind::Object(_) => !matches!(of, Common::Map(..) | Common::Object(_)),
+        }
+    }
+
     /// Whether collections are equal whose elements are.
     fn formed_as(&self, other: &Self, elements: Truth) -> Truth {
         match (self.form, other.form) {
@@ -65,17 +93,14 @@ impl Value {
                 Truth::False
             }
             (Form::Unsure, _) | (_, Form::Unsure) => elements.min(Truth::Maybe),
-            // Without elements, nothing here tells of which type two lists are.
-            (Form::Collection, Form::Collection) if self.is_empty() => elements.min(Truth::Maybe),
+            // Without elements, their types alone tell two lists apart.
+            (Form::Collection, Form::Collection) if self.is_empty() && elements.is_true() => {
+                match (self.of.as_deref(), other.of.as_deref()) {
+                    (Some(one), Some(other)) => (one == other).into(),
+                    _ => Truth::Maybe,
+                }
+            }
             _ => elements,
-        }
-    }
-
-    fn is_empty(&self) -> bool {
-        match &self.kind {
-            Kind::Sequence(sequence) => sequence.items.is_empty(),
-            Kind::Object(members) => members.is_empty(),
-            _ => false,
         }
     }
 }

@@ -189,6 +189,14 @@ impl<'s> Evaluator<'s> {
         self.notes.borrow_mut().insert(note);
     }
 
+    /// Evaluates what nobody will ask for: what goes wrong is of no interest.
+    pub(super) fn silently<T>(&self, evaluate: impl FnOnce() -> T) -> T {
+        let notes = self.notes.borrow().clone();
+        let result = evaluate();
+        self.notes.replace(notes);
+        result
+    }
+
     /// A value as the plan layer knows values. What is too deep or too much becomes a hole.
     pub(super) fn plan_value(&self, value: &Value, site: &Site) -> plan::Value {
         let hole = Hole::new(site.address.clone(), site.attribute.clone(), Shape::ANY);

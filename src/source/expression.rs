@@ -1,13 +1,14 @@
 //! Expressions.
 
 use super::branches::{beside, both, may_differ_beside};
+use super::common::Common;
 use super::entries::{Entries, entries};
 use super::env::{Bound, Env, SPLAT_ITEM, Scope, Turn};
 use super::evaluator::Evaluator;
 use super::fault::{Fault, Outcome};
 use super::syntax::ast::{Call, Expr, ExprKind, For, Step};
 use super::template::Rendered;
-use super::typed::is_primitive;
+use super::typed::{is_primitive, type_of_failed};
 use super::types::to_string;
 use super::value::{Form, Kind, Members, Sequence, Value};
 use crate::text::{Text, Truth};
@@ -124,6 +125,10 @@ impl Evaluator<'_> {
         };
         let sequence = match &value.kind {
             Kind::Null => Sequence::list([], false, false),
+            // Its elements may have no such part.
+            Kind::Unknown(_) if env.strict && !matches!(each.kind, ExprKind::SplatItem) => {
+                return Err(Fault::Unsettled);
+            }
             Kind::Unknown(_) => {
                 let hole = Value::unknown(self.hole(expression, env));
                 return Ok(Value::sequence([hole], true).mark(value.sensitive));
@@ -162,7 +167,12 @@ impl Evaluator<'_> {
             }
             let hole = self.hole(expression, env);
             let strings = a.as_text().is_some() && b.as_text().is_some();
-            let value = if strings { Value::string(Text::hole(hole)) } else { Value::unknown(hole) };
+            let common = Common::of_all([&a, &b], &self.fuel)?;
+            let value = match strings {
+                true => Value::string(Text::hole(hole)),
+                false if common.is_settled() => Value::unknown(hole).typed(common),
+                false => Value::unknown(hole),
+            };
             return Ok(value.mark(sensitive));
         };
         let (chosen, other) = if known { (then, otherwise) } else { (otherwise, then) };
@@ -174,10 +184,17 @@ impl Evaluator<'_> {
         let value = match self.eval(other, &env.strict()) {
             Ok(other) => beside(&value, &other, env.strict, &self.fuel)?,
             Err(Fault::Exhausted) => return Err(Fault::Exhausted),
-            Err(_) if matches!(other.kind, ExprKind::Template(_)) => {
-                beside(&value, &Value::string(""), env.strict, &self.fuel)?
+            Err(Fault::Unsettled) => {
+                let other = self.silently(|| self.evaluate(other, env));
+                beside(&value, &other, env.strict, &self.fuel)?
             }
-            Err(_) => value,
+            Err(_) => match type_of_failed(other) {
+                Some(of) => {
+                    let other = Value::null().typed(of);
+                    beside(&value, &other, env.strict, &self.fuel)?
+                }
+                None => value,
+            },
         };
         Ok(value.mark(condition.sensitive))
     }
@@ -202,6 +219,9 @@ impl Evaluator<'_> {
         };
         if items.len() > MAX_ELEMENTS {
             return Err(Fault::Limit("too many elements"));
+        }
+        if let (true, true, Some(condition)) = (env.strict, items.is_empty(), &parts.condition) {
+            self.condition_of_none(parts, condition, env)?;
         }
         let mut result =
             if parts.result_key.is_some() { Built::Object(Vec::new()) } else { Built::List(Vec::new()) };
@@ -268,6 +288,21 @@ impl Evaluator<'_> {
             }
         };
         Ok(value.mark(sensitive))
+    }
+
+    /// A condition must be a bool even if there is nothing to ask it of.
+    fn condition_of_none(&self, parts: &For, condition: &Expr, env: &Env<'_>) -> Outcome<()> {
+        let unknown = Value::unknown(self.hole(&parts.collection, env));
+        let value = Scope { bound: Bound::One(&parts.value, &unknown), turn: Turn::Same, outer: env.scope };
+        let name = parts.key.as_deref().unwrap_or_default();
+        let both = Scope { bound: Bound::One(name, &unknown), turn: Turn::Same, outer: Some(&value) };
+        match self.condition(condition, &env.with_scope(&both)) {
+            Ok(value) if value.is_null() => {
+                Err(Fault::invalid("the condition of a `for` expression is null"))
+            }
+            Ok(_) | Err(Fault::Unsettled) => Ok(()),
+            Err(fault) => Err(fault),
+        }
     }
 
     fn grouped(&self, list: Vec<(Text, Value)>, shuffled: bool, expression: &Expr, env: &Env<'_>) -> Value {

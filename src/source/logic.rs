@@ -1,5 +1,6 @@
 //! `&&` and `||`. Where one side settles the whole, it hangs on the version whether the other one may fail.
 
+use super::common::Common;
 use super::env::Env;
 use super::evaluator::Evaluator;
 use super::fault::{Fault, Outcome};
@@ -66,7 +67,8 @@ impl Evaluator<'_> {
                 _ => return Err(Fault::Unsettled),
             },
         };
-        let result = result.map_or_else(|| Value::unknown(self.hole(expression, env)), Value::boolean);
+        let result = result
+            .map_or_else(|| Value::unknown(self.hole(expression, env)).typed(Common::BOOL), Value::boolean);
         Ok(result.mark(a.is_sensitive() || b.is_sensitive()))
     }
 

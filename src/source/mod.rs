@@ -37,6 +37,7 @@ mod template;
 mod typed;
 mod types;
 mod value;
+mod widened;
 mod world;
 
 pub use evaluator::Evaluator;

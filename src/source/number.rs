@@ -6,15 +6,26 @@ use std::fmt;
 /// A number: a fraction of two integers, in lowest terms.
 ///
 /// Terraform computes with 512 bits; here what passes 127 bits is an error, never a rounded result.
-#[derive(Clone, Copy, PartialEq, Eq)]
+#[derive(Clone, Copy)]
 pub(crate) struct Number {
     numerator: i128,
     /// Always positive.
     denominator: i128,
+    /// Whether it is a floating point number of which only the digits are known that tell it from all others: it can be
+    /// written, and not be computed with.
+    rounded: bool,
 }
 
+impl PartialEq for Number {
+    fn eq(&self, other: &Self) -> bool {
+        (self.numerator, self.denominator) == (other.numerator, other.denominator)
+    }
+}
+
+impl Eq for Number {}
+
 impl Number {
-    pub(crate) const ZERO: Self = Self { numerator: 0, denominator: 1 };
+    pub(crate) const ZERO: Self = Self { numerator: 0, denominator: 1, rounded: false };
 
     fn new(numerator: i128, denominator: i128) -> Option<Self> {
         if denominator == 0 {
@@ -30,6 +41,7 @@ impl Number {
         Some(Self {
             numerator: numerator.checked_div(divisor)?,
             denominator: denominator.checked_div(divisor)?,
+            rounded: false,
         })
     }
 
@@ -83,10 +95,16 @@ impl Number {
         usize::try_from(self.as_integer()?).ok()
     }
 
+    /// The number, if it can be computed with.
+    fn exact(self) -> Option<Self> {
+        (!self.rounded).then_some(self)
+    }
+
     pub(crate) fn add(self, other: Self) -> Option<Self> {
-        let left = self.numerator.checked_mul(other.denominator)?;
-        let right = other.numerator.checked_mul(self.denominator)?;
-        Self::new(left.checked_add(right)?, self.denominator.checked_mul(other.denominator)?)
+        let (this, other) = (self.exact()?, other.exact()?);
+        let left = this.numerator.checked_mul(other.denominator)?;
+        let right = other.numerator.checked_mul(this.denominator)?;
+        Self::new(left.checked_add(right)?, this.denominator.checked_mul(other.denominator)?)
     }
 
     pub(crate) fn negate(self) -> Option<Self> {
@@ -98,16 +116,18 @@ impl Number {
     }
 
     pub(crate) fn multiply(self, other: Self) -> Option<Self> {
+        let (this, other) = (self.exact()?, other.exact()?);
         Self::new(
-            self.numerator.checked_mul(other.numerator)?,
-            self.denominator.checked_mul(other.denominator)?,
+            this.numerator.checked_mul(other.numerator)?,
+            this.denominator.checked_mul(other.denominator)?,
         )
     }
 
     pub(crate) fn divide(self, other: Self) -> Option<Self> {
+        let (this, other) = (self.exact()?, other.exact()?);
         Self::new(
-            self.numerator.checked_mul(other.denominator)?,
-            self.denominator.checked_mul(other.numerator)?,
+            this.numerator.checked_mul(other.denominator)?,
+            this.denominator.checked_mul(other.numerator)?,
         )
     }
 
@@ -140,9 +160,11 @@ impl Number {
         nearest(self.numerator) / nearest(self.denominator)
     }
 
-    /// A floating point number as an exact fraction, where its shortest decimal form is one.
+    /// A floating point number, by its shortest decimal form.
     pub(crate) fn from_f64(value: f64) -> Option<Self> {
-        value.is_finite().then(|| Self::parse(&format!("{value}"))).flatten()
+        let number = value.is_finite().then(|| Self::parse(&format!("{value}"))).flatten()?;
+        let rounded = !number.denominator.unsigned_abs().is_power_of_two();
+        Some(Self { rounded, ..number })
     }
 
     /// Whether the binary number with 512 bits that Terraform computes with is greater than this one, signs aside.
@@ -169,10 +191,10 @@ impl Number {
     /// seldom is in binary.
     pub(crate) fn fixed(self, places: u32) -> Option<String> {
         let power = 10i128.checked_pow(places)?;
-        let scaled = self.multiply(Self::from(power))?;
+        let scaled = Self { rounded: false, ..self }.multiply(Self::from(power))?;
         let floor = scaled.floor();
         let rest = scaled.subtract(floor)?;
-        let half = Self { numerator: 1, denominator: 2 };
+        let half = Self { numerator: 1, denominator: 2, rounded: false };
         let low = floor.numerator;
         let round_up = match rest.cmp(&half) {
             Ordering::Less => false,
@@ -233,7 +255,7 @@ impl Number {
 
 impl From<i128> for Number {
     fn from(value: i128) -> Self {
-        Self { numerator: value, denominator: 1 }
+        Self { numerator: value, denominator: 1, rounded: false }
     }
 }
 

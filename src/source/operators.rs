@@ -1,5 +1,6 @@
 //! Operators and indexes.
 
+use super::common::Common;
 use super::env::Env;
 use super::evaluator::Evaluator;
 use super::fault::{Fault, Outcome};
@@ -15,7 +16,7 @@ impl Evaluator<'_> {
         let value = self.condition(operand, env)?;
         let result = match value.as_bool() {
             Some(known) => Value::boolean(!known),
-            None => Value::unknown(self.hole(expression, env)),
+            None => Value::unknown(self.hole(expression, env)).typed(Common::BOOL),
         };
         Ok(result.mark(value.sensitive))
     }
@@ -31,9 +32,9 @@ impl Evaluator<'_> {
     pub(super) fn negate(&self, operand: &Expr, expression: &Expr, env: &Env<'_>) -> Outcome {
         let value = self.eval(operand, env)?;
         let result = match number_of(&value, operand, env)? {
-            Kind::Number(Number::ZERO) => return Err(negative_zero()),
+            Kind::Number(number) if number == Number::ZERO => return Err(negative_zero()),
             Kind::Number(number) => Value::number(number.negate().ok_or_else(out_of_range)?),
-            _ => Value::unknown(self.hole(expression, env)),
+            _ => Value::unknown(self.hole(expression, env)).typed(Common::NUMBER),
         };
         Ok(result.mark(value.sensitive))
     }
@@ -53,7 +54,7 @@ impl Evaluator<'_> {
         let truth = |truth: Truth| match truth {
             Truth::True => Value::boolean(true),
             Truth::False => Value::boolean(false),
-            Truth::Maybe => Value::unknown(self.hole(expression, env)),
+            Truth::Maybe => Value::unknown(self.hole(expression, env)).typed(Common::BOOL),
         };
         let sensitive = a.sensitive || b.sensitive;
         let result = match operator {
@@ -65,7 +66,10 @@ impl Evaluator<'_> {
             _ => match (number_of(&a, left, env)?, number_of(&b, right, env)?) {
                 (Kind::Number(a), Kind::Number(b)) => arithmetic(operator, a, b)?,
                 _ if env.strict => return Err(Fault::Unsettled),
-                _ => Value::unknown(self.hole(expression, env)),
+                _ => {
+                    let of = if operator.is_arithmetic() { Common::NUMBER } else { Common::BOOL };
+                    Value::unknown(self.hole(expression, env)).typed(of)
+                }
             },
         };
         Ok(result.mark(sensitive))

@@ -35,14 +35,37 @@ impl Sequence {
             let may_shrink = self.may_shrink(fuel)? || other.may_shrink(fuel)?;
             return Ok(if may_shrink { Truth::Maybe } else { Truth::False });
         }
+        let may_shrink = self.may_shrink(fuel)? || other.may_shrink(fuel)?;
+        if self.set && other.set && (self.shuffled || other.shuffled) && !may_shrink {
+            return self.has_elements_of(other, fuel);
+        }
         let mut result = Truth::True;
         for (a, b) in self.items.iter().zip(other.items.iter()) {
             result = result.and(a.equals(b, fuel)?);
         }
         let in_order = !(self.shuffled || other.shuffled);
         // Elements of a set that are not known may be one.
-        let as_many = in_order && !(self.may_shrink(fuel)? || other.may_shrink(fuel)?);
+        let as_many = in_order && !may_shrink;
         Ok(if as_many || result.is_true() && in_order { result } else { Truth::Maybe })
+    }
+
+    /// Whether two sets of as many elements are equal, in whatever order these stand.
+    fn has_elements_of(&self, other: &Self, fuel: &Fuel) -> Result<Truth, OutOfFuel> {
+        let mut result = Truth::True;
+        for one in &*self.items {
+            let mut found = Truth::False;
+            for candidate in &*other.items {
+                found = found.or(one.equals(candidate, fuel)?);
+                if found.is_true() {
+                    break;
+                }
+            }
+            result = result.and(found);
+            if result.is_false() {
+                break;
+            }
+        }
+        Ok(result)
     }
 
     /// Whether elements of a set may turn out to be the same.

@@ -1,7 +1,8 @@
 //! What an expression says of the type of its value, whatever the value is.
 
-use super::syntax::ast::{Expr, ExprKind, Operator};
-use super::value::{Kind, Value};
+use super::common::Common;
+use super::syntax::ast::{Expr, ExprKind};
+use super::value::{Form, Kind, Sequence, Value};
 
 const NUMBERS: [&str; 14] = [
     "abs", "ceil", "floor", "index", "length", "log", "max", "min", "parseint", "pow", "signum", "sum",
@@ -20,15 +21,45 @@ const BOOLS: [&str; 9] = [
     "tobool",
 ];
 
+const LISTS_OF_STRINGS: [&str; 5] = ["cidrsubnets", "compact", "formatlist", "sort", "split"];
+
+/// What a function gives, with the type that the function tells of what is unknown in it, or empty.
+pub(super) fn typed_by_function(name: &str, value: Value) -> Value {
+    match &value.kind {
+        Kind::Unknown(_) if value.of.is_none() && NUMBERS.contains(&name) => value.typed(Common::NUMBER),
+        Kind::Unknown(_) if value.of.is_none() && BOOLS.contains(&name) => value.typed(Common::BOOL),
+        Kind::Sequence(list) if LISTS_OF_STRINGS.contains(&name) => {
+            let of = Common::List(Box::new(Common::STRING), Form::Collection);
+            if !list.items.iter().any(Value::is_unknown) {
+                return value.typed(of);
+            }
+            let items: Vec<Value> =
+                list.items.iter().map(|item| item.clone().typed(Common::STRING)).collect();
+            let list = Sequence { items: items.into(), ..list.clone() };
+            Value { kind: Kind::Sequence(list), ..value }
+        }
+        _ => value,
+    }
+}
+
+/// The type that the value of an expression has even if it fails.
+pub(super) fn type_of_failed(expression: &Expr) -> Option<Common> {
+    match &expression.kind {
+        ExprKind::Wrap(inner) => type_of_failed(inner),
+        ExprKind::Template(_) => Some(Common::STRING),
+        ExprKind::Negate(_) | ExprKind::Not(_) | ExprKind::Binary(..) => {
+            Some(if is_number(expression) { Common::NUMBER } else { Common::BOOL })
+        }
+        _ => None,
+    }
+}
+
 /// Whether the value is a number, if there is one.
 pub(super) fn is_number(expression: &Expr) -> bool {
     match &expression.kind {
         ExprKind::Wrap(inner) => is_number(inner),
         ExprKind::Negate(_) | ExprKind::Literal(Value { kind: Kind::Number(_), .. }) => true,
-        ExprKind::Binary(operator, _) => matches!(
-            operator,
-            Operator::Add | Operator::Subtract | Operator::Multiply | Operator::Divide | Operator::Modulo
-        ),
+        ExprKind::Binary(operator, _) => operator.is_arithmetic(),
         ExprKind::Call(call) => NUMBERS.contains(&core_name(&call.name)),
         _ => false,
     }

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use super::common::unified;
+use super::common::{Common, unified};
 use super::fault::{Fault, Outcome};
 use super::fuel::Fuel;
 use super::number::Number;
@@ -81,7 +81,11 @@ impl Type {
         fuel.spend(1)?;
         let is_plain = !matches!(self, Self::Bool | Self::Number);
         if value.is_null() || value.is_unknown() && is_plain {
-            return Ok(value.clone());
+            let value = value.clone();
+            return Ok(match self.common() {
+                Some(of) => value.typed(of),
+                None => value,
+            });
         }
         let converted = match self {
             Self::Any => value.clone(),
@@ -120,7 +124,30 @@ impl Type {
                 object_of(fields, members, fuel)?
             }
         };
+        let converted = match self.common() {
+            Some(of) if converted.is_empty() => converted.typed(of),
+            _ => converted,
+        };
         Ok(converted.mark(value.sensitive))
+    }
+
+    /// The type as that of a value, where it says all of it.
+    fn common(&self) -> Option<Common> {
+        let element = |element: &Self| element.common().map(Box::new);
+        Some(match self {
+            Self::Any => return None,
+            Self::Bool => Common::BOOL,
+            Self::Number => Common::NUMBER,
+            Self::String => Common::STRING,
+            Self::List(one) => Common::List(element(one)?, Form::Collection),
+            Self::Set(one) => Common::Set(element(one)?),
+            Self::Map(one) => Common::Map(element(one)?, Form::Collection),
+            Self::Tuple(types) => Common::Tuple(types.iter().map(Self::common).collect::<Option<_>>()?),
+            Self::Object(fields) => {
+                let member = |field: &Field| Some((field.name.clone(), field.constraint.common()?));
+                Common::Object(fields.iter().map(member).collect::<Option<_>>()?)
+            }
+        })
     }
 
     fn items(&self, value: &Value) -> Outcome<Sequence> {
@@ -170,7 +197,7 @@ fn object_of(fields: &[Field], members: &Members, fuel: &Fuel) -> Outcome {
         let value = match (given, &field.default) {
             (Some(value), _) => field.constraint.convert(value, fuel)?,
             (None, Some(default)) => field.constraint.convert(default, fuel)?,
-            (None, None) if field.optional => Value::null(),
+            (None, None) if field.optional => field.constraint.convert(&Value::null(), fuel)?,
             (None, None) => {
                 return Err(Fault::invalid(format!("attribute {:?} is missing", field.name)));
             }
@@ -198,7 +225,7 @@ pub(crate) fn set_of(items: &[Value], open: bool, fuel: &Fuel) -> Outcome {
         fuel.spend(1)?;
         match &item.kind {
             Kind::String(text) => strings.push(text.unmarked()),
-            Kind::Number(number) => numbers.push(*number),
+            Kind::Number(number) if item.of.is_none() => numbers.push(*number),
             _ => {
                 let mut same = false;
                 for other in &others {
@@ -235,12 +262,14 @@ pub(crate) fn to_string(value: &Value) -> Outcome<Text> {
 /// Converts to a number; what of a text with holes may be one is unknown.
 pub(crate) fn to_number(value: &Value) -> Outcome {
     match &value.kind {
-        Kind::Number(_) => Ok(value.clone()),
-        Kind::Unknown(hole) => Ok(Value::unknown(converted(hole, AS_NUMBER)).mark(value.sensitive)),
+        Kind::Number(_) => Ok(Value { of: None, ..value.clone() }),
+        Kind::Unknown(hole) => {
+            Ok(Value::unknown(converted(hole, AS_NUMBER)).typed(Common::NUMBER).mark(value.sensitive))
+        }
         Kind::String(text) => match text.as_known() {
-            None if may_be_number(text) => {
-                Ok(Value::unknown(converted_text(text, AS_NUMBER)?).mark(value.sensitive))
-            }
+            None if may_be_number(text) => Ok(Value::unknown(converted_text(text, AS_NUMBER)?)
+                .typed(Common::NUMBER)
+                .mark(value.sensitive)),
             None => Err(mismatch("a number", value)),
             Some(known) => match Number::parse(known) {
                 Some(number) => Ok(Value::number(number).mark(value.sensitive)),
@@ -297,15 +326,17 @@ fn converted_text(text: &Text, conversion: &str) -> Outcome<Hole> {
 /// Converts to a bool; what of a text with holes may be one is unknown.
 pub(crate) fn to_bool(value: &Value) -> Outcome {
     match &value.kind {
-        Kind::Bool(_) => Ok(value.clone()),
-        Kind::Unknown(hole) => Ok(Value::unknown(converted(hole, AS_BOOL)).mark(value.sensitive)),
+        Kind::Bool(_) => Ok(Value { of: None, ..value.clone() }),
+        Kind::Unknown(hole) => {
+            Ok(Value::unknown(converted(hole, AS_BOOL)).typed(Common::BOOL).mark(value.sensitive))
+        }
         Kind::String(text) => match text.as_known() {
             None => {
                 let may_be = |word: &&str| !text.equals(&Text::known(*word)).is_false();
                 if !["true", "false", "1", "0"].iter().any(may_be) {
                     return Err(mismatch("a bool", value));
                 }
-                Ok(Value::unknown(converted_text(text, AS_BOOL)?).mark(value.sensitive))
+                Ok(Value::unknown(converted_text(text, AS_BOOL)?).typed(Common::BOOL).mark(value.sensitive))
             }
             Some("true" | "1") => Ok(Value::boolean(true).mark(value.sensitive)),
             Some("false" | "0") => Ok(Value::boolean(false).mark(value.sensitive)),

@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 use std::fmt;
 use std::sync::Arc;
 
+use super::common::Common;
 use super::composed::composed;
 use super::fuel::{Fuel, OutOfFuel};
 use super::number::Number;
@@ -22,6 +23,8 @@ pub(crate) struct Value {
     /// Whether the value as a whole is marked as sensitive; elements carry marks of their own too.
     pub(crate) sensitive: bool,
     pub(crate) form: Form,
+    /// The type of what is null, unknown or empty, where that is known; and that of a number or bool that may be a string.
+    pub(crate) of: Option<Arc<Common>>,
 }
 
 /// What a value is.
@@ -143,6 +146,15 @@ impl Value {
         Self { form, ..self }
     }
 
+    /// The value, where it is null, unknown or empty and its type is known.
+    pub(crate) fn typed(self, of: Common) -> Self {
+        match &self.kind {
+            Kind::Null | Kind::Unknown(_) => Self { of: Some(Arc::new(of)), ..self },
+            Kind::Sequence(_) | Kind::Object(_) if self.is_empty() => Self { of: Some(Arc::new(of)), ..self },
+            _ => self,
+        }
+    }
+
     /// The value, marked as sensitive if `sensitive`.
     pub(crate) fn mark(mut self, sensitive: bool) -> Self {
         if sensitive {
@@ -183,6 +195,15 @@ impl Value {
     /// Whether it is an object that may have more members than are shown.
     pub(crate) fn is_partial(&self) -> bool {
         self.form == Form::Partial && matches!(self.kind, Kind::Object(_))
+    }
+
+    /// Whether it is a collection without elements.
+    pub(crate) fn is_empty(&self) -> bool {
+        match &self.kind {
+            Kind::Sequence(sequence) => sequence.items.is_empty(),
+            Kind::Object(members) => members.is_empty(),
+            _ => false,
+        }
     }
 
     pub(crate) fn is_unknown(&self) -> bool {
@@ -239,7 +260,8 @@ impl Value {
     pub(crate) fn is_known(&self, fuel: &Fuel) -> Result<bool, OutOfFuel> {
         fuel.spend(1)?;
         Ok(match &self.kind {
-            Kind::Null | Kind::Bool(_) | Kind::Number(_) => true,
+            Kind::Null => true,
+            Kind::Bool(_) | Kind::Number(_) => self.of.is_none(),
             Kind::String(text) => text.is_known(),
             Kind::Sequence(sequence) => {
                 for item in &*sequence.items {
@@ -314,6 +336,9 @@ impl Value {
         }
         let deeper = depth.saturating_add(1);
         let marked = marked || self.sensitive;
+        if let Some(hole) = self.maybe_text() {
+            return Ok(plan::Value::Unknown(hole));
+        }
         Ok(match &self.kind {
             Kind::Null => plan::Value::Null,
             Kind::Bool(value) => plan::Value::Bool(*value),
@@ -370,7 +395,7 @@ impl Value {
 
 impl From<Kind> for Value {
     fn from(kind: Kind) -> Self {
-        Self { kind, sensitive: false, form: Form::Unsure }
+        Self { kind, sensitive: false, form: Form::Unsure, of: None }
     }
 }
 

@@ -1,6 +1,7 @@
 //! Type conversions, and the marks of sensitivity.
 
 use super::{Fault, Invocation, Outcome};
+use crate::source::common::Common;
 use crate::source::syntax::ast::{Expr, ExprKind, Part};
 use crate::source::types::{set_of, to_bool, to_number, to_string};
 use crate::source::value::{Form, Kind, Sequence, Value};
@@ -10,6 +11,8 @@ pub(super) fn call(f: &Invocation<'_, '_>) -> Option<Outcome> {
     Some(match f.name {
         "tostring" => convert(f, |value| match &value.kind {
             Kind::Shuffled(_) => Ok(value.clone()),
+            // It may be null.
+            Kind::Unknown(_) => Ok(value.clone().typed(Common::STRING)),
             _ => Ok(Value::string(to_string(value)?)),
         }),
         "tonumber" => convert(f, to_number),
@@ -19,14 +22,24 @@ pub(super) fn call(f: &Invocation<'_, '_>) -> Option<Outcome> {
                 let items = f.of_one_type(&sequence.items)?;
                 // Elements of a set that may be one may become one.
                 let open = sequence.open || sequence.may_shrink(f.fuel())?;
-                Ok(Value::from(Sequence::list(items, open, sequence.shuffled)).formed(Form::Collection))
+                let list =
+                    Value::from(Sequence::list(items, open, sequence.shuffled)).formed(Form::Collection);
+                Ok(match element_of_empty(value) {
+                    Some(element) => list.typed(Common::List(element, Form::Collection)),
+                    None => list,
+                })
             }
-            Kind::Unknown(_) => Ok(f.unknown_list()),
+            // It may be null.
+            Kind::Unknown(_) => Ok(f.unknown()),
             _ => Err(Fault::invalid(format!("tolist needs a list, and {} was given", value.type_name()))),
         }),
         "toset" => convert(f, |value| match &value.kind {
+            Kind::Sequence(sequence) if sequence.items.is_empty() => {
+                let set = set_of(&[], sequence.open, f.fuel())?;
+                Ok(Value { of: element_of_empty(value).map(|element| Common::Set(element).into()), ..set })
+            }
             Kind::Sequence(sequence) => set_of(&f.of_one_type(&sequence.items)?, sequence.open, f.fuel()),
-            Kind::Unknown(_) => Ok(f.unknown_list()),
+            Kind::Unknown(_) => Ok(f.unknown()),
             _ => Err(Fault::invalid(format!("toset needs a list, and {} was given", value.type_name()))),
         }),
         "tomap" => convert(f, |value| match &value.kind {
@@ -48,9 +61,39 @@ pub(super) fn call(f: &Invocation<'_, '_>) -> Option<Outcome> {
     })
 }
 
+/// The type of the elements that a list or set without elements would have, where it is known.
+fn element_of_empty(value: &Value) -> Option<Box<Common>> {
+    match value.of.as_deref() {
+        Some(Common::List(element, _) | Common::Set(element)) => Some(element.clone()),
+        None if value.form == Form::Structural && value.is_empty() => Some(Box::new(Common::Any)),
+        _ => None,
+    }
+}
+
+/// What a conversion makes of the argument: of null another null, if values of its type can be converted at all.
 fn convert(f: &Invocation<'_, '_>, conversion: impl Fn(&Value) -> Outcome) -> Outcome {
     let [value] = f.exactly::<1>()?;
-    if value.is_null() { Ok(value.clone()) } else { conversion(value) }
+    if !value.is_null() {
+        return conversion(value);
+    }
+    let is_possible = match (value.of.as_deref().filter(|of| of.is_settled()), f.name) {
+        (None, _) => true,
+        (Some(of), "tonumber") => [Common::NUMBER, Common::STRING].contains(of),
+        (Some(of), "tobool") => [Common::BOOL, Common::STRING].contains(of),
+        (Some(of), "tostring") => matches!(of, Common::Primitive(_)),
+        (Some(of), "tomap") => matches!(of, Common::Map(..) | Common::Object(_)),
+        (Some(of), _) => matches!(of, Common::List(..) | Common::Set(_) | Common::Tuple(_)),
+    };
+    if !is_possible {
+        return Err(Fault::invalid(format!("{} of null of another type", f.name)));
+    }
+    Ok(match f.name {
+        "tonumber" => Value::null().typed(Common::NUMBER),
+        "tobool" => Value::null().typed(Common::BOOL),
+        "tostring" => Value::null().typed(Common::STRING),
+        _ => Value { of: None, ..value.clone() },
+    }
+    .mark(value.sensitive))
 }
 
 /// Which marks there are is certain of what an expression itself says, and of variables of the root module. Attributes of

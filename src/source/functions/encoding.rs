@@ -12,14 +12,14 @@ const ALPHABET: &[u8; 64] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwx
 pub(super) fn call(f: &Invocation<'_, '_>) -> Option<Outcome> {
     Some(match f.name {
         "jsonencode" => jsonencode(f),
-        "jsondecode" => f.text(0).and_then(|text| json::decode(&text, f.env.strict, f.fuel())),
+        "jsondecode" => f.text(0).and_then(|text| match f.decoded("json", &text) {
+            Some(value) => Ok(value),
+            None => json::decode(&text, f.env.strict, f.fuel()),
+        }),
         "base64encode" => base64encode(f),
         "base64decode" => f.text(0).and_then(|text| match f.decoded("base64", &text) {
             Some(value) => Ok(value),
-            None => f.of_known(|text| {
-                let bytes = from_base64(text).ok_or_else(|| Fault::invalid("not base64"))?;
-                String::from_utf8(bytes).map_err(|_| Fault::invalid("what base64 encodes is not UTF-8"))
-            }),
+            None => f.of_known(from_base64_text),
         }),
         "urlencode" => f.text(0).and_then(|text| {
             let is_plain = |c: char| c.is_ascii_alphanumeric() || "-_.~".contains(c);
@@ -33,9 +33,24 @@ pub(super) fn call(f: &Invocation<'_, '_>) -> Option<Outcome> {
         }),
         "urldecode" => f.of_known(urldecode),
         "csvdecode" => csvdecode(f),
-        "base64gzip" | "textencodebase64" | "textdecodebase64" => Ok(f.unknown_text()),
+        "textencodebase64" => in_utf8(f, |text| Ok(to_base64(text.as_bytes()))),
+        "textdecodebase64" => in_utf8(f, from_base64_text),
+        "base64gzip" => Ok(f.unknown_text()),
         _ => return None,
     })
+}
+
+fn from_base64_text(text: &str) -> Outcome<String> {
+    let bytes = from_base64(text).ok_or_else(|| Fault::invalid("not base64"))?;
+    String::from_utf8(bytes).map_err(|_| Fault::invalid("what base64 encodes is not UTF-8"))
+}
+
+/// `f` of a text in an encoding; other encodings than UTF-8 are not known here.
+fn in_utf8(f: &Invocation<'_, '_>, change: impl Fn(&str) -> Outcome<String>) -> Outcome {
+    match f.text(1)?.as_known() {
+        Some(name) if name.eq_ignore_ascii_case("utf-8") => f.of_known(change),
+        _ => Ok(f.unknown_text()),
+    }
 }
 
 fn base64encode(f: &Invocation<'_, '_>) -> Outcome {
@@ -48,6 +63,10 @@ fn base64encode(f: &Invocation<'_, '_>) -> Outcome {
 
 fn jsonencode(f: &Invocation<'_, '_>) -> Outcome {
     let [value] = f.exactly::<1>()?;
+    // Of a string, it has quotes around it.
+    if value.is_unknown() || value.maybe_text().is_some() {
+        return Ok(f.encoded("json", value.clone()));
+    }
     let (text, shuffled) = json::encode(value, f.fuel())?;
     f.bounded(text.clone())?;
     Ok(Value::written(text, shuffled, || f.hole()))

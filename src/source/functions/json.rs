@@ -47,6 +47,10 @@ impl Writer<'_> {
         }
         let deeper = depth.saturating_add(1);
         self.builder.mark_sensitive(value.sensitive);
+        if let Some(hole) = value.maybe_text() {
+            self.builder.push_hole(&hole);
+            return Ok(());
+        }
         match &value.kind {
             Kind::Null => self.push("null"),
             Kind::Bool(true) => self.push("true"),

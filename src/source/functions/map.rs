@@ -6,6 +6,7 @@ use super::collection::form_of_all;
 use super::{Fault, Invocation, Outcome};
 use crate::source::common::Common;
 use crate::source::expression::MAX_ELEMENTS;
+use crate::source::number::Number;
 use crate::source::operators::{Found, member};
 use crate::source::sequence::in_order_of_names;
 use crate::source::types::{to_bool, to_number, to_string};
@@ -34,7 +35,12 @@ fn merge(f: &Invocation<'_, '_>) -> Outcome {
             kinds.push(Common::of_all(members.values(), f.fuel())?);
         }
         if argument.is_null() {
-            continue;
+            match argument.of.as_deref() {
+                Some(Common::Primitive(_) | Common::List(..) | Common::Set(_) | Common::Tuple(_)) => {
+                    return Err(Fault::invalid("merge needs maps, and null of another type was given"));
+                }
+                _ => continue,
+            }
         }
         let Some(members) = f.members(at)? else { return Ok(f.unknown()) };
         for (name, value) in members {
@@ -63,7 +69,7 @@ fn merge(f: &Invocation<'_, '_>) -> Outcome {
         _ if f.arguments.iter().any(Value::is_null) => Form::Structural,
         Form::Collection if kinds.iter().any(|kind| Some(kind) != kinds.first()) => {
             // Without elements, or with null for all, nothing here tells the type of a map.
-            if kinds.contains(&Common::Any) { Form::Unsure } else { Form::Structural }
+            if kinds.iter().all(Common::is_settled) { Form::Structural } else { Form::Unsure }
         }
         form => form,
     };
@@ -117,8 +123,17 @@ fn lookup(f: &Invocation<'_, '_>) -> Outcome {
 fn default_of(f: &Invocation<'_, '_>, members: &Members, default: &Value) -> Outcome {
     let form = f.argument(0)?.form;
     let first = members.values().find(|value| !value.is_null() && !value.is_unknown());
-    let (false, Some(first)) = (form == Form::Structural || default.is_null(), first) else {
+    let first = first.filter(|first| first.maybe_text().is_none());
+    if form == Form::Structural || default.is_null() {
         return Ok(default.clone());
+    }
+    let Some(first) = first else {
+        // A number may be needed as a string, and a string as a number.
+        let stays = !members.values().any(|value| value.is_unknown() || value.maybe_text().is_some())
+            || default
+                .as_known_str()
+                .is_some_and(|text| !Number::is_written(text) && !["true", "false"].contains(&text));
+        return Ok(if stays { default.clone() } else { f.unknown() });
     };
     let converted = match &first.kind {
         Kind::Bool(_) => to_bool(default),

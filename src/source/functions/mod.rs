@@ -37,8 +37,8 @@ use super::expression::MAX_TEXT;
 use super::fault::{Fault, Outcome};
 use super::fuel::Fuel;
 use super::number::Number;
-use super::syntax::ast::{Call, Expr};
-use super::typed::is_primitive;
+use super::syntax::ast::{Call, Expr, ExprKind};
+use super::typed::{is_primitive, typed_by_function};
 use super::types::{to_number, to_string};
 use super::value::{Form, Kind, Members, Sequence, Value};
 use crate::text::{Hole, Text, Truth};
@@ -112,7 +112,7 @@ pub(super) fn call(evaluator: &Evaluator<'_>, call: &Call, expression: &Expr, en
         return Ok(invocation.unknown().mark(sensitive));
     };
     let marks = !matches!(name, "nonsensitive" | "issensitive");
-    let value = result?.mark(sensitive && marks);
+    let value = typed_by_function(name, result?).mark(sensitive && marks);
     // `try` and `can` ask whether it fails: a value of which nothing is known does not tell.
     if env.strict && strict::is_unsettled(name, &value) {
         return Err(Fault::Unsettled);
@@ -204,17 +204,28 @@ fn can(evaluator: &Evaluator<'_>, call: &Call, expression: &Expr, env: &Env<'_>)
         return Ok(Value::unknown(evaluator.hole(expression, env)));
     }
     match evaluator.eval(argument, &env.strict()) {
-        Err(Fault::Unsettled) => Ok(Value::unknown(evaluator.hole(expression, env))),
+        Err(Fault::Unsettled) => Ok(Value::unknown(evaluator.hole(expression, env)).typed(Common::BOOL)),
+        // A reference that leads to something unknown leads there.
+        Ok(value) if value.is_unknown() && is_reference(argument) => Ok(Value::boolean(true)),
         // What is unknown may turn out to be nothing of which there is a part, or over which one can loop.
         Ok(value)
             if value.is_unknown() && !is_primitive(argument)
                 || matches!(&value.kind, Kind::Sequence(list) if list.open) =>
         {
-            Ok(Value::unknown(evaluator.hole(expression, env)))
+            Ok(Value::unknown(evaluator.hole(expression, env)).typed(Common::BOOL))
         }
         Ok(_) => Ok(Value::boolean(true)),
         Err(Fault::Invalid(_)) => Ok(Value::boolean(false)),
         Err(limit) => Err(limit),
+    }
+}
+
+fn is_reference(expression: &Expr) -> bool {
+    match &expression.kind {
+        ExprKind::Wrap(inner) => is_reference(inner),
+        ExprKind::Variable(_) => true,
+        ExprKind::Traversal(base, _) => matches!(base.kind, ExprKind::Variable(_)),
+        _ => false,
     }
 }
 
@@ -353,18 +364,20 @@ impl Invocation<'_, '_> {
 
     /// The type that elements have in common.
     fn common<'v>(&self, values: impl IntoIterator<Item = &'v Value>) -> Outcome<Common> {
-        let (mut several, mut unknown, mut before) = (false, false, false);
+        let (mut count, mut unknown) = (0usize, false);
         let values = values.into_iter().inspect(|value| {
-            several = several || before && !value.is_null();
-            before = before || !value.is_null();
-            unknown = unknown || value.is_unknown();
+            unknown = unknown || value.is_unknown() && value.of.is_none();
+            count = count.saturating_add(usize::from(!value.is_null()));
         });
         let common = Common::of_all(values, self.fuel())?;
         // Where errors count, the plan would have failed; `try` and `can` have to know.
         if self.env.strict && common.is_clash() {
             return Err(Fault::invalid(format!("{}: the elements have no type in common", self.name)));
         }
-        if self.env.strict && several && (unknown || common.may_clash()) {
+        // What is unknown may stand for several.
+        let is_open = |argument: &Value| matches!(&argument.kind, Kind::Sequence(list) if list.open);
+        let several = count > 1 && common.may_clash() || unknown && self.arguments.iter().any(is_open);
+        if self.env.strict && several {
             return Err(Fault::Unsettled);
         }
         Ok(common)

@@ -14,7 +14,7 @@ pub(super) fn call(f: &Invocation<'_, '_>) -> Option<Outcome> {
         "signum" => signum(f),
         "max" => extreme(f, |a, b| a > b),
         "min" => extreme(f, |a, b| a < b),
-        "log" => float(f, |a, b| a.ln() / b.ln()),
+        "log" => log(f),
         "pow" => pow(f),
         "parseint" => parseint(f),
         "sum" => sum(f),
@@ -48,31 +48,73 @@ fn extreme(f: &Invocation<'_, '_>, better: impl Fn(Number, Number) -> bool) -> O
     best.map(Value::number).ok_or_else(|| f.wrong_count())
 }
 
-fn float(f: &Invocation<'_, '_>, op: impl Fn(f64, f64) -> f64) -> Outcome {
-    let (Some(a), Some(b)) = (f.number(0)?, f.number(1)?) else { return Ok(f.unknown()) };
-    Number::from_f64(op(a.to_f64(), b.to_f64())).map(Value::number).ok_or_else(out_of_range)
+fn rounded(result: f64) -> Outcome {
+    Number::from_f64(result).map(Value::number).ok_or_else(out_of_range)
+}
+
+fn log(f: &Invocation<'_, '_>) -> Outcome {
+    let (Some(number), Some(base)) = (f.number(0)?, f.number(1)?) else { return Ok(f.unknown()) };
+    rounded(number.to_f64().ln() / base.to_f64().ln())
 }
 
 fn pow(f: &Invocation<'_, '_>) -> Outcome {
     let (Some(base), Some(exponent)) = (f.number(0)?, f.number(1)?) else { return Ok(f.unknown()) };
-    let exact =
-        exponent.as_integer().and_then(|exponent| u32::try_from(exponent).ok()).filter(|e| *e <= 1024);
-    let Some(exponent) = exact else { return float(f, f64::powf) };
-    let mut result = Some(Number::from(1i128));
-    for _ in 0..exponent {
-        result = result.and_then(|result| result.multiply(base));
+    let half = Number::from_f64(0.5);
+    if Some(exponent) == half && !base.is_negative() {
+        return rounded(base.to_f64().sqrt());
     }
-    // It is computed with floating point numbers: what these cannot hold exactly comes out rounded.
-    let exact = |number: &Number| {
-        let most = Number::from(1i128 << 53);
-        let size = if number.is_negative() { number.negate() } else { Some(*number) };
-        number.as_integer().is_some() && size.is_some_and(|size| size <= most)
-    };
-    match result.filter(exact) {
-        Some(result) => Ok(Value::number(result)),
-        None if base.as_integer().is_none() => float(f, f64::powf),
-        None => Err(Fault::Limit("a power is too large to be exact")),
+    match exponent.as_integer().and_then(|exponent| i32::try_from(exponent).ok()) {
+        Some(exponent) => rounded(go_pow(base.to_f64(), exponent)),
+        None => Err(Fault::Limit("a power is not exact")),
     }
+}
+
+/// A power as Go computes it, which rounds at other places than others do.
+fn go_pow(base: f64, exponent: i32) -> f64 {
+    match (base, exponent) {
+        (_, 0) => return 1.0,
+        (_, 1) => return base,
+        (0.0, _) => return if exponent < 0 { f64::INFINITY } else { 0.0 },
+        _ => {}
+    }
+    let (mut result, mut result_exponent) = (1.0f64, 0i32);
+    let (mut factor, mut factor_exponent) = fraction_and_exponent(base);
+    let mut rest = exponent.unsigned_abs();
+    while rest != 0 {
+        if factor_exponent.unsigned_abs() > 1 << 12 {
+            return f64::NAN;
+        }
+        if rest & 1 == 1 {
+            result *= factor;
+            result_exponent = result_exponent.saturating_add(factor_exponent);
+        }
+        factor *= factor;
+        factor_exponent = factor_exponent.saturating_mul(2);
+        if factor < 0.5 {
+            factor += factor;
+            factor_exponent = factor_exponent.saturating_sub(1);
+        }
+        rest >>= 1;
+    }
+    if exponent < 0 {
+        result = 1.0 / result;
+        result_exponent = result_exponent.saturating_neg();
+    }
+    if result_exponent.unsigned_abs() > 1000 { f64::NAN } else { result * 2f64.powi(result_exponent) }
+}
+
+/// A number as a fraction from a half to one, and the power of two that it is to be multiplied with.
+fn fraction_and_exponent(number: f64) -> (f64, i32) {
+    let (mut fraction, mut exponent) = (number, 0i32);
+    while fraction.abs() >= 1.0 && fraction.is_finite() {
+        fraction /= 2.0;
+        exponent = exponent.saturating_add(1);
+    }
+    while fraction.abs() < 0.5 && fraction != 0.0 {
+        fraction *= 2.0;
+        exponent = exponent.saturating_sub(1);
+    }
+    (fraction, exponent)
 }
 
 fn parseint(f: &Invocation<'_, '_>) -> Outcome {
@@ -84,12 +126,36 @@ fn parseint(f: &Invocation<'_, '_>) -> Outcome {
     let base =
         base.as_integer().and_then(|base| u32::try_from(base).ok()).filter(|base| (2..=62).contains(base));
     let base = base.ok_or_else(|| Fault::invalid("parseint needs a base from 2 to 62"))?;
-    if base > 36 {
-        return Ok(f.unknown());
+    integer(known, base).map(|number| Value::number(Number::from(number)))
+}
+
+/// An integer in a base of up to 62; beyond 36, small letters come before capital ones.
+fn integer(text: &str, base: u32) -> Outcome<i128> {
+    let invalid = || Fault::invalid("parseint needs an integer");
+    let (negative, digits) = match text.strip_prefix('-') {
+        Some(digits) => (true, digits),
+        None => (false, text.strip_prefix('+').unwrap_or(text)),
+    };
+    if digits.is_empty() {
+        return Err(invalid());
     }
-    let number =
-        i128::from_str_radix(known, base).map_err(|_| Fault::invalid("parseint needs an integer"))?;
-    Ok(Value::number(Number::from(number)))
+    let mut number = 0i128;
+    let mut fits = true;
+    for digit in digits.chars() {
+        let value = match digit {
+            'A'..='Z' if base > 36 => digit.to_digit(36).map(|value| value.saturating_add(26)),
+            _ => digit.to_digit(36),
+        };
+        let value = value.filter(|value| *value < base).ok_or_else(invalid)?;
+        let next =
+            number.checked_mul(i128::from(base)).and_then(|number| number.checked_add(i128::from(value)));
+        fits = fits && next.is_some();
+        number = next.unwrap_or_default();
+    }
+    if !fits || negative && number == 0 {
+        return Err(out_of_range());
+    }
+    Ok(if negative { number.saturating_neg() } else { number })
 }
 
 fn sum(f: &Invocation<'_, '_>) -> Outcome {

@@ -1,6 +1,7 @@
 //! Functions of sets.
 
 use super::{Fault, Invocation, Outcome};
+use crate::source::common::Common;
 use crate::source::expression::MAX_ELEMENTS;
 use crate::source::types::set_of;
 use crate::source::value::{Form, Kind, Sequence, Value};
@@ -69,7 +70,8 @@ fn sieve(f: &Invocation<'_, '_>, keep: impl Fn(Truth) -> Truth) -> Outcome {
             }
         }
     }
-    set_of(&items, open, f.fuel())
+    let set = set_of(&items, open, f.fuel())?;
+    Ok(if common.is_settled() { set.typed(Common::Set(Box::new(common))) } else { set })
 }
 
 fn product(f: &Invocation<'_, '_>) -> Outcome {

@@ -124,6 +124,13 @@ pub(crate) enum Operator {
     Modulo,
 }
 
+impl Operator {
+    /// Whether the result is a number.
+    pub(crate) fn is_arithmetic(self) -> bool {
+        matches!(self, Self::Add | Self::Subtract | Self::Multiply | Self::Divide | Self::Modulo)
+    }
+}
+
 /// A `for` expression.
 #[derive(Debug)]
 pub(crate) struct For {

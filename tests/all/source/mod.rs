@@ -11,4 +11,5 @@ mod locations;
 mod marks;
 mod statements;
 mod support;
+mod types;
 mod versions;
