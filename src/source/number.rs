@@ -14,6 +14,8 @@ pub(crate) struct Number {
     /// Whether it is a floating point number of which only the digits are known that tell it from all others: it can be
     /// written, and not be computed with.
     rounded: bool,
+    /// Whether it is zero with a sign, which is written as `-0`.
+    minus: bool,
 }
 
 impl PartialEq for Number {
@@ -25,7 +27,7 @@ impl PartialEq for Number {
 impl Eq for Number {}
 
 impl Number {
-    pub(crate) const ZERO: Self = Self { numerator: 0, denominator: 1, rounded: false };
+    pub(crate) const ZERO: Self = Self { numerator: 0, denominator: 1, rounded: false, minus: false };
 
     fn new(numerator: i128, denominator: i128) -> Option<Self> {
         if denominator == 0 {
@@ -42,6 +44,7 @@ impl Number {
             numerator: numerator.checked_div(divisor)?,
             denominator: denominator.checked_div(divisor)?,
             rounded: false,
+            minus: false,
         })
     }
 
@@ -60,7 +63,7 @@ impl Number {
             && digits(&exponent)
     }
 
-    /// Reads a decimal number, with fraction and exponent. Zero with a sign is none, since Terraform keeps the sign.
+    /// Reads a decimal number, with fraction and exponent.
     pub(crate) fn parse(text: &str) -> Option<Self> {
         let (negative, digits) = match text.strip_prefix('-') {
             Some(rest) => (true, rest),
@@ -79,7 +82,7 @@ impl Number {
         let power = 10i128.checked_pow(scale.unsigned_abs())?;
         let value: i128 = all.parse().ok()?;
         if negative && value == 0 {
-            return None;
+            return Some(Self { minus: true, ..Self::ZERO });
         }
         let value = if negative { value.checked_neg()? } else { value };
         if scale >= 0 { Self::new(value.checked_mul(power)?, 1) } else { Self::new(value, power) }
@@ -95,6 +98,16 @@ impl Number {
         usize::try_from(self.as_integer()?).ok()
     }
 
+    /// Whether a sign is written before it.
+    pub(crate) fn has_sign(self) -> bool {
+        self.is_negative() || self.minus
+    }
+
+    /// The number, with a sign if it is zero and `minus`.
+    fn signed(self, minus: bool) -> Self {
+        Self { minus: minus && self.numerator == 0, ..self }
+    }
+
     /// The number, if it can be computed with.
     fn exact(self) -> Option<Self> {
         (!self.rounded).then_some(self)
@@ -104,11 +117,13 @@ impl Number {
         let (this, other) = (self.exact()?, other.exact()?);
         let left = this.numerator.checked_mul(other.denominator)?;
         let right = other.numerator.checked_mul(this.denominator)?;
-        Self::new(left.checked_add(right)?, this.denominator.checked_mul(other.denominator)?)
+        let sum = Self::new(left.checked_add(right)?, this.denominator.checked_mul(other.denominator)?)?;
+        Some(Self { minus: this.minus && other.minus, ..sum })
     }
 
     pub(crate) fn negate(self) -> Option<Self> {
-        Some(Self { numerator: self.numerator.checked_neg()?, ..self })
+        let minus = self.numerator == 0 && !self.minus;
+        Some(Self { numerator: self.numerator.checked_neg()?, minus, ..self })
     }
 
     pub(crate) fn subtract(self, other: Self) -> Option<Self> {
@@ -121,6 +136,7 @@ impl Number {
             this.numerator.checked_mul(other.numerator)?,
             this.denominator.checked_mul(other.denominator)?,
         )
+        .map(|product| product.signed(this.has_sign() != other.has_sign()))
     }
 
     pub(crate) fn divide(self, other: Self) -> Option<Self> {
@@ -129,6 +145,7 @@ impl Number {
             this.numerator.checked_mul(other.denominator)?,
             this.denominator.checked_mul(other.numerator)?,
         )
+        .map(|quotient| quotient.signed(this.has_sign() != other.has_sign()))
     }
 
     /// The remainder of a division that rounds toward zero.
@@ -143,7 +160,7 @@ impl Number {
     }
 
     pub(crate) fn ceil(self) -> Option<Self> {
-        self.negate()?.floor().negate()
+        self.negate()?.floor().negate().map(|number| number.signed(false))
     }
 
     /// The integer part.
@@ -190,11 +207,14 @@ impl Number {
     /// The digits with exactly `places` after the point, rounded half to even as `%f` does: what is half way in decimals
     /// seldom is in binary.
     pub(crate) fn fixed(self, places: u32) -> Option<String> {
+        if self.minus {
+            return None;
+        }
         let power = 10i128.checked_pow(places)?;
         let scaled = Self { rounded: false, ..self }.multiply(Self::from(power))?;
         let floor = scaled.floor();
         let rest = scaled.subtract(floor)?;
-        let half = Self { numerator: 1, denominator: 2, rounded: false };
+        let half = Self { numerator: 1, denominator: 2, rounded: false, minus: false };
         let low = floor.numerator;
         let round_up = match rest.cmp(&half) {
             Ordering::Less => false,
@@ -236,6 +256,9 @@ impl Number {
 
     /// The number as Terraform turns it into a string; `None` if its decimal digits have no end.
     pub(crate) fn to_text(self) -> Option<String> {
+        if self.minus {
+            return Some("-0".into());
+        }
         if self.denominator == 1 {
             return Some(self.numerator.to_string());
         }
@@ -255,7 +278,7 @@ impl Number {
 
 impl From<i128> for Number {
     fn from(value: i128) -> Self {
-        Self { numerator: value, denominator: 1, rounded: false }
+        Self { numerator: value, denominator: 1, rounded: false, minus: false }
     }
 }
 

@@ -32,7 +32,6 @@ impl Evaluator<'_> {
     pub(super) fn negate(&self, operand: &Expr, expression: &Expr, env: &Env<'_>) -> Outcome {
         let value = self.eval(operand, env)?;
         let result = match number_of(&value, operand, env)? {
-            Kind::Number(number) if number == Number::ZERO => return Err(negative_zero()),
             Kind::Number(number) => Value::number(number.negate().ok_or_else(out_of_range)?),
             _ => Value::unknown(self.hole(expression, env)).typed(Common::NUMBER),
         };
@@ -193,7 +192,6 @@ fn arithmetic(operator: Operator, a: Number, b: Number) -> Outcome {
         Operator::Divide if b == Number::ZERO => Err(Fault::invalid("a division by zero")),
         Operator::Add => number(a.add(b)),
         Operator::Subtract => number(a.subtract(b)),
-        Operator::Multiply | Operator::Divide if may_be_negative_zero(a, b) => Err(negative_zero()),
         Operator::Multiply => number(a.multiply(b)),
         Operator::Modulo if b == Number::ZERO => Ok(Value::number(a)),
         Operator::Divide => number(a.divide(b)),
@@ -203,16 +201,6 @@ fn arithmetic(operator: Operator, a: Number, b: Number) -> Outcome {
         Operator::Greater => Ok(Value::boolean(a > b)),
         _ => Ok(Value::boolean(a >= b)),
     }
-}
-
-/// Whether a product or quotient is zero with a sign.
-fn may_be_negative_zero(a: Number, b: Number) -> bool {
-    a == Number::ZERO && b.is_negative() || b == Number::ZERO && a.is_negative()
-}
-
-/// Zero with a sign, which Terraform writes as `-0`, is not told apart here.
-fn negative_zero() -> Fault {
-    Fault::Limit("zero with a sign is not computed")
 }
 
 pub(super) fn out_of_range() -> Fault {

@@ -240,7 +240,8 @@ pub(crate) fn set_of(items: &[Value], open: bool, fuel: &Fuel) -> Outcome {
     strings.sort();
     strings.dedup();
     numbers.sort();
-    numbers.dedup();
+    // Zero with a sign is another element.
+    numbers.dedup_by(|a, b| a == b && a.has_sign() == b.has_sign());
     // Terraform orders other elements by a hash of its own.
     let by_hash = others.len() > 1 || others.len() == 1 && (strings.len(), numbers.len()) != (0, 0);
     let (strings, shuffled) = sorted(strings);

@@ -8,7 +8,7 @@ use crate::source::value::{Kind, Value};
 
 pub(super) fn call(f: &Invocation<'_, '_>) -> Option<Outcome> {
     Some(match f.name {
-        "abs" => one(f, |n| if n.is_negative() { n.negate() } else { Some(n) }),
+        "abs" => one(f, |n| if n.has_sign() { n.negate() } else { Some(n) }),
         "ceil" => one(f, Number::ceil),
         "floor" => one(f, |n| Some(n.floor())),
         "signum" => signum(f),
@@ -59,6 +59,10 @@ fn log(f: &Invocation<'_, '_>) -> Outcome {
 
 fn pow(f: &Invocation<'_, '_>) -> Outcome {
     let (Some(base), Some(exponent)) = (f.number(0)?, f.number(1)?) else { return Ok(f.unknown()) };
+    // A zero loses its sign on the way.
+    if base == Number::ZERO && base.has_sign() {
+        return Err(Fault::Limit("a power of zero with a sign"));
+    }
     let half = Number::from_f64(0.5);
     if Some(exponent) == half && !base.is_negative() {
         return rounded(base.to_f64().sqrt());
@@ -152,7 +156,7 @@ fn integer(text: &str, base: u32) -> Outcome<i128> {
         fits = fits && next.is_some();
         number = next.unwrap_or_default();
     }
-    if !fits || negative && number == 0 {
+    if !fits {
         return Err(out_of_range());
     }
     Ok(if negative { number.saturating_neg() } else { number })
@@ -166,14 +170,17 @@ fn sum(f: &Invocation<'_, '_>) -> Outcome {
     if list.items.is_empty() {
         return Err(Fault::invalid("sum needs at least one element"));
     }
-    let mut total = Number::ZERO;
+    let mut total: Option<Number> = None;
     for item in &*list.items {
         match to_number(item)?.kind {
-            Kind::Number(number) => total = total.add(number).ok_or_else(out_of_range)?,
+            Kind::Number(number) => {
+                let sum = total.map_or(Some(number), |total| total.add(number));
+                total = Some(sum.ok_or_else(out_of_range)?);
+            }
             _ => return Ok(f.unknown()),
         }
     }
-    Ok(Value::number(total))
+    Ok(Value::number(total.unwrap_or(Number::ZERO)))
 }
 
 fn range(f: &Invocation<'_, '_>) -> Outcome {
