@@ -207,9 +207,6 @@ impl Number {
     /// The digits with exactly `places` after the point, rounded half to even as `%f` does: what is half way in decimals
     /// seldom is in binary.
     pub(crate) fn fixed(self, places: u32) -> Option<String> {
-        if self.minus {
-            return None;
-        }
         let power = 10i128.checked_pow(places)?;
         let scaled = Self { rounded: false, ..self }.multiply(Self::from(power))?;
         let floor = scaled.floor();

@@ -180,4 +180,6 @@ locals {
   k220 = yamlencode(-0)
   k221 = "x${jsondecode("-0")}"
   k222 = "x${yamldecode("-0")}"
+  k223 = [format("%g", -0), format("%v", -0), format("%.1f", -0), format("%+d", -0), format("%e", -0)]
+  k224 = toset([0, -0])
 }

@@ -292,9 +292,11 @@ fn digits(verb: &Verb, number: Number) -> Outcome<Option<String>> {
 }
 
 fn signed(verb: &Verb, number: Number, digits: &str) -> String {
-    let zero = digits.chars().all(|c| matches!(c, '0' | '.')) && verb.letter != 'f';
+    // An integer zero has no sign.
+    let is_integer = matches!(verb.letter, 'd' | 'b' | 'o' | 'x' | 'X');
+    let is_negative = if is_integer { number.is_negative() } else { number.has_sign() };
     let sign = match () {
-        () if number.is_negative() && !zero => "-",
+        () if is_negative => "-",
         () if verb.has('+') => "+",
         () if verb.has(' ') => " ",
         () => "",
