@@ -4,13 +4,13 @@
 //! its JSON is not.
 
 use std::collections::BTreeSet;
-use std::hash::{DefaultHasher, Hash, Hasher};
 use std::sync::Arc;
 
 use super::common::Common;
 use super::fault::Outcome;
 use super::fuel::Fuel;
 use super::value::{Form, Kind, Sequence, Value};
+use crate::hash::short;
 use crate::text::{Hole, Shape, Truth};
 
 /// How many of the unknown values name what they decide; the rest is told apart by a number.
@@ -100,10 +100,7 @@ fn hole_of(value: &Value, of: &Common) -> Hole {
     let empty = BTreeSet::new();
     let holes = if let Common::Beside(_, holes) = of { holes } else { &empty };
     let names: Vec<String> = holes.iter().take(NAMED).map(ToString::to_string).collect();
-    let mut hasher = DefaultHasher::new();
-    // A secret is not named, and told apart all the same.
-    (holes, format!("{:?}", value.clone().unmark())).hash(&mut hasher);
-    let shown = value.to_text().map_or_else(|| format!("{value:?}"), |text| text.to_string());
-    let name = format!("{shown} beside {} ({:x})", names.join(" and "), hasher.finish());
+    // A secret is written as none is: it stands in no name, and in nothing that is made of it.
+    let name = format!("{value:?} beside {} ({})", names.join(" and "), short(&format!("{holes:?}")));
     Hole::of_expression("", "type", name, Shape::ANY)
 }

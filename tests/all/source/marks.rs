@@ -25,6 +25,9 @@ locals {
   encoded    = jsonencode({ a = local.secret })
   joined     = join(",", ["a", local.secret])
   formatted  = format("%s-%s", "a", local.secret)
+  beside     = tolist([sensitive(424242), aws_x.t.name])
+  chosen     = jsonencode(true ? sensitive(424242) : aws_x.t.name)
+  written    = jsonencode(tolist([sensitive(424242), aws_x.t.name]))
 }
 "#;
 
@@ -38,7 +41,10 @@ fn no_secret_is_printed() {
         SECRETS.lines().filter_map(|line| line.split_once(" = ")).map(|(name, _)| name.trim()).collect();
     let (values, notes) = locals(&[("main.tf", SECRETS)], &world, &names);
     for (name, value) in names.iter().zip(&values) {
-        assert!(!value.contains("pl41n") && value != "absent", "{name} is {value}");
+        assert!(
+            !value.contains("pl41n") && !value.contains("424242") && value != "absent",
+            "{name} is {value}"
+        );
     }
     assert!(!notes.iter().any(|note| note.contains("pl41n")), "{notes:?}");
 }
