@@ -3,37 +3,118 @@
 use std::io::{self, Write};
 
 use serde::Serialize;
+use serde_json::Serializer;
+use serde_json::ser::Formatter;
 
 use super::escape::json_escaped;
 
 /// Writes a value as JSON over several lines, with a line break at its end. What could move the cursor, turn the direction
 /// of text or hide something stands there as JSON escapes it.
 pub(super) fn write_pretty<T: Serialize>(out: &mut dyn Write, value: &T) -> io::Result<()> {
-    serde_json::to_writer_pretty(Visible(&mut *out), value)?;
+    value.serialize(&mut Serializer::with_formatter(&mut *out, Lines::default()))?;
     out.write_all(b"\n")
 }
 
-/// Escapes what goes through it. It is given whole pieces of strings: what is no text by itself stays as it is.
-struct Visible<W>(W);
+/// A line break, and as many spaces as are ever needed in one go.
+const BREAK: &[u8] = b"\n                                ";
 
-impl<W: Write> Write for Visible<W> {
-    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
-        let is_plain = |byte: &u8| *byte < 0x7f;
-        match std::str::from_utf8(bytes) {
-            Ok(text) if !bytes.iter().all(is_plain) => self.0.write_all(json_escaped(text).as_bytes())?,
-            _ => self.0.write_all(bytes)?,
+/// Each member and each element on a line of its own, two spaces further in than what it stands in.
+#[derive(Default)]
+struct Lines {
+    depth: usize,
+    /// Whether what was begun last has anything in it.
+    has_value: bool,
+}
+
+impl Lines {
+    fn new_line<W: ?Sized + Write>(&self, writer: &mut W) -> io::Result<()> {
+        let mut indent = self.depth.saturating_mul(2);
+        let most = BREAK.len().saturating_sub(1);
+        writer.write_all(BREAK.get(..=indent.min(most)).unwrap_or(BREAK))?;
+        while indent > most {
+            indent = indent.saturating_sub(most);
+            writer.write_all(BREAK.get(1..=indent.min(most)).unwrap_or_default())?;
         }
-        Ok(bytes.len())
+        Ok(())
     }
 
-    fn flush(&mut self) -> io::Result<()> {
-        self.0.flush()
+    fn begin<W: ?Sized + Write>(&mut self, writer: &mut W, bracket: &[u8]) -> io::Result<()> {
+        self.depth = self.depth.saturating_add(1);
+        self.has_value = false;
+        writer.write_all(bracket)
+    }
+
+    fn end<W: ?Sized + Write>(&mut self, writer: &mut W, bracket: &[u8]) -> io::Result<()> {
+        self.depth = self.depth.saturating_sub(1);
+        if self.has_value {
+            self.new_line(writer)?;
+        }
+        self.has_value = true;
+        writer.write_all(bracket)
+    }
+
+    fn next<W: ?Sized + Write>(&mut self, writer: &mut W, first: bool) -> io::Result<()> {
+        self.has_value = true;
+        if !first {
+            writer.write_all(b",")?;
+        }
+        self.new_line(writer)
+    }
+}
+
+impl Formatter for Lines {
+    fn begin_array<W: ?Sized + Write>(&mut self, writer: &mut W) -> io::Result<()> {
+        self.begin(writer, b"[")
+    }
+
+    fn end_array<W: ?Sized + Write>(&mut self, writer: &mut W) -> io::Result<()> {
+        self.end(writer, b"]")
+    }
+
+    fn begin_array_value<W: ?Sized + Write>(&mut self, writer: &mut W, first: bool) -> io::Result<()> {
+        self.next(writer, first)
+    }
+
+    fn begin_object<W: ?Sized + Write>(&mut self, writer: &mut W) -> io::Result<()> {
+        self.begin(writer, b"{")
+    }
+
+    fn end_object<W: ?Sized + Write>(&mut self, writer: &mut W) -> io::Result<()> {
+        self.end(writer, b"}")
+    }
+
+    fn begin_object_key<W: ?Sized + Write>(&mut self, writer: &mut W, first: bool) -> io::Result<()> {
+        self.next(writer, first)
+    }
+
+    fn begin_object_value<W: ?Sized + Write>(&mut self, writer: &mut W) -> io::Result<()> {
+        writer.write_all(b": ")
+    }
+
+    fn write_string_fragment<W: ?Sized + Write>(&mut self, writer: &mut W, fragment: &str) -> io::Result<()> {
+        if fragment.is_ascii() && !fragment.contains('\u{7f}') {
+            writer.write_all(fragment.as_bytes())
+        } else {
+            writer.write_all(json_escaped(fragment).as_bytes())
+        }
     }
 }
 
 #[cfg(test)]
 mod tests {
     use super::write_pretty;
+
+    #[test]
+    fn it_is_laid_out_as_serde_json_does() {
+        let deep = (0..40).fold(
+            serde_json::json!([[], {}, {"a": [1, {"b": null}]}]),
+            |inner, _| serde_json::json!({ "in": [inner, "x"], "empty": {} }),
+        );
+        let mut written = Vec::new();
+        write_pretty(&mut written, &deep).unwrap();
+        let expected = serde_json::to_string_pretty(&deep).unwrap() + "\n";
+        assert_eq!(String::from_utf8(written).unwrap(), expected);
+    }
 
     #[test]
     fn it_is_the_same_json() {
