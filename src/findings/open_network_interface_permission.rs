@@ -4,7 +4,7 @@ use super::about_mq::limits;
 use super::written::{Groups, Remark};
 use super::{Draft, Kind, Rule, Severity, Subject};
 use crate::graph::PolicyOrigin;
-use crate::iam::{Condition, Effect, Pattern, PolicyDocument, Request, Statement};
+use crate::iam::{Condition, ContextTable, Effect, KeyValue, Pattern, PolicyDocument, Request, Statement};
 use crate::text::Text;
 
 pub(super) const RULE: Rule = Rule {
@@ -40,7 +40,12 @@ Right:
 };
 
 const ACTION: &str = "ec2:CreateNetworkInterfacePermission";
-const LIMITS: &[&str] = &["ec2:authorizedservice", "ec2:authorizeduser"];
+
+/// The keys that limit to whom the permission is given, each with a value that nobody means.
+const LIMITS: [(&str, &str); 2] = [
+    ("ec2:AuthorizedService", "some-other-service.amazonaws.com"),
+    ("ec2:AuthorizedUser", "arn:aws:iam::000000000000:root"),
+];
 
 fn check(subject: &Subject<'_>) -> Vec<Draft> {
     let request = Request::new(ACTION, Text::from("*"));
@@ -61,7 +66,7 @@ fn check(subject: &Subject<'_>) -> Vec<Draft> {
         for (statement, action) in found.get(held.document).into_iter().flatten() {
             let remark = Remark {
                 message: format!(
-                    "`{action}` without `ec2:AuthorizedService` lets any service or account be given a network interface"
+                    "`{action}` without a limit on `ec2:AuthorizedService` lets any service or account be given a network interface"
                 ),
                 help:
                     "Add the condition `StringEquals = { \"ec2:AuthorizedService\" = \"mq.amazonaws.com\" }`."
@@ -73,6 +78,15 @@ fn check(subject: &Subject<'_>) -> Vec<Draft> {
         }
     }
     groups.drafts(subject)
+}
+
+/// Whether a condition limits to whom the permission is given: for one that is meant, not for any.
+fn is_limit(condition: &Condition) -> bool {
+    let of_key = |(key, _): &&(&str, &str)| key.eq_ignore_ascii_case(condition.key().lower());
+    let Some((key, other)) = LIMITS.iter().find(of_key) else { return false };
+    let mut table = ContextTable::new();
+    table.insert(key, KeyValue::one(*other));
+    limits(condition) && !condition.holds(&table).is_true()
 }
 
 /// The statements that give the action by its name, and in a policy about Amazon MQ by a wildcard that was made for it.
@@ -87,7 +101,6 @@ fn open<'a>(document: &'a PolicyDocument, request: &Request, about_mq: bool) -> 
     for statement in document.statements() {
         let actions = statement.actions().filter(|actions| !actions.is_negated());
         let pattern = actions.and_then(|actions| actions.patterns().find(|pattern| names(pattern)));
-        let is_limit = |condition: &Condition| LIMITS.contains(&condition.key().lower()) && limits(condition);
         let limited = statement.conditions().iter().any(is_limit);
         if let (Some(pattern), Some(Effect::Allow), false) = (pattern, statement.effect(), limited)
             && statement.unknown_conditions().is_empty()
@@ -96,4 +109,28 @@ fn open<'a>(document: &'a PolicyDocument, request: &Request, about_mq: bool) -> 
         }
     }
     found
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{ACTION, open};
+    use crate::iam::{PolicyDocument, Request};
+    use crate::text::Text;
+
+    #[test]
+    fn a_limit_is_to_somebody() {
+        let is_open = |condition: &str| {
+            let json = format!(
+                r#"{{"Version":"2012-10-17","Statement":{{"Effect":"Allow","Action":"{ACTION}","Resource":"*","Condition":{condition}}}}}"#
+            );
+            let document = PolicyDocument::parse(&Text::from(json.as_str()));
+            !open(&document, &Request::new(ACTION, Text::from("*")), false).is_empty()
+        };
+        assert!(!is_open(r#"{"StringEquals":{"ec2:AuthorizedService":"mq.amazonaws.com"}}"#));
+        assert!(!is_open(r#"{"StringLike":{"EC2:authorizedservice":["mq.*","rds.amazonaws.com"]}}"#));
+        assert!(!is_open(r#"{"ArnEquals":{"ec2:AuthorizedUser":"arn:aws:iam::123456789012:root"}}"#));
+        assert!(is_open(r#"{"StringLike":{"ec2:AuthorizedService":"*.amazonaws.com"}}"#));
+        assert!(is_open(r#"{"ArnLike":{"ec2:AuthorizedUser":"arn:aws:iam::*:root"}}"#));
+        assert!(is_open(r#"{"StringEquals":{"aws:RequestedRegion":"eu-west-1"}}"#));
+    }
 }
