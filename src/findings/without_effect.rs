@@ -247,18 +247,18 @@ fn always_holds(about: &AboutMq<'_>) -> Option<Remark> {
         return None;
     }
     let always = |condition: &Condition| {
-        let operator = condition.operator();
-        // `Null` and `ForAllValues` speak of a key that is not there; the latter has a rule of its own.
-        operator.comparison != Comparison::Null
-            && operator.quantifier != Some(Quantifier::All)
+        // `ForAllValues` has a rule of its own.
+        condition.operator().quantifier != Some(Quantifier::All)
             && condition.holds(&ContextTable::new()).is_true()
     };
     let never = |condition: &Condition| {
         let why = |action: &Action| absence(condition.key().spelled(), action);
         let all = about.listed.iter().all(|listed| listed.all(|action| why(action).is_some()));
         let why = all.then(|| why(about.listed.first()?.actions.first()?)).flatten()?;
-        // An Allow for calls with and without tags is often written like this; a Deny that is denies them all.
-        let is_meant_so = about.effect == Effect::Allow
+        // An Allow for calls with and without tags is often written like this; a Deny that is denies them all. `Null` speaks of
+        // a key that is not there.
+        let is_said = condition.operator().comparison == Comparison::Null;
+        let is_meant_so = (about.effect == Effect::Allow || is_said)
             && !matches!(why, Absence::OfAmazonMq | Absence::NoSuchKey | Absence::OfAnotherService);
         (!is_meant_so).then_some(why)
     };

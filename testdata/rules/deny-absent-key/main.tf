@@ -69,3 +69,38 @@ resource "aws_iam_policy" "wrong_tags" {
     }]
   })
 }
+
+# `Null` of a key that no call ever has: it does not tell what has no tag.
+resource "aws_iam_policy" "wrong_untagged" {
+  name = "wrong-untagged"
+  policy = jsonencode({
+    Version = "2012-10-17"
+    Statement = [{
+      Effect    = "Deny"
+      Action    = "mq:DeleteBroker"
+      Resource  = "*"
+      Condition = { Null = { "mq:ResourceTag/environment" = "true" } }
+    }]
+  })
+}
+
+resource "aws_iam_policy" "right_untagged" {
+  name = "right-untagged"
+  policy = jsonencode({
+    Version = "2012-10-17"
+    Statement = [
+      {
+        Effect    = "Deny"
+        Action    = "mq:DeleteBroker"
+        Resource  = "*"
+        Condition = { Null = { "aws:ResourceTag/environment" = "true" } }
+      },
+      {
+        Effect    = "Deny"
+        Action    = "mq:CreateBroker"
+        Resource  = "*"
+        Condition = { Null = { "aws:RequestTag/environment" = "true" } }
+      },
+    ]
+  })
+}
