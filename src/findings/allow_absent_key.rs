@@ -16,8 +16,8 @@ A condition of an Allow needs a key that a request for the action never has, so 
 Amazon MQ has no condition keys of its own: `mq:ResourceTag/…` and `mq:BrokerInstanceType` do not exist.
 `aws:ResourceTag/…` tells nothing when a broker is created, and `aws:RequestTag/…` only when tags are set.
 
-With `StringNotEquals`, `Null` set to `true`, or an operator with `IfExists`, it is the other way round: a condition on a key that no request
-has always holds, and limits nothing.
+With `StringNotEquals`, `Null` set to `true`, or an operator with `IfExists`, it is the other way round: a condition
+on a key that no request has always holds, and limits nothing.
 
 Wrong:
 

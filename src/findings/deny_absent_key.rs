@@ -16,8 +16,8 @@ A condition of a Deny needs a key that a request for the action never has, so th
 condition keys of its own: `mq:ResourceTag/…` and `mq:BrokerInstanceType` do not exist. Where the condition can hold for
 other actions of the statement, the finding is a warning.
 
-With `StringNotEquals`, `Null` set to `true`, or an operator with `IfExists`, it is the other way round: a condition on a key that no request
-has always holds, and every call is denied. That is a warning too.
+With `StringNotEquals`, `Null` set to `true`, or an operator with `IfExists`, it is the other way round: a condition
+on a key that no request has always holds, and every call is denied. That is a warning too.
 
 Wrong:
 
