@@ -250,20 +250,20 @@ fn untouched(plan: &Plan) -> Option<String> {
     })
 }
 
-/// What only the lists say that a state has of its roles. Where nothing configures them, they are as they were before the
-/// last apply, which may have taken something away.
+/// What only the lists that a state has of its roles say, and what may be over.
 fn in_lists_alone(plan: &Plan, graph: &Graph) -> Option<String> {
     let is_in_list = |edge: &EdgeReference<'_, Edge>| {
         let role = graph.principal(edge.source()).map(|role| &*role.id);
-        edge.weight().kind == EdgeKind::AttachedTo && role == Some(&*edge.weight().via)
+        let is_open = edge.weight().holds.after.is_maybe();
+        is_open && edge.weight().kind == EdgeKind::AttachedTo && role == Some(&*edge.weight().via)
     };
     let count = graph.links.edge_references().filter(|_| plan.is_state).filter(is_in_list).count();
-    let what =
-        if count == 1 { "1 policy of a role stands" } else { &format!("{count} policies of roles stand") };
+    let what = if count == 1 { "1 policy stands" } else { &format!("{count} policies stand") };
     (count > 0).then(|| {
         format!(
-            "{what} in inline_policy or managed_policy_arns of the role alone: where the configuration sets neither, the state \
-             has these lists from before the last apply. A plan shows them as they are"
+            "{what} in inline_policy or managed_policy_arns of a role alone: where the configuration does not set these \
+             lists, the state has them from before the last apply. --config-dir tells what it sets; a plan shows the lists \
+             as they are"
         )
     })
 }

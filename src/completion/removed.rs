@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::providers::{OF_OWN_ACCOUNT, Provider, module};
 use crate::aws::arn::{self, Place};
-use crate::plan::{Address, Configuration, Mode, ModuleStep, Plan, ProviderConfig, ResourceChange, Value};
+use crate::plan::{Address, Configuration, Mode, Plan, ProviderConfig, ResourceChange, Value};
 use crate::text::{Hole, Text};
 
 /// The attributes that name whom a resource is about, with the type of what is named.
@@ -81,7 +81,7 @@ pub(super) fn providers(
     });
     let mut rest = BTreeMap::new();
     for change in open {
-        let provider = in_account(holders.account_for(change), first, by_key);
+        let provider = in_account(holders.account_for(change, spread.is_some()), first, by_key);
         rest.insert(change.address.clone(), provider);
     }
     found.append(&mut rest);
@@ -137,20 +137,26 @@ fn named_by(change: &ResourceChange) -> impl Iterator<Item = (&'static str, Text
     })
 }
 
-/// The accounts in which principals are, with the module instances that make them, by type and name.
+/// The principals that have a name, by type and name.
 #[derive(Default)]
 struct Holders<'p>(BTreeMap<(&'static str, Text), BTreeSet<Standing<'p>>>);
 
-/// An account, and the module instance of what stands in it.
-type Standing<'p> = (Text, &'p [ModuleStep]);
+/// A principal, and its account.
+type Standing<'p> = (Text, &'p Address);
 
 impl Holders<'_> {
     /// The account of a resource that is about one of them: that of the only one of its name, or of the only one that the same
-    /// module instance makes.
-    fn account_for(&self, change: &ResourceChange) -> Text {
-        let named: Vec<_> = named_by(change).filter_map(|named| self.0.get(&named)).flatten().collect();
+    /// module instance makes. In a state, one that it does not depend on is another.
+    fn account_for(&self, change: &ResourceChange, is_state: bool) -> Text {
+        let depends_on = |address: &Address| {
+            let modules: String = address.module_names().map(|name| format!("module.{name}.")).collect();
+            let block = format!("{modules}{}", address.block());
+            change.depends_on.iter().any(|other| **other == *block)
+        };
+        let named = named_by(change).filter_map(|named| self.0.get(&named)).flatten();
+        let named: Vec<_> = named.filter(|(_, address)| !is_state || depends_on(address)).collect();
         let only = |here: bool| {
-            let accounts = named.iter().filter(|(_, module)| !here || **module == *change.address.module);
+            let accounts = named.iter().filter(|(_, other)| !here || other.module == change.address.module);
             let accounts: BTreeSet<&Text> = accounts.map(|(account, _)| account).collect();
             let mut accounts = accounts.into_iter();
             accounts.next().filter(|_| accounts.next().is_none())
@@ -166,7 +172,7 @@ fn holders(plan: &Plan, account: impl Fn(&ResourceChange) -> Option<Text>) -> Ho
         let Some(account) = account(change) else { continue };
         for values in [&change.before, &change.after].into_iter().flatten() {
             if let Some(name) = values.member("name").to_text() {
-                let holder = (account.clone(), &*change.address.module);
+                let holder = (account.clone(), &change.address);
                 holders.0.entry((*kind, name.unmarked())).or_default().insert(holder);
             }
         }

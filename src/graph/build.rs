@@ -217,6 +217,11 @@ impl Held {
         Self { truth, unknown }
     }
 
+    /// The link stands if both do.
+    pub(super) fn and(self, other: &Self) -> Self {
+        Self { truth: self.truth.and(other.truth), unknown: self.unknown.or_else(|| other.unknown.clone()) }
+    }
+
     /// The link may stand, depending on what `text` turns out to be.
     pub(super) fn depending_on(text: &Text) -> Self {
         Self { truth: Truth::Maybe, unknown: text.holes().next().cloned() }

@@ -58,8 +58,12 @@ enum Side {
 }
 
 impl Builder<'_> {
-    /// Takes away, after apply, what the plan takes away.
+    /// Takes away, after apply, what the plan takes away. A state is a plan that changes nothing: what its lists do not
+    /// name, only another apply takes away.
     pub(super) fn take_away(&mut self) {
+        if self.plan.is_state {
+            return;
+        }
         let lists = self.lists();
         let attaching = lists.iter().filter(|list| list.attaches).map(|list| list.via.clone()).collect();
         self.destroy_after_creation();

@@ -94,7 +94,8 @@ impl Builder<'_> {
             } else {
                 elsewhere.has_attached(&account, &name.unmarked(), &arn.unmarked())
             };
-            self.attach_unless((PrincipalKind::Role, &name), &arn, resource, (state, is_elsewhere));
+            let listed = self.listed(resource, "managed_policy_arns", is_list);
+            self.attach_unless((PrincipalKind::Role, &name), &arn, resource, (state, is_elsewhere), listed);
         }
     }
 

@@ -186,7 +186,8 @@ impl<'a> Builder<'a> {
         let boundary = "aws_ssoadmin_permissions_boundary_attachment";
         for (resource, values, held) in self.everywhere(boundary).filter_map(shown).collect::<Vec<_>>() {
             let Some(boundary) = only(values.member("permissions_boundary")) else { continue };
-            let policy = if let Some(arn) = boundary.member("managed_policy_arn").to_text() {
+            let arn = boundary.member("managed_policy_arn").to_text();
+            let policy = if let Some(arn) = arn.filter(|arn| arn.as_known() != Some("")) {
                 Some(self.policy_with_arn(&arn, state))
             } else {
                 let reference = match boundary {

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use petgraph::graph::NodeIndex;
 
-use super::build::{Builder, document, required, required_document};
+use super::build::{Builder, Held, document, required, required_document};
 use super::facts::{has_sensitive, values};
 use super::{Document, EdgeKind, Node, PerState, Policy, PolicyOrigin, PrincipalKind, State};
 use crate::plan::{Action, ResourceChange, Value};
@@ -146,6 +146,7 @@ impl Builder<'_> {
             Value::Unknown(hole) if configured => vec![Value::Unknown(hole.clone())],
             _ => return,
         };
+        let listed = self.listed(resource, "inline_policy", is_list);
         for (index, block) in blocks.iter().enumerate() {
             let block_name = block.member("name").to_text();
             let elsewhere = block_name.as_ref().filter(|_| !is_list).map(|block_name| {
@@ -173,7 +174,7 @@ impl Builder<'_> {
                 self.inline_names.insert(policy, name.unmarked());
             }
             for (principal, held) in self.named(PrincipalKind::Role, &name, provider, state) {
-                let held = held.unless(elsewhere);
+                let held = held.and(&listed).unless(elsewhere);
                 self.link((principal, policy), EdgeKind::AttachedTo, state, &resource.address_text, held);
             }
         }
@@ -222,7 +223,7 @@ impl Builder<'_> {
         resource: &ResourceChange,
         state: State,
     ) {
-        self.attach_unless((kind, name), arn, resource, (state, Truth::False));
+        self.attach_unless((kind, name), arn, resource, (state, Truth::False), Held::CERTAIN);
     }
 
     /// As [`Self::attach`], unless something speaks against it.
@@ -232,6 +233,7 @@ impl Builder<'_> {
         arn: &Text,
         resource: &ResourceChange,
         (state, against): (State, Truth),
+        listed: Held,
     ) {
         if against.is_true() {
             return;
@@ -239,9 +241,18 @@ impl Builder<'_> {
         let policy = self.policy_with_arn(arn, state);
         let provider = self.provider(resource);
         for (principal, held) in self.named(kind, name, provider, state) {
-            let held = held.unless(against);
+            let held = held.and(&listed).unless(against);
             self.link((principal, policy), EdgeKind::AttachedTo, state, &resource.address_text, held);
         }
+    }
+
+    /// How surely a role has what only a list of its own shows. A state has such a list from before the last apply, which may
+    /// have taken something away, where the configuration does not set it.
+    pub(super) fn listed(&self, role: &ResourceChange, list: &'static str, is_configured: bool) -> Held {
+        if is_configured || !self.plan.is_state {
+            return Held::CERTAIN;
+        }
+        Held { truth: Truth::Maybe, unknown: Some(Hole::new(&*role.address_text, list, Shape::ANY)) }
     }
 }
 

@@ -242,7 +242,7 @@ impl Builder<'_> {
         self.plan.untouched.iter().any(is_same)
     }
 
-    /// What a data source shows of a principal that the plan does not manage.
+    /// What a data source of the account shows of a principal that the plan does not manage.
     fn shown_by_data(
         &self,
         kind: PrincipalKind,
@@ -257,9 +257,11 @@ impl Builder<'_> {
         let shows = |resource: &&ResourceChange| {
             let key = if kind == PrincipalKind::User { "user_name" } else { "name" };
             let values = resource.after.as_ref();
-            values
+            let is_named = values
                 .and_then(|values| values.member(key).as_text())
-                .is_some_and(|shown| shown.unmarked() == name.unmarked())
+                .is_some_and(|shown| shown.unmarked() == name.unmarked());
+            let account = || self.provider(resource).place.account.unmarked();
+            is_named && account() == provider.place.account.unmarked()
         };
         let resource = self.data(data_kind).find(shows)?;
         let values = resource.after.as_ref()?;

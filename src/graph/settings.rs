@@ -122,7 +122,8 @@ impl Builder<'_> {
         };
         let hole = |name: &str| Hole::new(&*resource.address_text, name, Shape::ANY);
         let configuration = block(read("configuration"), "id", &hole("configuration"));
-        let is_named = (self.configured)(&resource.address, "configuration");
+        // A state does not show what its configuration sets.
+        let is_named = self.plan.is_state || (self.configured)(&resource.address, "configuration");
         BrokerSettings {
             is_public: truth(read("publicly_accessible")),
             security_groups: listed(read("security_groups")),

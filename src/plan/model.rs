@@ -56,6 +56,8 @@ pub struct ResourceChange {
     pub creates_first: bool,
     /// Why, where the plan says so (`read_because_config_unknown`, …).
     pub action_reason: Option<Box<str>>,
+    /// Of a resource of a state: the blocks that it depends on, as the configuration knows them (`module.a.aws_iam_role.r`).
+    pub depends_on: Box<[Box<str>]>,
     /// Its values before; `None` if it did not exist.
     pub before: Option<Value>,
     /// Its values after, with holes where they are known only after apply; `None` if it is deleted. A forgotten

@@ -56,6 +56,7 @@ struct Element<'a> {
     change: Option<Change<'a>>,
     values: Option<Value>,
     sensitive_values: Marks<'a>,
+    depends_on: Vec<Box<str>>,
 }
 
 /// What happens to a resource.
@@ -96,6 +97,7 @@ impl<'a> Element<'a> {
                     element.values = side(&mut cursor, texts, unused)?;
                 }
                 b"sensitive_values" => element.sensitive_values = Marks::read(&mut cursor)?,
+                b"depends_on" => element.depends_on = strings(&mut cursor)?,
                 _ => drop(cursor.skip()?),
             }
         }
@@ -213,6 +215,7 @@ pub(super) fn change(json: &[u8], texts: &mut Texts) -> Result<(ResourceChange, 
         action,
         creates_first,
         action_reason: element.action_reason.map(Cow::into),
+        depends_on: Box::default(),
         before,
         after,
     };
@@ -244,6 +247,7 @@ pub(super) fn state(
         action: Action::NoOp,
         creates_first: false,
         action_reason: None,
+        depends_on: element.depends_on.into(),
         before: value.clone(),
         after: value,
     }))
@@ -349,6 +353,20 @@ fn module_path(module: &str) -> Option<Vec<ModuleStep>> {
 }
 
 /// What `actions` stands for, and whether something is made before what it takes the place of is destroyed.
+/// Reads a list of strings; whatever else stands there holds none.
+fn strings(cursor: &mut Cursor<'_>) -> Result<Vec<Box<str>>, Misshapen> {
+    let mut strings = Vec::new();
+    if cursor.peek() != Some(b'[') {
+        cursor.skip()?;
+        return Ok(strings);
+    }
+    let mut items = cursor.list()?;
+    while cursor.next_element(&mut items)? {
+        strings.extend(cursor.optional_string()?.map(Into::into));
+    }
+    Ok(strings)
+}
+
 fn actions(cursor: &mut Cursor<'_>) -> Result<(Action, bool), Misshapen> {
     let mut actions = Vec::new();
     let mut items = cursor.list()?;
