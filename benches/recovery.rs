@@ -41,6 +41,7 @@ fn resource(plan: &mut Plan, address: &str, attributes: Vec<(&str, Value)>) {
         action: Action::Create,
         creates_first: false,
         action_reason: None,
+        depends_on: Box::default(),
         before: None,
         after: Some(Value::Object(Object { members, sensitive: false })),
     });

@@ -149,8 +149,8 @@ impl Holders<'_> {
     /// module instance makes. In a state, one that it does not depend on is another.
     fn account_for(&self, change: &ResourceChange, is_state: bool) -> Text {
         let depends_on = |address: &Address| {
-            let modules: String = address.module_names().map(|name| format!("module.{name}.")).collect();
-            let block = format!("{modules}{}", address.block());
+            let modules = address.module_names().flat_map(|name| ["module.", name, "."]);
+            let block = modules.collect::<String>() + &address.block();
             change.depends_on.iter().any(|other| **other == *block)
         };
         let named = named_by(change).filter_map(|named| self.0.get(&named)).flatten();

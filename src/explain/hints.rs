@@ -50,6 +50,12 @@ fn without(layer: &LayerExplained, layers: usize) -> Option<String> {
 }
 
 fn denied(explanation: &Explanation<'_>) -> Vec<String> {
+    if explanation.is_across_accounts {
+        return vec![
+            "Principal and broker are in different accounts: Amazon MQ has no policies on brokers that could let anybody in."
+                .into(),
+        ];
+    }
     let layers = &explanation.layers;
     let denying = statements(layers, |statement| statement.denies() == Truth::True);
     let mut hints = Vec::new();
@@ -66,9 +72,6 @@ fn denied(explanation: &Explanation<'_>) -> Vec<String> {
             explanation.operation.action(),
             explanation.resource
         ));
-    }
-    if hints.is_empty() && layers.iter().all(|layer| layer.allows == Truth::True) {
-        hints.push("Principal and broker are in different accounts: Amazon MQ has no policies on brokers that could let anybody in.".into());
     }
     if hints.is_empty() {
         hints.push("No request brings about at once what the statements that allow it ask for, and nothing that denies it.".into());

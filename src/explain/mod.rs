@@ -36,6 +36,8 @@ pub struct Explanation<'a> {
     pub verdict: Option<&'a Verdict>,
     /// The verdict before.
     pub before: Option<&'a Verdict>,
+    /// Whether principal and broker are in different accounts, so that no policy lets the principal in.
+    pub is_across_accounts: bool,
     /// The layers: the identity policies, the boundaries, the service control policies by level.
     pub layers: Vec<LayerExplained>,
     /// What would change the verdict.
@@ -103,6 +105,10 @@ pub fn explain<'a>(question: &Question<'a>, locate: LocateStatement<'_>) -> Opti
         },
     );
     let (layers, resource) = explained.unwrap_or_default();
+    let is_across_accounts = broker.facts.after.as_ref().is_some_and(|broker| {
+        let facts = graph.facts_in(node, State::After, &broker.account);
+        facts.is_some_and(|facts| facts.account.equals(&broker.account.unmarked()).is_false())
+    });
     let mut explanation = Explanation {
         principal,
         broker,
@@ -110,6 +116,7 @@ pub fn explain<'a>(question: &Question<'a>, locate: LocateStatement<'_>) -> Opti
         resource,
         verdict: verdict(State::After),
         before: verdict(State::Before),
+        is_across_accounts,
         layers,
         hints: Vec::new(),
     };

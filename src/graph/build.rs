@@ -29,6 +29,7 @@ pub fn build(
         plan,
         by_type: ByType::new(&plan.resources),
         untouched: ByType::new(&plan.untouched),
+        deposed: ByType::new(&plan.deposed),
         providers,
         managed_policies,
         configured,
@@ -41,6 +42,7 @@ pub fn build(
         replaced_inline: HashSet::default(),
         elsewhere: PerState::default(),
         is_untouched: false,
+        is_deposed: false,
         edges: BTreeMap::new(),
     };
     builder.elsewhere = builder.find_elsewhere();
@@ -65,6 +67,14 @@ pub fn build(
         }
     }
     builder.is_untouched = false;
+    // What a replacement has left behind is there until the apply.
+    if !plan.deposed.is_empty() {
+        builder.is_deposed = true;
+        builder.add_memberships(State::Before);
+        builder.add_inline_policies(State::Before);
+        builder.add_attachments(State::Before);
+        builder.is_deposed = false;
+    }
     builder.add_boundaries_of_data();
     builder.take_away();
     builder.add_guard_rails(guard_rails);
@@ -80,6 +90,8 @@ pub(super) struct Builder<'a> {
     by_type: ByType<'a>,
     /// Those that it does not touch.
     untouched: ByType<'a>,
+    /// Those that a replacement has left behind.
+    deposed: ByType<'a>,
     pub(super) providers: &'a Providers,
     pub(super) managed_policies: ManagedPolicies<'a>,
     pub(super) configured: &'a dyn Fn(&Address, &str) -> bool,
@@ -98,6 +110,8 @@ pub(super) struct Builder<'a> {
     pub(super) elsewhere: PerState<Elsewhere>,
     /// Whether resources are looked at that the plan does not touch, in place of those that it names.
     pub(super) is_untouched: bool,
+    /// Whether resources are looked at that a replacement has left behind.
+    is_deposed: bool,
     pub(super) edges: BTreeMap<EdgeKey, (PerState<Truth>, Option<Hole>)>,
 }
 
@@ -108,7 +122,11 @@ impl<'a> Builder<'a> {
 
     /// The managed resources of one type.
     pub(super) fn managed(&self, kind: &'static str) -> impl Iterator<Item = &'a ResourceChange> + use<'a> {
-        let resources = if self.is_untouched { &self.untouched } else { &self.by_type };
+        let resources = match (self.is_deposed, self.is_untouched) {
+            (true, _) => &self.deposed,
+            (false, true) => &self.untouched,
+            (false, false) => &self.by_type,
+        };
         resources.of(Mode::Managed, kind)
     }
 
@@ -244,7 +262,8 @@ impl Builder<'_> {
     fn find_elsewhere(&self) -> PerState<Elsewhere> {
         let mut before = Elsewhere::default();
         let mut either = Elsewhere::default();
-        for resource in self.plan.resources.iter().chain(&self.plan.untouched) {
+        let Plan { resources, untouched, deposed, .. } = self.plan;
+        for resource in resources.iter().chain(untouched).chain(deposed) {
             if !matches!(
                 &*resource.address.kind,
                 "aws_iam_role_policy" | "aws_iam_role_policy_attachment" | "aws_iam_policy_attachment"

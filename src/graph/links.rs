@@ -95,7 +95,7 @@ impl Builder<'_> {
                 elsewhere.has_attached(&account, &name.unmarked(), &arn.unmarked())
             };
             let listed = self.listed(resource, "managed_policy_arns", is_list);
-            self.attach_unless((PrincipalKind::Role, &name), &arn, resource, (state, is_elsewhere), listed);
+            self.attach_unless((PrincipalKind::Role, &name), &arn, resource, (state, is_elsewhere), &listed);
         }
     }
 

@@ -223,7 +223,7 @@ impl Builder<'_> {
         resource: &ResourceChange,
         state: State,
     ) {
-        self.attach_unless((kind, name), arn, resource, (state, Truth::False), Held::CERTAIN);
+        self.attach_unless((kind, name), arn, resource, (state, Truth::False), &Held::CERTAIN);
     }
 
     /// As [`Self::attach`], unless something speaks against it.
@@ -233,7 +233,7 @@ impl Builder<'_> {
         arn: &Text,
         resource: &ResourceChange,
         (state, against): (State, Truth),
-        listed: Held,
+        listed: &Held,
     ) {
         if against.is_true() {
             return;
@@ -241,7 +241,7 @@ impl Builder<'_> {
         let policy = self.policy_with_arn(arn, state);
         let provider = self.provider(resource);
         for (principal, held) in self.named(kind, name, provider, state) {
-            let held = held.and(&listed).unless(against);
+            let held = held.and(listed).unless(against);
             self.link((principal, policy), EdgeKind::AttachedTo, state, &resource.address_text, held);
         }
     }

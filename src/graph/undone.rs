@@ -57,8 +57,7 @@ impl<'a> Builder<'a> {
         let replaced: BTreeSet<&str> = last.keys().copied().collect();
         for deposed in &self.plan.deposed {
             let Some(attributes) = identity(deposed) else { continue };
-            let current =
-                self.plan.resources.iter().find(|current| current.address_text == deposed.address_text);
+            let current = self.plan.resources.iter().find(|current| current.address == deposed.address);
             let Some(current) = current else { continue };
             let mut same = is_one_link(attributes, deposed.before.as_ref(), current.after.as_ref());
             if current.action != Action::NoOp {

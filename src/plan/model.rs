@@ -31,7 +31,7 @@ pub struct Plan {
     /// was limited (`-target`), only refreshed, or stopped with an error. They stay as they are.
     pub untouched: Vec<ResourceChange>,
     /// What becomes of deposed objects: what a replacement has left behind that did not come to its end. They stand
-    /// under the addresses of the objects that took their place.
+    /// under the addresses of the objects that took their place, and their `address_text` says what they are.
     pub deposed: Vec<ResourceChange>,
     /// The configuration section.
     pub configuration: Configuration,
