@@ -9,6 +9,8 @@ use crate::iam::token::{Sequence, Token, Tokens};
 use crate::iam::value::{Address, Date, Number};
 use crate::text::{CharSet, Hole, Run, Shape, Text};
 
+use super::aims::Wish;
+use super::automaton::Fuel;
 use super::language::Machine;
 use super::texts::texts;
 
@@ -25,6 +27,8 @@ pub(super) struct Compared {
     /// The patterns of each condition, of which a value has to match one.
     pub(super) machines: Vec<Vec<Machine>>,
     pub(super) literals: Vec<String>,
+    /// What each statement asks of the values.
+    pub(super) wishes: Vec<Wish>,
     numbers: Vec<Number>,
     dates: Vec<Date>,
     ranges: Vec<crate::iam::value::Range>,
@@ -38,17 +42,17 @@ pub(super) struct Compared {
 }
 
 impl Compared {
-    /// Adds what a condition compares its key with.
+    /// Adds what a condition compares its key with; gives its patterns that are more than a text.
     pub(super) fn condition<C: Context + ?Sized>(
         &mut self,
         condition: &Condition,
         explored: &BTreeSet<KeyName>,
         context: &C,
-    ) {
+    ) -> Vec<Machine> {
+        let mut any = Vec::new();
         self.not_understood.extend(condition.not_understood());
         match &condition.operands {
             Operands::Patterns(list) | Operands::Bools(list) => {
-                let mut any = Vec::new();
                 for operand in list {
                     match operand {
                         Operand::Known(pattern) => any.extend(self.pattern(pattern, explored, context)),
@@ -58,7 +62,7 @@ impl Compared {
                 if !any.is_empty() {
                     any.sort_unstable();
                     any.dedup();
-                    self.machines.push(any);
+                    self.machines.push(any.clone());
                 }
             }
             Operands::Numbers(_, list) => self.open |= take(list, &mut self.numbers),
@@ -72,6 +76,7 @@ impl Compared {
             }
             Operands::Presence(list) => self.open |= list.iter().any(|operand| operand.known().is_none()),
         }
+        any
     }
 
     /// Adds a pattern; gives it as an automaton where it is more than a text.
@@ -90,7 +95,12 @@ impl Compared {
         let (tokens, open) = pattern.resolve(context)?;
         if open.any {
             self.open = true;
-            return if open.pending { Machine::of(&sample(&tokens)?) } else { None };
+            if !open.pending {
+                return None;
+            }
+            let sampled = Machine::of(&sample(&tokens)?);
+            self.literals.push(SAMPLE.to_owned());
+            return sampled;
         }
         if let Some(literal) = tokens.literal() {
             self.literals.push(literal);
@@ -118,6 +128,8 @@ impl Compared {
     pub(super) fn sort(&mut self) {
         self.machines.sort_unstable();
         self.machines.dedup();
+        self.wishes.sort_unstable();
+        self.wishes.dedup();
         self.literals.sort_unstable();
         self.literals.dedup();
         self.numbers.sort_unstable();
@@ -126,20 +138,30 @@ impl Compared {
     }
 
     /// The values of a key of this kind and form. With `doubled`, two of every class where it has two.
-    pub(super) fn candidates(&self, kind: KeyKind, form: &Text, doubled: bool) -> Candidates {
+    pub(super) fn candidates(
+        &self,
+        kind: KeyKind,
+        form: &Text,
+        doubled: bool,
+        fuel: &mut Fuel,
+    ) -> Candidates {
         let mut found = match kind {
             // Read as texts, which are told apart exactly, where no condition reads them as what they are.
             KeyKind::Numeric | KeyKind::IpAddress if !self.machines.is_empty() && self.families() == 1 => {
-                self.all_spellings(kind, doubled)
+                self.all_spellings(kind, doubled, fuel)
             }
             KeyKind::Bool => Candidates { values: vec!["true".into(), "false".into()], complete: true },
             KeyKind::Numeric => self.all_numbers(),
             KeyKind::Date => self.all_dates(),
             KeyKind::IpAddress => self.all_addresses(),
-            KeyKind::String | KeyKind::Arn | KeyKind::Binary => self.all_texts(kind, form, doubled),
+            KeyKind::String | KeyKind::Arn | KeyKind::Binary => self.all_texts(kind, form, doubled, fuel),
         };
         found.complete &= !self.open;
         found
+    }
+
+    fn texts(&self, form: &Machine, doubled: bool, fuel: &mut Fuel) -> Candidates {
+        texts(form, &self.machines, &self.literals, doubled, &self.wishes, fuel)
     }
 
     fn all_numbers(&self) -> Candidates {
@@ -187,14 +209,18 @@ impl Compared {
     }
 
     /// Spellings of numbers and addresses for every combination of the patterns.
-    fn all_spellings(&self, kind: KeyKind, doubled: bool) -> Candidates {
+    fn all_spellings(&self, kind: KeyKind, doubled: bool, fuel: &mut Fuel) -> Candidates {
         let mut all = Candidates { values: Vec::new(), complete: true };
-        for form in spellings(kind) {
+        let forms = spellings(kind);
+        let share = fuel.0.checked_div(forms.len()).unwrap_or_default();
+        for form in forms {
             let Some(form) = Machine::of_values(&form) else {
                 all.complete = false;
                 continue;
             };
-            let found = texts(&form, &self.machines, &self.literals, doubled);
+            let mut own = Fuel(share);
+            let found = self.texts(&form, doubled, &mut own);
+            fuel.spend(share.saturating_sub(own.0));
             let is_valid = |text: &String| match kind {
                 KeyKind::Numeric => Number::parse(text).is_some(),
                 KeyKind::IpAddress => Address::parse(text).is_some(),
@@ -208,11 +234,11 @@ impl Compared {
         all
     }
 
-    fn all_texts(&self, kind: KeyKind, form: &Text, doubled: bool) -> Candidates {
+    fn all_texts(&self, kind: KeyKind, form: &Text, doubled: bool, fuel: &mut Fuel) -> Candidates {
         let Some(form) = Machine::of_values(form) else {
             return Candidates { values: vec!["x".into()], complete: false };
         };
-        let mut found = texts(&form, &self.machines, &self.literals, doubled);
+        let mut found = self.texts(&form, doubled, fuel);
         if kind == KeyKind::Binary || self.binaries {
             found.values.push("AA==".into());
             found.complete &= self.machines.is_empty();
@@ -239,12 +265,15 @@ impl Compared {
     }
 }
 
+/// What stands for a value that is still to be tried; it is tried, too.
+const SAMPLE: &str = "x";
+
 /// The pattern with one value in place of what is still to be tried: it gives values, and not all of them.
 fn sample<'a>(tokens: &'a Tokens<'_>) -> Option<Tokens<'a>> {
     let mut sample = Tokens::empty(tokens.fold);
     for token in (0..).map_while(|at| tokens.at(at)) {
         sample.push(match token {
-            Token::Anything => Token::Text("x"),
+            Token::Anything => Token::Text(SAMPLE),
             Token::Hole { .. } => return None,
             told => told,
         });

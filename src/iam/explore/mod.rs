@@ -1,10 +1,15 @@
 //! The verdict over all contexts that a request can bring.
 
+mod aims;
+mod automaton;
 mod candidates;
 mod derive;
 mod language;
+#[cfg(test)]
+mod many_tests;
 mod overlay;
 mod probe;
+mod product;
 mod search;
 #[cfg(test)]
 mod tests;

@@ -11,7 +11,9 @@ use crate::iam::subject::Subject;
 use crate::iam::token::{PatternIdentity, Tokens};
 use crate::text::{Hole, Text, Truth};
 
-use super::language::{Constraint, Found, Machine, find};
+use super::automaton::Fuel;
+use super::language::Machine;
+use super::product::{Found, Product, Sign};
 use super::variable::Variable;
 
 /// What a key that is explored holds at the moment.
@@ -172,12 +174,16 @@ impl<'a, C: Context + ?Sized> Overlay<'a, C> {
             return *known;
         }
         let machine_of = |number: usize| atoms.get(number).and_then(|atom| atom.machine.as_ref());
-        let constraints: Vec<Constraint<'_>> = answers
+        let constraints: Vec<(&[Machine], bool)> = answers
             .iter()
             .filter_map(|&(number, answer)| Some((std::slice::from_ref(&machine_of(number)?.0), answer)))
             .collect();
-        let is_possible =
-            |form: Machine| find(&form, &constraints, &mut usize::MAX.clone()) != Found::Nothing;
+        let is_possible = |form: Machine| {
+            let lists: Vec<&[Machine]> = constraints.iter().map(|(list, _)| *list).collect();
+            let signs: Vec<Sign> = constraints.iter().map(|(_, answer)| *answer).enumerate().collect();
+            let mut product = Product::new(&form, &lists, &[]);
+            product.find(&signs, None, &mut Fuel(usize::MAX)) != Found::Nothing
+        };
         let possible = Machine::of_values(text).is_none_or(is_possible);
         self.possible.borrow_mut().insert(answers, possible);
         possible

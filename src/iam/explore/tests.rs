@@ -54,7 +54,7 @@ fn statement(effect: &str, condition: &str) -> Text {
     Text::known(format!(r#"{{"Effect":"{effect}","Action":"*","Resource":"*","Condition":{condition}}}"#))
 }
 
-fn verdict(statements: &[(&str, &str)]) -> Verdict {
+pub(super) fn verdict(statements: &[(&str, &str)]) -> Verdict {
     let texts: Vec<Text> =
         statements.iter().map(|(effect, condition)| statement(effect, condition)).collect();
     verdict_with(&context(), &Text::known(BROKER), &texts.iter().collect::<Vec<_>>())

@@ -1,17 +1,21 @@
 //! Contexts that no condition tells apart: the classes of a key, or of keys that are explored as one.
 
 use std::cell::RefCell;
+use std::cmp::Reverse;
 use std::collections::BTreeSet;
 
 use super::{Class, EPOCH_TIME, Held, Uses, Variable};
 use crate::iam::key::{Context, KeyName, KeyState, Question};
 use crate::iam::request::Request;
+use crate::iam::statement::Effect;
 use crate::iam::subject::Subject;
 use crate::iam::value::Date;
 use crate::text::{Text, Truth};
 
 /// Classes of one key beyond which it is not explored in full.
-const MOST_CLASSES: usize = 128;
+const MOST_CLASSES: usize = 1_000;
+/// Beyond this many classes, those that allow and deny the most come first.
+const MOST_IN_ORDER: usize = 64;
 /// Lists of values of one multivalued key beyond which it is not explored in full.
 const MOST_LISTS: usize = 48;
 
@@ -46,6 +50,7 @@ pub(super) fn lists<C: Context + ?Sized>(
         }
     }
     let single = found.clone();
+    let mut is_cut = false;
     let mut next = 0usize;
     while let Some((answers, list)) = found.get(next).cloned() {
         next = next.saturating_add(1);
@@ -57,14 +62,42 @@ pub(super) fn lists<C: Context + ?Sized>(
                 continue;
             }
             if found.len() >= MOST_LISTS {
-                variable.complete = false;
+                is_cut = true;
                 break;
             }
             seen.insert(identity);
             found.push((union, joined));
         }
     }
+    if is_cut {
+        variable.complete = false;
+        return wide(&single).into_iter().chain(found.into_iter().map(|(_, list)| list)).collect();
+    }
     found.into_iter().map(|(_, list)| list).collect()
+}
+
+/// Lists of all values, and of all that match or do not match what one condition compares with.
+fn wide(single: &[(Vec<(Truth, Truth)>, Vec<String>)]) -> Vec<Vec<String>> {
+    let join = |keeps: &dyn Fn(&[(Truth, Truth)]) -> bool| -> Vec<String> {
+        single
+            .iter()
+            .filter(|(answers, _)| keeps(answers))
+            .flat_map(|(_, list)| list.iter().cloned())
+            .collect()
+    };
+    let mut lists = vec![join(&|_| true)];
+    let count = single.first().map_or(0, |(answers, _)| answers.len());
+    for at in 0..count.min(MOST_LISTS) {
+        let matching = |answers: &[(Truth, Truth)]| answers.get(at).is_some_and(|(some, _)| some.is_true());
+        let other = |answers: &[(Truth, Truth)]| answers.get(at).is_some_and(|(_, other)| other.is_true());
+        lists.extend([join(&matching), join(&other)]);
+    }
+    lists.retain(|list| !list.is_empty());
+    // In an order that does not hang on that of the policies; the list of all values is the first.
+    if let Some((_, rest)) = lists.split_first_mut() {
+        rest.sort_unstable();
+    }
+    lists
 }
 
 /// One variable tried, everything else as it is.
@@ -107,6 +140,7 @@ pub(super) fn classes<C: Context + ?Sized>(
 ) {
     let own: BTreeSet<KeyName> = variable.keys.iter().cloned().collect();
     let mut classes: Vec<Class> = Vec::new();
+    let mut leans: Vec<(usize, usize)> = Vec::new();
     let mut seen: BTreeSet<(Vec<Truth>, Option<Vec<String>>)> = BTreeSet::new();
     let absent = variable.facts.may_be_absent.then_some(None);
     for list in lists.into_iter().map(Some).chain(absent) {
@@ -126,6 +160,7 @@ pub(super) fn classes<C: Context + ?Sized>(
         // Where two explored keys meet, or something is unknown, every value counts.
         let apart = (tried.others.into_inner() || answers.contains(&Truth::Maybe))
             .then(|| list.clone().unwrap_or_default());
+        let lean = lean(uses, &answers);
         if !seen.insert((answers, apart)) {
             continue;
         }
@@ -134,8 +169,34 @@ pub(super) fn classes<C: Context + ?Sized>(
             break;
         }
         classes.push(class);
+        leans.push(lean);
+    }
+    if classes.len() > MOST_IN_ORDER {
+        // A search that cannot come to every combination comes to these.
+        let numbered = || leans.iter().enumerate().map(|(at, lean)| (*lean, Reverse(at)));
+        let place = |end: Option<((usize, usize), Reverse<usize>)>| end.map(|(_, Reverse(at))| at);
+        let (most, least) = (place(numbered().max()), place(numbered().min()));
+        let mut ordered: Vec<(usize, Class)> = classes.into_iter().enumerate().collect();
+        ordered.sort_by_key(|(at, _)| (most != Some(*at), least != Some(*at)));
+        classes = ordered.into_iter().map(|(_, class)| class).collect();
     }
     variable.classes = classes;
+}
+
+/// How far a class leans to what is allowed: how many statements that deny fail, and how many that allow can apply.
+fn lean(uses: &Uses<'_>, answers: &[Truth]) -> (usize, usize) {
+    let mut rest = answers;
+    let mut lean = (0usize, 0usize);
+    for (effect, conditions) in &uses.statements {
+        let (own, behind) = rest.split_at_checked(conditions.len()).unwrap_or((rest, &[]));
+        rest = behind;
+        let fails = own.iter().any(|answer| answer.is_false());
+        match effect {
+            Some(Effect::Deny) => lean.0 = lean.0.saturating_add(usize::from(fails)),
+            _ => lean.1 = lean.1.saturating_add(usize::from(!fails)),
+        }
+    }
+    lean
 }
 
 fn held(key: &KeyName, values: Option<&[String]>, variable: &Variable) -> Held {

@@ -9,10 +9,12 @@ use crate::iam::key::{Context, KeyFacts, KeyKind, KeyName, KeyState};
 use crate::iam::pattern::Pattern;
 use crate::iam::request::Request;
 use crate::iam::selection::Selection;
-use crate::iam::statement::Statement;
+use crate::iam::statement::{Effect, Statement};
 use crate::iam::subject::Subject;
 use crate::text::{Hole, Piece, Shape, Text};
 
+use super::aims::Wish;
+use super::automaton::Fuel;
 use super::candidates::{Compared, form_of};
 use super::derive::derive;
 use classes::{classes, lists};
@@ -50,6 +52,11 @@ pub(super) struct Variable {
     pub(super) not_understood: Vec<usize>,
 }
 
+/// Steps of automata for the values of one key.
+const MOST_STEPS_FOR_KEY: usize = 2_000_000;
+/// Steps of automata for the values of all keys of one verdict.
+const MOST_STEPS: usize = 6_000_000;
+
 const CURRENT_TIME: &str = "aws:currenttime";
 const EPOCH_TIME: &str = "aws:epochtime";
 
@@ -61,9 +68,13 @@ pub(super) fn variables<C: Context + ?Sized>(
 ) -> Vec<Variable> {
     let mut variables = collect(statements, context);
     let explored: BTreeSet<KeyName> = variables.iter().flat_map(|v| v.keys.iter().cloned()).collect();
+    let mut fuel = MOST_STEPS;
     for variable in &mut variables {
         let uses = Uses::of(variable, statements);
-        fill(variable, &uses, statements, &explored, request, context);
+        let most = fuel.min(MOST_STEPS_FOR_KEY);
+        let mut own = Fuel(most);
+        fill(variable, &uses, statements, &explored, request, context, &mut own);
+        fuel = fuel.saturating_sub(most.saturating_sub(own.0));
     }
     variables
 }
@@ -131,6 +142,8 @@ fn unknown_facts(key: &KeyName, statements: &[&Statement]) -> KeyFacts {
 struct Uses<'a> {
     /// Conditions on one of its keys.
     conditions: Vec<&'a Condition>,
+    /// The same by statement, with the effects of the statements.
+    statements: Vec<(Option<Effect>, Vec<&'a Condition>)>,
     /// Conditions on other keys whose values name one of its keys.
     values: Vec<&'a Condition>,
     /// Resource elements whose patterns name one of its keys.
@@ -140,14 +153,24 @@ struct Uses<'a> {
 impl<'a> Uses<'a> {
     fn of(variable: &Variable, statements: &[&'a Statement]) -> Self {
         let named = |key: &KeyName| variable.keys.contains(key);
-        let mut uses = Self { conditions: Vec::new(), values: Vec::new(), resources: Vec::new() };
+        let mut uses = Self {
+            conditions: Vec::new(),
+            statements: Vec::new(),
+            values: Vec::new(),
+            resources: Vec::new(),
+        };
         for statement in statements {
+            let mut own = Vec::new();
             for condition in statement.conditions() {
                 if named(condition.key()) {
-                    uses.conditions.push(condition);
+                    own.push(condition);
                 } else if condition.keys().any(named) {
                     uses.values.push(condition);
                 }
+            }
+            if !own.is_empty() {
+                uses.conditions.extend(&own);
+                uses.statements.push((statement.effect(), own));
             }
             let patterns = statement.resources().into_iter().flat_map(Selection::patterns);
             if patterns.flat_map(Pattern::variables).any(named) {
@@ -165,19 +188,30 @@ fn fill<C: Context + ?Sized>(
     explored: &BTreeSet<KeyName>,
     request: &Request,
     context: &C,
+    fuel: &mut Fuel,
 ) {
     let mut compared = Compared::default();
     variable.sensitive = is_sensitive(uses, request, context);
-    for condition in &uses.conditions {
-        compared.condition(condition, explored, context);
-        variable.because.extend(condition.holes().cloned());
+    for (effect, conditions) in &uses.statements {
+        let mut wish = Wish::new(*effect);
+        for condition in conditions {
+            let any = compared.condition(condition, explored, context);
+            if !any.is_empty() {
+                wish.conditions.push((any, !condition.operator().negated));
+            }
+            variable.because.extend(condition.holes().cloned());
+        }
+        if !wish.conditions.is_empty() {
+            compared.wishes.push(wish);
+        }
     }
     let doubled = partners(variable, uses, statements, explored, context, &mut compared);
     derived(variable, uses, explored, request, context, &mut compared);
     compared.sort();
     let form = variable.facts.form.clone();
     let kind = variable.facts.kind;
-    let mut candidates = compared.candidates(kind, &form.clone().unwrap_or_else(|| form_of(kind)), doubled);
+    let mut candidates =
+        compared.candidates(kind, &form.clone().unwrap_or_else(|| form_of(kind)), doubled, fuel);
     if kind == KeyKind::String && form.is_none() && variable.facts.name.contains('/') {
         // The value of a tag can be empty; of other keys, what is empty is not sent.
         candidates.values.push(String::new());
