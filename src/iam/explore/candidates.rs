@@ -12,6 +12,7 @@ use crate::text::{CharSet, Hole, Run, Shape, Text};
 use super::aims::Wish;
 use super::automaton::Fuel;
 use super::language::Machine;
+use super::samples::{Explored, Sampled};
 use super::texts::texts;
 
 /// Values, and whether they are enough.
@@ -46,7 +47,7 @@ impl Compared {
     pub(super) fn condition<C: Context + ?Sized>(
         &mut self,
         condition: &Condition,
-        explored: &BTreeSet<KeyName>,
+        explored: &Explored,
         context: &C,
     ) -> Vec<Machine> {
         let mut any = Vec::new();
@@ -55,7 +56,7 @@ impl Compared {
             Operands::Patterns(list) | Operands::Bools(list) => {
                 for operand in list {
                     match operand {
-                        Operand::Known(pattern) => any.extend(self.pattern(pattern, explored, context)),
+                        Operand::Known(pattern) => self.pattern(pattern, explored, context, &mut any),
                         _ => self.open = true,
                     }
                 }
@@ -79,19 +80,34 @@ impl Compared {
         any
     }
 
-    /// Adds a pattern; gives it as an automaton where it is more than a text.
+    /// Adds a pattern: to `any` as an automaton where it is more than a text.
     fn pattern<C: Context + ?Sized>(
         &mut self,
         pattern: &Pattern,
-        explored: &BTreeSet<KeyName>,
+        explored: &Explored,
         context: &C,
-    ) -> Option<Machine> {
+        any: &mut Vec<Machine>,
+    ) {
+        let (combinations, complete) = explored.combinations(pattern);
         if pattern.kind() == PatternKind::Equal
             && let Some(other) = pattern.only_variable().filter(|key| explored.contains(key))
         {
             self.partners.insert(other.clone());
-            return None;
+            if combinations.is_empty() {
+                return;
+            }
         }
+        if combinations.is_empty() {
+            any.extend(self.resolved(pattern, context));
+        }
+        self.open |= !complete;
+        for held in &combinations {
+            any.extend(self.resolved(pattern, &Sampled { base: context, held }));
+        }
+    }
+
+    /// Adds a pattern whose variables hold what they hold in the context.
+    fn resolved<C: Context + ?Sized>(&mut self, pattern: &Pattern, context: &C) -> Option<Machine> {
         let (tokens, open) = pattern.resolve(context)?;
         if open.any {
             self.open = true;
@@ -156,7 +172,8 @@ impl Compared {
             KeyKind::IpAddress => self.all_addresses(),
             KeyKind::String | KeyKind::Arn | KeyKind::Binary => self.all_texts(kind, form, doubled, fuel),
         };
-        found.complete &= !self.open;
+        // Of two values both are tried, whatever they are compared with.
+        found.complete &= !self.open || kind == KeyKind::Bool;
         found
     }
 
@@ -221,11 +238,7 @@ impl Compared {
             let mut own = Fuel(share);
             let found = self.texts(&form, doubled, &mut own);
             fuel.spend(share.saturating_sub(own.0));
-            let is_valid = |text: &String| match kind {
-                KeyKind::Numeric => Number::parse(text).is_some(),
-                KeyKind::IpAddress => Address::parse(text).is_some(),
-                _ => true,
-            };
+            let is_valid = |text: &String| is_value(kind, text);
             // What has the form of an address and is none stands for nothing, or for others that are.
             all.complete &= found.complete && found.values.iter().all(is_valid);
             all.values.extend(found.values.into_iter().filter(is_valid));
@@ -284,6 +297,17 @@ fn sample<'a>(tokens: &'a Tokens<'_>) -> Option<Tokens<'a>> {
 fn take<T: Clone>(operands: &[Operand<T>], known: &mut Vec<T>) -> bool {
     known.extend(operands.iter().filter_map(Operand::known).cloned());
     operands.iter().any(|operand| operand.known().is_none())
+}
+
+/// Whether a text can be the value of a key of this kind.
+pub(super) fn is_value(kind: KeyKind, text: &str) -> bool {
+    match kind {
+        KeyKind::Bool => matches!(text, "true" | "false"),
+        KeyKind::Numeric => Number::parse(text).is_some(),
+        KeyKind::Date => Date::parse(text).is_some(),
+        KeyKind::IpAddress => Address::parse(text).is_some(),
+        KeyKind::String | KeyKind::Arn | KeyKind::Binary => true,
+    }
 }
 
 /// Every border, and a number between each two, below and above.

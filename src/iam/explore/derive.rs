@@ -14,13 +14,15 @@ pub(super) struct Derived {
     pub(super) values: Vec<String>,
     /// Whether no other value makes the pattern match.
     pub(super) complete: bool,
+    /// Whether the values do so in upper and lower case alike.
+    pub(super) folding: bool,
 }
 
 /// Beyond these, the values are not all tried.
 const MOST_VALUES: usize = 64;
 const LONGEST_TEXT: usize = 512;
 
-/// The values of `key` with which `pattern` may match `subject`.
+/// The values of `key` with which `pattern` may match `subject`, of the texts that are values of the key.
 ///
 /// The text is cut into what stands before, in and behind the first occurrence of the variable. A cut inside of a
 /// hole gives no value that could be named; that there is one is then told by `complete`.
@@ -28,18 +30,19 @@ pub(super) fn derive<C: Context + ?Sized>(
     pattern: &Pattern,
     key: &KeyName,
     subject: &Subject,
+    is_value: impl Fn(&str) -> bool,
     context: &C,
 ) -> Derived {
     let is_own = |element: &Element| matches!(element, Element::Variable(variable) if variable.key == *key);
     let Some(at) = pattern.elements().iter().position(is_own) else {
-        return Derived { values: Vec::new(), complete: true };
+        return Derived { complete: true, ..Derived::default() };
     };
     let (before, behind) = pattern.elements().split_at_checked(at).unwrap_or_default();
     let behind = behind.get(1..).unwrap_or_default();
     let fold = pattern.fold();
     let (Some(before), Some(behind)) = (resolve(before, fold, context), resolve(behind, fold, context))
     else {
-        return Derived { values: Vec::new(), complete: true };
+        return Derived { complete: true, ..Derived::default() };
     };
     let cuts = cuts(subject.text());
     if cuts.len() > LONGEST_TEXT {
@@ -47,8 +50,7 @@ pub(super) fn derive<C: Context + ?Sized>(
     }
     let starts: Vec<bool> = cuts.iter().map(|cut| may_match(&before, &cut.before)).collect();
     let ends: Vec<bool> = cuts.iter().map(|cut| may_match(&behind, &cut.behind)).collect();
-    // Case that does not matter, or a second variable, leaves more values than those that stand in the text.
-    let mut found = Derived { values: Vec::new(), complete: !fold };
+    let mut found = Derived { values: Vec::new(), complete: true, folding: fold };
     for (start, from) in cuts.iter().enumerate().filter(|(start, _)| starts.get(*start) == Some(&true)) {
         for (_, to) in cuts.iter().enumerate().skip(start).filter(|(end, _)| ends.get(*end) == Some(&true)) {
             match (from.at, to.at) {
@@ -56,6 +58,7 @@ pub(super) fn derive<C: Context + ?Sized>(
                     let literal = subject.pieces().nth(piece);
                     if let Some(Piece::Literal(literal)) = literal
                         && let Some(value) = literal.get(first..last)
+                        && is_value(value)
                         && !found.values.iter().any(|known| known == value)
                     {
                         if found.values.len() >= MOST_VALUES {

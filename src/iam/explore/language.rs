@@ -3,6 +3,7 @@
 use std::collections::BTreeSet;
 
 use crate::iam::holes::{Place, Places, possibly};
+use crate::iam::key::fold;
 use crate::iam::subject::{Unit, Units};
 use crate::iam::token::{Reach, Tokens};
 use crate::text::{CharSet, Text};
@@ -39,6 +40,12 @@ impl Machine {
             })
             .collect();
         (places.len() <= MOST_PLACES).then_some(Self { places, folding: false })
+    }
+
+    /// Exactly this text, in upper and lower case alike.
+    pub(super) fn folding(text: &str) -> Option<Self> {
+        let places: Vec<Place> = text.chars().map(Place::Char).collect();
+        (places.len() <= MOST_PLACES).then_some(Self { places, folding: true })
     }
 
     fn repeats(place: Place) -> bool {
@@ -162,6 +169,8 @@ pub(super) fn alphabet(machines: &[&Machine], texts: &[String], fresh: usize) ->
                 named.insert(*c);
                 if folding {
                     named.extend(c.to_lowercase().chain(c.to_uppercase()));
+                    let signs = LETTERLIKE.iter().filter(|(letter, _)| fold(*c) == *letter);
+                    named.extend(signs.map(|(_, sign)| *sign));
                 }
             }
             Place::One(Reach::Part | Reach::Unsure) | Place::Star(Reach::Part | Reach::Unsure) => {
@@ -194,6 +203,9 @@ pub(super) fn alphabet(machines: &[&Machine], texts: &[String], fresh: usize) ->
     chosen.extend(named);
     chosen
 }
+
+/// Letters, each with a sign that becomes the letter in lower case without being its upper case.
+const LETTERLIKE: [(char, char); 3] = [('k', '\u{212A}'), ('å', '\u{212B}'), ('ω', '\u{2126}')];
 
 /// Characters in the order in which they are chosen for what no pattern names.
 fn preferred() -> impl Iterator<Item = char> {

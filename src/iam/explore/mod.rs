@@ -10,10 +10,13 @@ mod many_tests;
 mod overlay;
 mod probe;
 mod product;
+mod samples;
 mod search;
 #[cfg(test)]
 mod tests;
 mod texts;
+#[cfg(test)]
+mod typed_tests;
 mod variable;
 
 use std::collections::BTreeMap;

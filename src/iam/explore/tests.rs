@@ -6,7 +6,7 @@ fn free(name: &str, kind: KeyKind, may_be_absent: bool) -> KeyValue {
     KeyValue::Free(KeyFacts { name: name.into(), kind, multivalued: false, may_be_absent, form: None })
 }
 
-fn context() -> ContextTable {
+pub(super) fn context() -> ContextTable {
     let mut table = ContextTable::new();
     for (name, kind, may_be_absent) in [
         ("aws:SourceIp", KeyKind::IpAddress, true),
@@ -37,9 +37,9 @@ fn context() -> ContextTable {
     table
 }
 
-const BROKER: &str = "arn:aws:mq:eu-west-1:123456789012:broker:orders:b-1";
+pub(super) const BROKER: &str = "arn:aws:mq:eu-west-1:123456789012:broker:orders:b-1";
 
-fn verdict_with(context: &ContextTable, resource: &Text, statements: &[&Text]) -> Verdict {
+pub(super) fn verdict_with(context: &ContextTable, resource: &Text, statements: &[&Text]) -> Verdict {
     let mut text = Text::builder();
     text.push_str(r#"{"Version":"2012-10-17","Statement":["#);
     for (index, statement) in statements.iter().enumerate() {
@@ -50,7 +50,7 @@ fn verdict_with(context: &ContextTable, resource: &Text, statements: &[&Text]) -
     explore(&layers, &Request::new("mq:RebootBroker", resource.clone()), context)
 }
 
-fn statement(effect: &str, condition: &str) -> Text {
+pub(super) fn statement(effect: &str, condition: &str) -> Text {
     Text::known(format!(r#"{{"Effect":"{effect}","Action":"*","Resource":"*","Condition":{condition}}}"#))
 }
 
@@ -60,7 +60,7 @@ pub(super) fn verdict(statements: &[(&str, &str)]) -> Verdict {
     verdict_with(&context(), &Text::known(BROKER), &texts.iter().collect::<Vec<_>>())
 }
 
-fn pair(verdict: &Verdict, key: &str) -> (KeyAnswer, KeyAnswer) {
+pub(super) fn pair(verdict: &Verdict, key: &str) -> (KeyAnswer, KeyAnswer) {
     match verdict {
         Verdict::Conditional { allowed_when, denied_when } => {
             (allowed_when[key].clone(), denied_when[key].clone())

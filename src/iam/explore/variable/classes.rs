@@ -19,6 +19,9 @@ const MOST_IN_ORDER: usize = 64;
 /// Lists of values of one multivalued key beyond which it is not explored in full.
 const MOST_LISTS: usize = 48;
 
+/// Of each condition, whether some value matches, and whether some value does not.
+type Answers = Vec<(Truth, Truth)>;
+
 /// Lists of values that bring about every answer of the conditions on a multivalued key.
 ///
 /// Each condition asks whether some value, or every value, has a property. So the answers for the union of two lists
@@ -29,7 +32,6 @@ pub(super) fn lists<C: Context + ?Sized>(
     values: &[String],
     context: &C,
 ) -> Vec<Vec<String>> {
-    type Answers = Vec<(Truth, Truth)>;
     let answers = |value: &String| -> Answers {
         let subject = Subject::from(value.as_str());
         let all = uses.conditions.iter().map(|condition| condition.value_matches(&subject, context));
@@ -77,20 +79,22 @@ pub(super) fn lists<C: Context + ?Sized>(
 }
 
 /// Lists of all values, and of all that match or do not match what one condition compares with.
-fn wide(single: &[(Vec<(Truth, Truth)>, Vec<String>)]) -> Vec<Vec<String>> {
-    let join = |keeps: &dyn Fn(&[(Truth, Truth)]) -> bool| -> Vec<String> {
+fn wide(single: &[(Answers, Vec<String>)]) -> Vec<Vec<String>> {
+    let join = |at: Option<usize>, is_matching: bool| -> Vec<String> {
+        let keeps = |answers: &Answers| match at.and_then(|at| answers.get(at)) {
+            Some((some, other)) => if is_matching { some } else { other }.is_true(),
+            None => at.is_none(),
+        };
         single
             .iter()
             .filter(|(answers, _)| keeps(answers))
             .flat_map(|(_, list)| list.iter().cloned())
             .collect()
     };
-    let mut lists = vec![join(&|_| true)];
+    let mut lists = vec![join(None, true)];
     let count = single.first().map_or(0, |(answers, _)| answers.len());
     for at in 0..count.min(MOST_LISTS) {
-        let matching = |answers: &[(Truth, Truth)]| answers.get(at).is_some_and(|(some, _)| some.is_true());
-        let other = |answers: &[(Truth, Truth)]| answers.get(at).is_some_and(|(_, other)| other.is_true());
-        lists.extend([join(&matching), join(&other)]);
+        lists.extend([join(Some(at), true), join(Some(at), false)]);
     }
     lists.retain(|list| !list.is_empty());
     // In an order that does not hang on that of the policies; the list of all values is the first.
@@ -200,11 +204,13 @@ fn lean(uses: &Uses<'_>, answers: &[Truth]) -> (usize, usize) {
 }
 
 fn held(key: &KeyName, values: Option<&[String]>, variable: &Variable) -> Held {
-    let spelled = |value: &String| {
-        // The two keys that tell the time are tied to each other.
-        let epoch = key.is(EPOCH_TIME).then(|| Date::parse(value)).flatten();
-        epoch.map_or_else(|| Text::known(value.as_str()), |date| Text::known(date.seconds.to_string()))
-    };
-    let values = values?.iter().map(|value| Subject::new(spelled(value))).collect();
+    let values = values?.iter().map(|value| Subject::new(spelled(key, value))).collect();
     Some((values, variable.facts.multivalued))
+}
+
+/// A value as the key spells it.
+pub(super) fn spelled(key: &KeyName, value: &str) -> Text {
+    // The two keys that tell the time are tied to each other.
+    let epoch = key.is(EPOCH_TIME).then(|| Date::parse(value)).flatten();
+    epoch.map_or_else(|| Text::known(value), |date| Text::known(date.seconds.to_string()))
 }

@@ -11,13 +11,15 @@ use crate::iam::request::Request;
 use crate::iam::selection::Selection;
 use crate::iam::statement::{Effect, Statement};
 use crate::iam::subject::Subject;
-use crate::text::{Hole, Piece, Shape, Text};
+use crate::text::{Hole, Piece, Shape, Text, Truth};
 
 use super::aims::Wish;
 use super::automaton::Fuel;
-use super::candidates::{Compared, form_of};
+use super::candidates::{Compared, form_of, is_value};
 use super::derive::derive;
-use classes::{classes, lists};
+use super::language::Machine;
+use super::samples::{Explored, Samples, is_typed};
+use classes::{classes, lists, spelled};
 
 /// What a key holds: its values, and whether it is multivalued; nothing if it is absent.
 pub(super) type Held = Option<(Vec<Subject>, bool)>;
@@ -54,6 +56,10 @@ pub(super) struct Variable {
 
 /// Steps of automata for the values of one key.
 const MOST_STEPS_FOR_KEY: usize = 2_000_000;
+/// Steps of automata for the values that stand for a key in patterns.
+const MOST_STEPS_FOR_SAMPLES: usize = 200_000;
+/// Values that stand for a key in patterns.
+const MOST_SAMPLES: usize = 8;
 /// Steps of automata for the values of all keys of one verdict.
 const MOST_STEPS: usize = 6_000_000;
 
@@ -67,7 +73,10 @@ pub(super) fn variables<C: Context + ?Sized>(
     context: &C,
 ) -> Vec<Variable> {
     let mut variables = collect(statements, context);
-    let explored: BTreeSet<KeyName> = variables.iter().flat_map(|v| v.keys.iter().cloned()).collect();
+    let keys = variables.iter().flat_map(|v| v.keys.iter().cloned()).collect();
+    let mut explored = Explored { keys, ..Explored::default() };
+    explored.samples =
+        variables.iter().flat_map(|variable| samples(variable, statements, &explored, context)).collect();
     let mut fuel = MOST_STEPS;
     for variable in &mut variables {
         let uses = Uses::of(variable, statements);
@@ -138,6 +147,47 @@ fn unknown_facts(key: &KeyName, statements: &[&Statement]) -> KeyFacts {
     }
 }
 
+/// Some values of the keys of a variable that other conditions or resources name, of each that its own conditions tell
+/// apart one.
+fn samples<C: Context + ?Sized>(
+    variable: &Variable,
+    statements: &[&Statement],
+    explored: &Explored,
+    context: &C,
+) -> Vec<(KeyName, Samples)> {
+    let uses = Uses::of(variable, statements);
+    let kind = variable.facts.kind;
+    if !variable.free || variable.facts.multivalued || !is_typed(kind) || uses.values.is_empty() {
+        return Vec::new();
+    }
+    let with: BTreeSet<&KeyName> = uses.values.iter().map(|condition| condition.key()).collect();
+    let conditions = statements.iter().flat_map(|statement| statement.conditions());
+    let joined = conditions.filter(|condition| with.contains(condition.key()));
+    let conditions: Vec<&Condition> = uses.conditions.iter().copied().chain(joined).collect();
+    let mut compared = Compared::default();
+    for condition in &conditions {
+        compared.condition(condition, explored, context);
+    }
+    compared.sort();
+    let found = compared.candidates(kind, &form_of(kind), false, &mut Fuel(MOST_STEPS_FOR_SAMPLES));
+    let mut seen = BTreeSet::new();
+    let mut values = found.values;
+    values.retain(|value| {
+        let subject = Subject::from(value.as_str());
+        let answers = conditions.iter().map(|condition| condition.value_matches(&subject, context));
+        let answers: Vec<Truth> = answers.collect();
+        seen.insert((answers, (kind == KeyKind::Bool).then(|| value.clone())))
+    });
+    values.truncate(MOST_SAMPLES);
+    let of_key = |key: &KeyName| {
+        let value = |value: &String| Some(Subject::new(spelled(key, value)));
+        let absent = variable.facts.may_be_absent.then_some(None);
+        let held = values.iter().map(value).chain(absent).collect();
+        (key.clone(), Samples { held, complete: kind == KeyKind::Bool })
+    };
+    variable.keys.iter().map(of_key).collect()
+}
+
 /// Where a variable is looked at.
 struct Uses<'a> {
     /// Conditions on one of its keys.
@@ -185,7 +235,7 @@ fn fill<C: Context + ?Sized>(
     variable: &mut Variable,
     uses: &Uses<'_>,
     statements: &[&Statement],
-    explored: &BTreeSet<KeyName>,
+    explored: &Explored,
     request: &Request,
     context: &C,
     fuel: &mut Fuel,
@@ -207,6 +257,9 @@ fn fill<C: Context + ?Sized>(
     }
     let doubled = partners(variable, uses, statements, explored, context, &mut compared);
     derived(variable, uses, explored, request, context, &mut compared);
+    let samples = variable.keys.iter().filter_map(|key| explored.samples.get(key));
+    let samples = samples.flat_map(|samples| &samples.held).flatten();
+    compared.literals.extend(samples.filter_map(|value| value.as_known().map(Into::into)));
     compared.sort();
     let form = variable.facts.form.clone();
     let kind = variable.facts.kind;
@@ -277,7 +330,7 @@ fn partners<C: Context + ?Sized>(
     variable: &Variable,
     uses: &Uses<'_>,
     statements: &[&Statement],
-    explored: &BTreeSet<KeyName>,
+    explored: &Explored,
     context: &C,
     compared: &mut Compared,
 ) -> bool {
@@ -333,7 +386,7 @@ fn is_alike<C: Context + ?Sized>(
 fn derived<C: Context + ?Sized>(
     variable: &mut Variable,
     uses: &Uses<'_>,
-    explored: &BTreeSet<KeyName>,
+    explored: &Explored,
     request: &Request,
     context: &C,
     compared: &mut Compared,
@@ -343,8 +396,19 @@ fn derived<C: Context + ?Sized>(
             if !pattern.variables().any(|name| name == key) {
                 continue;
             }
-            let found = derive(pattern, key, subject, context);
-            compared.literals.extend(found.values);
+            let kind = variable.facts.kind;
+            // Times are spelled in more than one way.
+            let can_be = |text: &str| kind == KeyKind::Date || is_value(kind, text);
+            let found = derive(pattern, key, subject, can_be, context);
+            for value in found.values {
+                if found.folding && !value.is_empty() {
+                    match Machine::folding(&value) {
+                        Some(machine) => compared.machines.push(vec![machine]),
+                        None => compared.open = true,
+                    }
+                }
+                compared.literals.push(value);
+            }
             if !found.complete {
                 compared.open = true;
                 variable.because.extend(subject.holes().chain(pattern.source().holes()).cloned());
