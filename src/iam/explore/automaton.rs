@@ -1,16 +1,19 @@
 //! The texts that one of several patterns matches, as an automaton that is made as far as a search comes.
 
-use std::collections::BTreeSet;
-
-use fnv::FnvHashMap;
+use std::collections::{BTreeSet, HashMap};
 
 use super::language::{Machine, Set};
+use crate::hash;
 
 /// Steps that may still be taken.
 #[derive(Debug)]
 pub(super) struct Fuel(pub(super) usize);
 
 impl Fuel {
+    pub(super) fn is_used_up(&self) -> bool {
+        self.0 == 0
+    }
+
     /// Takes steps; tells whether there were as many.
     pub(super) fn spend(&mut self, steps: usize) -> bool {
         let left = self.0.checked_sub(steps);
@@ -25,7 +28,7 @@ pub(super) const NOWHERE: u32 = 0;
 pub(super) const EVERYWHERE: u32 = 1;
 const NOT_MADE: u32 = u32::MAX;
 /// What making a state costs, in steps; for each pattern.
-const MAKING: usize = 4;
+const MAKING: usize = 16;
 
 #[derive(Debug)]
 struct State {
@@ -35,6 +38,8 @@ struct State {
     accepts: bool,
     /// Characters that are missing at least for a text to be accepted.
     missing: u32,
+    /// Positions of the patterns at which a text can go on.
+    positions: u32,
 }
 
 /// Patterns, of which a text has to match one.
@@ -46,7 +51,7 @@ pub(super) struct Automaton<'a> {
     /// A character of every class.
     samples: Vec<char>,
     states: Vec<State>,
-    numbers: FnvHashMap<Vec<Set>, u32>,
+    numbers: HashMap<Vec<Set>, u32, hash::State>,
     start: u32,
 }
 
@@ -59,7 +64,7 @@ impl<'a> Automaton<'a> {
             .collect();
         let mut classes = Vec::with_capacity(alphabet.len());
         let mut samples = Vec::new();
-        let mut known: FnvHashMap<Vec<bool>, usize> = FnvHashMap::default();
+        let mut known: HashMap<Vec<bool>, usize, hash::State> = HashMap::default();
         for &c in alphabet {
             let answers: Vec<bool> =
                 kinds.iter().map(|&(kind, folding)| Machine::takes(kind, c, folding)).collect();
@@ -74,11 +79,12 @@ impl<'a> Automaton<'a> {
             next: vec![u32::from(accepts); samples.len()],
             accepts,
             missing: if accepts { 0 } else { u32::MAX },
+            positions: 0,
         };
         let states = vec![end(false), end(true)];
         let start = machines.iter().map(|machine| machine.start()).collect();
         let mut automaton =
-            Self { machines, classes, samples, states, numbers: FnvHashMap::default(), start: NOWHERE };
+            Self { machines, classes, samples, states, numbers: HashMap::default(), start: NOWHERE };
         automaton.start = automaton.number(start);
         automaton
     }
@@ -99,6 +105,11 @@ impl<'a> Automaton<'a> {
     /// The characters that are missing at least for a text to be accepted.
     pub(super) fn missing(&self, state: u32) -> u32 {
         self.state(state).map_or(u32::MAX, |state| state.missing)
+    }
+
+    /// How many positions of the patterns a text can go on at.
+    pub(super) fn positions(&self, state: u32) -> u32 {
+        self.state(state).map_or(0, |state| state.positions)
     }
 
     fn state(&self, state: u32) -> Option<&State> {
@@ -142,7 +153,9 @@ impl<'a> Automaton<'a> {
             return known;
         }
         let Ok(number) = u32::try_from(self.states.len()) else { return NOWHERE };
+        let bits = sets.iter().flatten().map(|word| word.count_ones()).sum();
         self.states.push(State {
+            positions: bits,
             sets: sets.clone(),
             next: vec![NOT_MADE; self.samples.len()],
             accepts,

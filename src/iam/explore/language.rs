@@ -121,6 +121,21 @@ impl Machine {
         positions(set).last().map(missing)
     }
 
+    /// A text with which whatever contains it is accepted, if there is one; `filler` is any character.
+    pub(super) fn infix(&self, filler: char) -> Option<String> {
+        let is_star = |place: Option<&Place>| place.is_some_and(|&place| Self::takes_everything(place));
+        if !is_star(self.places.first()) || !is_star(self.places.last()) {
+            return None;
+        }
+        let text: String = self
+            .places
+            .iter()
+            .filter(|place| !Self::repeats(**place))
+            .map(|place| if let Place::Char(c) = place { *c } else { filler })
+            .collect();
+        self.contains(&text).then_some(text)
+    }
+
     /// The different places.
     pub(super) fn kinds(&self) -> BTreeSet<Place> {
         self.places.iter().copied().collect()

@@ -50,6 +50,23 @@ fn more_patterns_than_all_combinations_of_them_can_be_tried_are_conditional() {
 }
 
 #[test]
+fn texts_that_a_search_would_not_come_to_are_found() {
+    let word = |n: usize| condition("StringNotLike", "aws:UserAgent", &[format!("*word{n}*")]);
+    is_conditional(&but(80, word));
+    let one_of_three = |n: usize| {
+        condition(
+            "StringNotLikeIfExists",
+            "aws:SourceVpce",
+            &[format!("t{n}*"), format!("*-a{n}"), format!("*m{n}*x*")],
+        )
+    };
+    is_conditional(&but(40, one_of_three));
+    let behind =
+        |n: usize| condition("StringNotLike", "aws:UserAgent", &[format!("*a{}", "?".repeat(n + 3))]);
+    is_conditional(&but(20, behind));
+}
+
+#[test]
 fn values_that_only_lists_have_together_are_conditional() {
     is_conditional(&but(9, |n| {
         condition("ForAllValues:StringNotLike", "aws:VpceOrgPaths", &[format!("o-{n}/*")])

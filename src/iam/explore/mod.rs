@@ -4,6 +4,7 @@ mod aims;
 mod automaton;
 mod candidates;
 mod derive;
+mod forms;
 mod language;
 #[cfg(test)]
 mod many_tests;

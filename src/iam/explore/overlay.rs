@@ -61,7 +61,12 @@ pub(super) struct Overlay<'a, C: ?Sized> {
     asked: RefCell<BTreeSet<usize>>,
     meetings: RefCell<FnvHashMap<Meeting, Met>>,
     possible: RefCell<BTreeMap<Vec<(usize, bool)>, bool>>,
+    /// For telling what is possible. When it is used up, everything else is.
+    fuel: RefCell<Fuel>,
 }
+
+/// Steps of automata for telling which answers are possible, in one verdict.
+const MOST_STEPS: usize = 1_000_000;
 
 /// More than a variable has classes.
 const MOST_TRIALS: u64 = 1 << 10;
@@ -94,6 +99,7 @@ impl<'a, C: Context + ?Sized> Overlay<'a, C> {
             asked: RefCell::default(),
             meetings: RefCell::default(),
             possible: RefCell::default(),
+            fuel: RefCell::new(Fuel(MOST_STEPS)),
         }
     }
 
@@ -174,6 +180,9 @@ impl<'a, C: Context + ?Sized> Overlay<'a, C> {
             return *known;
         }
         let machine_of = |number: usize| atoms.get(number).and_then(|atom| atom.machine.as_ref());
+        if self.fuel.borrow().is_used_up() {
+            return true;
+        }
         let constraints: Vec<(&[Machine], bool)> = answers
             .iter()
             .filter_map(|&(number, answer)| Some((std::slice::from_ref(&machine_of(number)?.0), answer)))
@@ -182,7 +191,7 @@ impl<'a, C: Context + ?Sized> Overlay<'a, C> {
             let lists: Vec<&[Machine]> = constraints.iter().map(|(list, _)| *list).collect();
             let signs: Vec<Sign> = constraints.iter().map(|(_, answer)| *answer).enumerate().collect();
             let mut product = Product::new(&form, &lists, &[]);
-            product.find(&signs, None, &mut Fuel(usize::MAX)) != Found::Nothing
+            product.find(&signs, None, &mut self.fuel.borrow_mut()) != Found::Nothing
         };
         let possible = Machine::of_values(text).is_none_or(is_possible);
         self.possible.borrow_mut().insert(answers, possible);

@@ -1,13 +1,12 @@
 //! A text that matches some patterns and not others, if there is one: a search over the product of their automata.
 
 use std::cmp::Reverse;
-use std::collections::{BTreeMap, BTreeSet, BinaryHeap};
+use std::collections::{BTreeMap, BTreeSet, BinaryHeap, HashSet};
 use std::rc::Rc;
-
-use fnv::FnvHashSet;
 
 use super::automaton::{Automaton, EVERYWHERE, Fuel, NOWHERE};
 use super::language::{Machine, alphabet};
+use crate::hash;
 
 /// Steps of one search, at most.
 const MOST_STEPS: usize = 400_000;
@@ -56,7 +55,8 @@ impl<'a> Product<'a> {
 
     /// A text as the signs want it that is none of those to avoid. It gives up when the fuel is used up.
     ///
-    /// Looks first where the fewest characters are missing in sum, until it finds a text or has been everywhere.
+    /// Looks first where the fewest characters are missing in sum, and of those where there are the most ways to go on,
+    /// until it finds a text or has been everywhere.
     pub(super) fn find(&mut self, signs: &[Sign], avoid: Option<&Avoided>, fuel: &mut Fuel) -> Found {
         // What has to match is over sooner than what must not: it is looked at first.
         let mut ordered = signs.to_vec();
@@ -79,12 +79,12 @@ impl<'a> Product<'a> {
             return Found::Nothing;
         }
         let start: State = start.into();
-        let mut seen: FnvHashSet<State> = std::iter::once(Rc::clone(&start)).collect();
-        let mut queue = BinaryHeap::from([Reverse((0, 0, 0usize))]);
+        let mut seen: HashSet<State, hash::State> = std::iter::once(Rc::clone(&start)).collect();
+        let mut queue = BinaryHeap::from([Reverse((0, 0, Reverse(0), 0usize))]);
         // States in the order in which they are found, each with the one before, the character between, and how many
         // characters lead to it.
         let mut states: Vec<(State, usize, char, u32)> = vec![(start, 0, '\0', 0)];
-        while let Some(Reverse((_, _, at))) = queue.pop() {
+        while let Some(Reverse((.., at))) = queue.pop() {
             let Some((state, _, _, length)) = states.get(at) else { continue };
             let (state, length) = (Rc::clone(state), length.saturating_add(1));
             if self.is_accepted(signs, avoid, &state) {
@@ -102,12 +102,18 @@ impl<'a> Product<'a> {
                 let missing = self.missing(signs, &after);
                 let after: State = after.into();
                 seen.insert(Rc::clone(&after));
-                queue.push(Reverse((missing.saturating_add(length), missing, states.len())));
+                let ways = self.ways(signs, &after);
+                queue.push(Reverse((missing.saturating_add(length), missing, Reverse(ways), states.len())));
                 let c = self.alphabet.get(character).copied().unwrap_or_default();
                 states.push((after, at, c, length));
             }
         }
         Found::Nothing
+    }
+
+    /// A character that no pattern names, if there is one.
+    pub(super) fn filler(&self) -> Option<char> {
+        self.alphabet.first().copied()
     }
 
     /// The positions in the alphabet of characters that between them bring about whatever some character does.
@@ -147,7 +153,8 @@ impl<'a> Product<'a> {
         for (&from, &(number, wanted)) in rest.iter().zip(signs) {
             let list = self.lists.get_mut(number)?;
             fuel.spend(1);
-            let to = list.step(from, list.class(character), fuel);
+            let is_over = matches!(from, NOWHERE | EVERYWHERE);
+            let to = if is_over { from } else { list.step(from, list.class(character), fuel) };
             if to == if wanted { NOWHERE } else { EVERYWHERE } {
                 return None;
             }
@@ -171,6 +178,15 @@ impl<'a> Product<'a> {
         self.form.accepts(form)
             && rest.iter().zip(signs).all(|(&at, &(number, wanted))| accepts(number, at) == wanted)
             && !avoid.zip(rest.last()).is_some_and(|(avoid, node)| avoid.ends.contains(node))
+    }
+
+    /// In how many ways the automata that have to accept can go on.
+    fn ways(&self, signs: &[Sign], state: &[u32]) -> u32 {
+        let rest = state.get(1..).unwrap_or_default();
+        let wanted = rest.iter().zip(signs).filter(|(_, (_, wanted))| *wanted);
+        let positions =
+            |(&at, &(number, _)): (&u32, &Sign)| self.lists.get(number).map_or(0, |list| list.positions(at));
+        wanted.map(positions).fold(0, u32::saturating_add)
     }
 
     /// The sum of the characters that are missing for each automaton.

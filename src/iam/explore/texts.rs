@@ -9,6 +9,11 @@ use super::product::{Avoided, Found, Product, Sign};
 /// Sets of texts with more classes than this are not explored in full.
 const MOST_TEXTS: usize = 96;
 
+/// From so many patterns on that have to match, a text is made of what they ask for.
+const MANY_WANTED: usize = 5;
+/// Places of a text where such a text is tried.
+const MOST_PLACES: usize = 16;
+
 /// A text for every combination of the conditions that some text brings about, and every literal.
 ///
 /// Where there are too many combinations, texts that the statements aim at come first.
@@ -25,6 +30,7 @@ pub(super) fn texts(
     let mut half = Fuel(fuel.0 / 2);
     let reserved = fuel.0.saturating_sub(half.0);
     let mut combining = Combining {
+        form,
         product: Product::new(form, &lists, literals),
         machines,
         literals,
@@ -48,6 +54,7 @@ pub(super) fn texts(
 
 /// The texts that have been found, and what the next one has to meet.
 struct Combining<'a> {
+    form: &'a Machine,
     product: Product<'a>,
     machines: &'a [Vec<Machine>],
     literals: &'a [String],
@@ -114,7 +121,7 @@ impl Combining<'_> {
     fn aimed(&mut self, wishes: &[Wish]) -> Vec<String> {
         let mut texts = Vec::new();
         for aim in aims(self.machines, wishes) {
-            if texts.len() >= MOST_TEXTS {
+            if texts.len() >= MOST_TEXTS || self.fuel.is_used_up() {
                 break;
             }
             texts.extend(self.reach(&aim).filter(|text| !texts.contains(text)));
@@ -127,6 +134,9 @@ impl Combining<'_> {
         self.signs = aim.iter().filter_map(|step| step.first().copied()).collect();
         self.signs.sort_unstable();
         self.signs.dedup();
+        if let Some(text) = self.joined() {
+            return Some(text);
+        }
         if let Found::Text(text) = self.beside() {
             return Some(text);
         }
@@ -142,6 +152,9 @@ impl Combining<'_> {
                 continue;
             }
             for &sign in step {
+                if self.fuel.is_used_up() {
+                    break;
+                }
                 self.signs.push(sign);
                 if let Found::Text(text) = self.beside() {
                     witness = text;
@@ -152,5 +165,41 @@ impl Combining<'_> {
         }
         self.signs.clear();
         Some(witness)
+    }
+
+    /// A text with everything in it that many patterns ask to be somewhere in a text, where the other signs allow it.
+    ///
+    /// A search would have to come to it through too many others.
+    fn joined(&mut self) -> Option<String> {
+        if self.signs.iter().filter(|(_, wanted)| *wanted).count() < MANY_WANTED {
+            return None;
+        }
+        let filler = self.product.filler()?;
+        let signs = std::mem::take(&mut self.signs);
+        let mut joined = String::new();
+        for &(number, wanted) in &signs {
+            let list = self.machines.get(number).map(Vec::as_slice).unwrap_or_default();
+            let infixes = list.iter().filter_map(|machine| machine.infix(filler));
+            match infixes.min_by_key(String::len) {
+                Some(infix) if wanted => joined.push_str(&infix),
+                _ => self.signs.push((number, wanted)),
+            }
+        }
+        let around = self.beside();
+        self.signs = signs;
+        let Found::Text(around) = around else { return None };
+        let places = around.char_indices().map(|(at, _)| at).chain([around.len()]).rev();
+        let with = |at: usize| {
+            around.split_at_checked(at).map(|(before, behind)| format!("{before}{joined}{behind}"))
+        };
+        places.take(MOST_PLACES).filter_map(with).find(|text| self.is_as_wanted(text))
+    }
+
+    fn is_as_wanted(&self, text: &str) -> bool {
+        let is_met = |&(number, wanted): &Sign| {
+            let list = self.machines.get(number).map(Vec::as_slice).unwrap_or_default();
+            list.iter().any(|machine| machine.contains(text)) == wanted
+        };
+        self.form.contains(text) && self.signs.iter().all(is_met)
     }
 }

@@ -1,6 +1,7 @@
 //! The keys that are explored: those that only the request brings, and those that hang on something unknown.
 
 mod classes;
+mod sampling;
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -11,15 +12,17 @@ use crate::iam::request::Request;
 use crate::iam::selection::Selection;
 use crate::iam::statement::{Effect, Statement};
 use crate::iam::subject::Subject;
-use crate::text::{Hole, Piece, Shape, Text, Truth};
+use crate::text::{Hole, Piece, Shape, Text};
 
 use super::aims::Wish;
 use super::automaton::Fuel;
-use super::candidates::{Compared, form_of, is_value};
+use super::candidates::{Compared, is_value};
 use super::derive::derive;
+use super::forms::form_of;
 use super::language::Machine;
-use super::samples::{Explored, Samples, is_typed};
-use classes::{classes, lists, spelled};
+use super::samples::Explored;
+use classes::{classes, lists};
+use sampling::samples;
 
 /// What a key holds: its values, and whether it is multivalued; nothing if it is absent.
 pub(super) type Held = Option<(Vec<Subject>, bool)>;
@@ -54,14 +57,12 @@ pub(super) struct Variable {
     pub(super) not_understood: Vec<usize>,
 }
 
+/// Steps of automata that every key has, so that it has some values.
+const LEAST_STEPS_FOR_KEY: usize = 50_000;
 /// Steps of automata for the values of one key.
 const MOST_STEPS_FOR_KEY: usize = 2_000_000;
-/// Steps of automata for the values that stand for a key in patterns.
-const MOST_STEPS_FOR_SAMPLES: usize = 200_000;
-/// Values that stand for a key in patterns.
-const MOST_SAMPLES: usize = 8;
 /// Steps of automata for the values of all keys of one verdict.
-const MOST_STEPS: usize = 6_000_000;
+const MOST_STEPS: usize = 4_000_000;
 
 const CURRENT_TIME: &str = "aws:currenttime";
 const EPOCH_TIME: &str = "aws:epochtime";
@@ -80,7 +81,7 @@ pub(super) fn variables<C: Context + ?Sized>(
     let mut fuel = MOST_STEPS;
     for variable in &mut variables {
         let uses = Uses::of(variable, statements);
-        let most = fuel.min(MOST_STEPS_FOR_KEY);
+        let most = fuel.clamp(LEAST_STEPS_FOR_KEY, MOST_STEPS_FOR_KEY);
         let mut own = Fuel(most);
         fill(variable, &uses, statements, &explored, request, context, &mut own);
         fuel = fuel.saturating_sub(most.saturating_sub(own.0));
@@ -145,47 +146,6 @@ fn unknown_facts(key: &KeyName, statements: &[&Statement]) -> KeyFacts {
         may_be_absent: true,
         form: None,
     }
-}
-
-/// Some values of the keys of a variable that other conditions or resources name, of each that its own conditions tell
-/// apart one.
-fn samples<C: Context + ?Sized>(
-    variable: &Variable,
-    statements: &[&Statement],
-    explored: &Explored,
-    context: &C,
-) -> Vec<(KeyName, Samples)> {
-    let uses = Uses::of(variable, statements);
-    let kind = variable.facts.kind;
-    if !variable.free || variable.facts.multivalued || !is_typed(kind) || uses.values.is_empty() {
-        return Vec::new();
-    }
-    let with: BTreeSet<&KeyName> = uses.values.iter().map(|condition| condition.key()).collect();
-    let conditions = statements.iter().flat_map(|statement| statement.conditions());
-    let joined = conditions.filter(|condition| with.contains(condition.key()));
-    let conditions: Vec<&Condition> = uses.conditions.iter().copied().chain(joined).collect();
-    let mut compared = Compared::default();
-    for condition in &conditions {
-        compared.condition(condition, explored, context);
-    }
-    compared.sort();
-    let found = compared.candidates(kind, &form_of(kind), false, &mut Fuel(MOST_STEPS_FOR_SAMPLES));
-    let mut seen = BTreeSet::new();
-    let mut values = found.values;
-    values.retain(|value| {
-        let subject = Subject::from(value.as_str());
-        let answers = conditions.iter().map(|condition| condition.value_matches(&subject, context));
-        let answers: Vec<Truth> = answers.collect();
-        seen.insert((answers, (kind == KeyKind::Bool).then(|| value.clone())))
-    });
-    values.truncate(MOST_SAMPLES);
-    let of_key = |key: &KeyName| {
-        let value = |value: &String| Some(Subject::new(spelled(key, value)));
-        let absent = variable.facts.may_be_absent.then_some(None);
-        let held = values.iter().map(value).chain(absent).collect();
-        (key.clone(), Samples { held, complete: kind == KeyKind::Bool })
-    };
-    variable.keys.iter().map(of_key).collect()
 }
 
 /// Where a variable is looked at.
@@ -401,7 +361,7 @@ fn derived<C: Context + ?Sized>(
             let can_be = |text: &str| kind == KeyKind::Date || is_value(kind, text);
             let found = derive(pattern, key, subject, can_be, context);
             for value in found.values {
-                if found.folding && !value.is_empty() {
+                if found.folding && value.to_lowercase() != value.to_uppercase() {
                     match Machine::folding(&value) {
                         Some(machine) => compared.machines.push(vec![machine]),
                         None => compared.open = true,
