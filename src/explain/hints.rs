@@ -79,13 +79,13 @@ fn denied(explanation: &Explanation<'_>) -> Vec<String> {
     hints
 }
 
-/// The statements, by policy and number, for which `wanted` holds.
+/// The statements of what is attached for certain, by policy and number, for which `wanted` holds.
 fn statements(layers: &[LayerExplained], wanted: impl Fn(&StatementExplained) -> bool) -> Vec<String> {
     let named = |policy: &PolicyExplained, statement: &StatementExplained| match &statement.sid {
         Some(sid) => format!("\"{sid}\" of {}", policy.id),
         None => format!("Statement[{}] of {}", statement.index, policy.id),
     };
-    let policies = layers.iter().flat_map(|layer| &layer.policies);
+    let policies = layers.iter().flat_map(|layer| &layer.policies).filter(|one| one.is_attached.is_true());
     let found =
         policies.flat_map(|policy| policy.statements.iter().map(move |statement| (policy, statement)));
     found

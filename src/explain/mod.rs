@@ -62,6 +62,10 @@ pub struct PolicyExplained {
     pub id: String,
     /// How it bears on the principal, in words.
     pub how: String,
+    /// Whether it is attached.
+    pub is_attached: Truth,
+    /// Whether it may say more than its statements.
+    pub is_open: bool,
     /// What nothing tells of it.
     pub unknown: Vec<String>,
     /// The statements that are about the operation.
@@ -208,14 +212,22 @@ impl Asked<'_> {
         how: String,
         unless: Option<String>,
     ) -> PolicyExplained {
-        let mut explained =
-            PolicyExplained { id, how, unknown: Vec::new(), statements: Vec::new(), others: 0 };
+        let mut explained = PolicyExplained {
+            id,
+            how,
+            is_attached: if unless.is_some() { Truth::Maybe } else { Truth::True },
+            is_open: true,
+            unknown: Vec::new(),
+            statements: Vec::new(),
+            others: 0,
+        };
         let unless_attached = unless.map(|hole| format!("whether it is attached hangs on {hole}"));
         explained.unknown.extend(unless_attached);
         let Some(compiled) = self.matrix.all_compiled().get(document) else { return explained };
         explained
             .unknown
             .extend(compiled.unknown_statements().iter().map(|hole| format!("what it says hangs on {hole}")));
+        explained.is_open = compiled.is_broken() || !compiled.unknown_statements().is_empty();
         if compiled.is_broken() {
             explained.unknown.push("it cannot be understood as a whole".into());
         }
@@ -244,10 +256,12 @@ impl Asked<'_> {
 }
 
 fn joined(name: String, policies: Vec<PolicyExplained>) -> LayerExplained {
-    let unsure = |policy: &&PolicyExplained| !policy.unknown.is_empty();
-    let may = if policies.iter().any(|policy| unsure(&policy)) { Truth::Maybe } else { Truth::False };
-    let statements = || policies.iter().flat_map(|policy| &policy.statements);
-    let allows = Truth::any(statements().map(StatementExplained::allows)).or(may);
-    let denies = Truth::any(statements().map(StatementExplained::denies)).or(may);
+    let any = |does: fn(&StatementExplained) -> Truth| {
+        Truth::any(policies.iter().map(|policy| {
+            let more = if policy.is_open { Truth::Maybe } else { Truth::False };
+            policy.is_attached.and(Truth::any(policy.statements.iter().map(does)).or(more))
+        }))
+    };
+    let (allows, denies) = (any(StatementExplained::allows), any(StatementExplained::denies));
     LayerExplained { name, allows, denies, policies }
 }
