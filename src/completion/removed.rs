@@ -36,8 +36,7 @@ pub(super) fn of_aws(configuration: &Configuration) -> impl Iterator<Item = (&st
 pub(super) fn is_spread(plan: &Plan) -> bool {
     let managed = || plan.resources.iter().filter(|change| change.address.mode == Mode::Managed);
     let accounts = || managed().filter_map(account_of);
-    plan.configuration.providers.is_empty()
-        && accounts().next().is_some_and(|first| accounts().any(|other| other != first))
+    plan.is_state && accounts().next().is_some_and(|first| accounts().any(|other| other != first))
 }
 
 /// The providers of removed resources, or of all where a state [is about several accounts](is_spread). Empty where there are
@@ -145,8 +144,8 @@ struct Holders<'p>(BTreeMap<(&'static str, Text), BTreeSet<Standing<'p>>>);
 type Standing<'p> = (Text, &'p Address);
 
 impl Holders<'_> {
-    /// The account of a resource that is about one of them: that of the only one of its name, or of the only one that the same
-    /// module instance makes. In a state, one that it does not depend on is another.
+    /// The account of a resource that is about one of them: that of the only one of its name. In a state, one that it does not
+    /// depend on is another, and of several that it may depend on it is the one that the same module instance makes.
     fn account_for(&self, change: &ResourceChange, is_state: bool) -> Text {
         let depends_on = |address: &Address| {
             let modules = address.module_names().flat_map(|name| ["module.", name, "."]);
@@ -161,7 +160,10 @@ impl Holders<'_> {
             let mut accounts = accounts.into_iter();
             accounts.next().filter(|_| accounts.next().is_none())
         };
-        only(false).or_else(|| only(true)).cloned().unwrap_or_else(|| Text::hole(Hole::account_of_removed()))
+        only(false)
+            .or_else(|| only(true).filter(|_| is_state))
+            .cloned()
+            .unwrap_or_else(|| Text::hole(Hole::account_of_removed()))
     }
 }
 

@@ -67,12 +67,14 @@ pub fn build(
         }
     }
     builder.is_untouched = false;
-    // What a replacement has left behind is there until the apply.
+    // What a replacement has left behind is there until the apply, and after it where it is forgotten.
     if !plan.deposed.is_empty() {
         builder.is_deposed = true;
-        builder.add_memberships(State::Before);
-        builder.add_inline_policies(State::Before);
-        builder.add_attachments(State::Before);
+        for state in [State::Before, State::After] {
+            builder.add_memberships(state);
+            builder.add_inline_policies(state);
+            builder.add_attachments(state);
+        }
         builder.is_deposed = false;
     }
     builder.add_boundaries_of_data();

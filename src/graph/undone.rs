@@ -55,7 +55,7 @@ impl<'a> Builder<'a> {
             })
             .collect();
         let replaced: BTreeSet<&str> = last.keys().copied().collect();
-        for deposed in &self.plan.deposed {
+        for deposed in self.plan.deposed.iter().filter(|deposed| deposed.after.is_none()) {
             let Some(attributes) = identity(deposed) else { continue };
             let current = self.plan.resources.iter().find(|current| current.address == deposed.address);
             let Some(current) = current else { continue };

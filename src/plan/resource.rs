@@ -50,7 +50,8 @@ struct Element<'a> {
     kind: Option<Cow<'a, str>>,
     name: Option<Cow<'a, str>>,
     index: Option<Key>,
-    is_deposed: bool,
+    /// The key of a deposed object.
+    deposed: Option<Cow<'a, str>>,
     previous_address: Option<Cow<'a, str>>,
     action_reason: Option<Cow<'a, str>>,
     change: Option<Change<'a>>,
@@ -85,7 +86,9 @@ impl<'a> Element<'a> {
                 b"type" => element.kind = cursor.optional_string()?,
                 b"name" => element.name = cursor.optional_string()?,
                 b"index" => element.index = index(&mut cursor)?,
-                b"deposed" | b"deposed_key" => element.is_deposed |= cursor.optional_string()?.is_some(),
+                b"deposed" | b"deposed_key" => {
+                    element.deposed = cursor.optional_string()?.or(element.deposed);
+                }
                 b"previous_address" => element.previous_address = cursor.optional_string()?,
                 b"action_reason" => element.action_reason = cursor.optional_string()?,
                 b"change" => {
@@ -188,7 +191,7 @@ pub(super) fn change(json: &[u8], texts: &mut Texts) -> Result<(ResourceChange, 
     if !is_side(&change.before) || !is_side(&change.after) {
         return Err(fail("its `before` and `after` must be objects or null"));
     }
-    if let Some(side) = change.lacks(action).filter(|_| !element.is_deposed) {
+    if let Some(side) = change.lacks(action).filter(|_| element.deposed.is_none()) {
         return Err(fail(&format!("it has no `{side}`")));
     }
     change.join();
@@ -207,7 +210,11 @@ pub(super) fn change(json: &[u8], texts: &mut Texts) -> Result<(ResourceChange, 
     }
     hide(&address.kind, &mut before);
     hide(&address.kind, &mut after);
-    let is_deposed = element.is_deposed;
+    let is_deposed = element.deposed.is_some();
+    let address_text = match element.deposed {
+        Some(key) => format!("{address_text} (deposed {key})").into(),
+        None => address_text,
+    };
     let change = ResourceChange {
         address,
         address_text,
@@ -231,7 +238,7 @@ pub(super) fn state(
 ) -> Result<Option<ResourceChange>, PlanError> {
     let fail = |what: &str| failure(json, "a resource of the state", what);
     let mut element = Element::read(json, texts).map_err(|Misshapen| fail(MISSHAPEN))?;
-    if element.is_deposed {
+    if element.deposed.is_some() {
         return Ok(None);
     }
     let (address, address_text) = element.address(module).ok_or_else(|| fail("its address is none"))?;
@@ -352,7 +359,6 @@ fn module_path(module: &str) -> Option<Vec<ModuleStep>> {
     Address::parse(&format!("{module}.x.x")).map(|address| address.module)
 }
 
-/// What `actions` stands for, and whether something is made before what it takes the place of is destroyed.
 /// Reads a list of strings; whatever else stands there holds none.
 fn strings(cursor: &mut Cursor<'_>) -> Result<Vec<Box<str>>, Misshapen> {
     let mut strings = Vec::new();
@@ -367,6 +373,7 @@ fn strings(cursor: &mut Cursor<'_>) -> Result<Vec<Box<str>>, Misshapen> {
     Ok(strings)
 }
 
+/// What `actions` stands for, and whether something is made before what it takes the place of is destroyed.
 fn actions(cursor: &mut Cursor<'_>) -> Result<(Action, bool), Misshapen> {
     let mut actions = Vec::new();
     let mut items = cursor.list()?;

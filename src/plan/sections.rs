@@ -37,9 +37,6 @@ impl Sections {
         }
         plan.untouched = untouched;
         plan.deposed = deposed;
-        for change in &mut plan.deposed {
-            change.address_text = format!("{} (deposed)", change.address_text).into();
-        }
         plan.skipped.texts = texts;
         plan.resources = changes;
         plan.resources.append(&mut state);

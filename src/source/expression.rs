@@ -184,6 +184,8 @@ impl Evaluator<'_> {
         let value = match self.eval(other, &env.strict()) {
             Ok(other) => beside(&value, &other, env.strict, &self.fuel)?,
             Err(Fault::Exhausted) => return Err(Fault::Exhausted),
+            // Asked once more at every level, a chain of conditionals would take twice as long with each.
+            Err(Fault::Unsettled) if env.strict => return Err(Fault::Unsettled),
             Err(Fault::Unsettled) => {
                 let other = self.silently(|| self.evaluate(other, env));
                 beside(&value, &other, env.strict, &self.fuel)?

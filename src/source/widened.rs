@@ -31,17 +31,23 @@ impl Widening {
     }
 
     pub(super) fn apply(&self, value: &Value, fuel: &Fuel) -> Outcome {
-        if self.only_strings {
-            return Ok(value.clone());
-        }
+        if self.only_strings { Ok(value.clone()) } else { self.within(value, value.sensitive, fuel) }
+    }
+
+    /// The same of a value in one that is marked as sensitive: what is named after it must not tell it.
+    fn within(&self, value: &Value, marked: bool, fuel: &Fuel) -> Outcome {
         fuel.spend(1)?;
+        let marked = marked || value.sensitive;
         let widened = match &value.kind {
-            Kind::String(_) | Kind::Shuffled(_) => return Ok(value.clone()),
-            Kind::Null | Kind::Unknown(_) => return Ok(Value { of: None, ..value.clone() }),
+            Kind::String(_) | Kind::Shuffled(_) => value.clone(),
+            Kind::Null | Kind::Unknown(_) => Value { of: None, ..value.clone() },
             Kind::Number(_) | Kind::Bool(_) => Value { of: Some(Arc::clone(&self.of)), ..value.clone() },
             Kind::Sequence(own) => {
-                let items =
-                    own.items.iter().map(|item| self.apply(item, fuel)).collect::<Outcome<Vec<_>>>()?;
+                let items = own
+                    .items
+                    .iter()
+                    .map(|item| self.within(item, marked, fuel))
+                    .collect::<Outcome<Vec<_>>>()?;
                 let sequence = Sequence { items: items.into(), ..own.clone() };
                 if value.form == Form::Collection && !own.set {
                     Value::from(sequence).formed(Form::Collection)
@@ -52,13 +58,15 @@ impl Widening {
                 }
             }
             Kind::Object(own) => {
-                let values =
-                    own.values().map(|value| self.apply(value, fuel)).collect::<Outcome<Vec<_>>>()?;
+                let values = own
+                    .values()
+                    .map(|value| self.within(value, marked, fuel))
+                    .collect::<Outcome<Vec<_>>>()?;
                 let form = if value.form == Form::Structural { Form::Unsure } else { value.form };
                 Value::object(own.keys().cloned().zip(values).collect()).formed(form)
             }
         };
-        Ok(widened.mark(value.sensitive))
+        Ok(widened.mark(marked))
     }
 
     /// A tuple that may become a set: then its elements stand in another order, and those that are equal are one.
@@ -78,7 +86,7 @@ impl Widening {
                 same = same.or(other.equals(item, fuel)?);
             }
             // It is there twice, or once.
-            open = open || same.is_true();
+            open = open || !same.is_false();
             items.push(if same.is_true() { Value::unknown(hole_of(item, &self.of)) } else { item.clone() });
         }
         Ok(Sequence::list(items, open, true))

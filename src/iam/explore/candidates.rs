@@ -103,7 +103,10 @@ impl Compared {
         }
         self.open |= !complete;
         for held in &combinations {
-            any.extend(self.resolved(pattern, &Sampled { base: context, held }));
+            let Some(machine) = self.resolved(pattern, &Sampled { base: context, held }) else { continue };
+            // With each value that the variables hold, other texts match.
+            self.machines.push(vec![machine.clone()]);
+            any.push(machine);
         }
     }
 

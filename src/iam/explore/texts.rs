@@ -8,6 +8,8 @@ use super::product::{Avoided, Found, Product, Sign};
 
 /// Sets of texts with more classes than this are not explored in full.
 const MOST_TEXTS: usize = 96;
+/// More conditions on one key than these are not combined: each is another step down.
+const MOST_COMBINED: usize = 400;
 
 /// From so many patterns on that have to match, a text is made of what they ask for.
 const MANY_WANTED: usize = 5;
@@ -81,7 +83,10 @@ impl Combining<'_> {
             return;
         }
         let number = self.signs.len();
-        let Some(any) = self.machines.get(number) else {
+        if number >= MOST_COMBINED {
+            self.found.complete = false;
+        }
+        let Some(any) = self.machines.get(number).filter(|_| number < MOST_COMBINED) else {
             if self.doubled {
                 self.other(&witness);
             }
@@ -171,7 +176,8 @@ impl Combining<'_> {
     ///
     /// A search would have to come to it through too many others.
     fn joined(&mut self) -> Option<String> {
-        if self.signs.iter().filter(|(_, wanted)| *wanted).count() < MANY_WANTED {
+        let wanted = self.signs.iter().filter(|(_, wanted)| *wanted).count();
+        if !(MANY_WANTED..=MOST_COMBINED).contains(&wanted) {
             return None;
         }
         let filler = self.product.filler()?;

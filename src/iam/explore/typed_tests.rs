@@ -1,8 +1,8 @@
 //! Keys of a type in patterns, and variables whose case does not matter.
 
 use super::tests::{BROKER, context, pair, statement, verdict, verdict_with};
-use super::{KeyAnswer, Verdict};
-use crate::iam::KeyValue;
+use super::{KeyAnswer, Verdict, explore};
+use crate::iam::{KeyValue, PolicyDocument, PolicyLayers, Request};
 use crate::text::Text;
 
 fn one(text: &str) -> KeyAnswer {
@@ -47,6 +47,28 @@ fn yes_or_no_in_a_pattern_is_decided() {
 }
 
 #[test]
+fn each_value_in_a_pattern_has_a_text_of_its_own() {
+    let named = r#"{"StringLike":{"aws:UserAgent":"*-${aws:MultiFactorAuthPresent}-*"},"Bool":{"aws:MultiFactorAuthPresent":"VALUE"}}"#;
+    for value in ["true", "false"] {
+        let condition = named.replace("VALUE", value);
+        let allow = verdict(&[("Allow", &condition)]);
+        assert!(matches!(allow, Verdict::Conditional { .. }), "{allow:?}");
+        let deny = verdict(&[("Allow", "{}"), ("Deny", &condition)]);
+        assert!(matches!(deny, Verdict::Conditional { .. }), "{deny:?}");
+    }
+}
+
+#[test]
+fn a_key_that_is_absent_is_tried_however_many_values_there_are() {
+    let numbers: Vec<String> =
+        (0..1_100).map(|n| format!(r#"{{"NumericEquals":{{"aws:MultiFactorAuthAge":"{n}"}}}}"#)).collect();
+    let mut statements = vec![("Allow", r#"{"Null":{"aws:MultiFactorAuthAge":"true"}}"#)];
+    statements.extend(numbers.iter().map(|condition| ("Deny", condition.as_str())));
+    let verdict = verdict(&statements);
+    assert_eq!(pair(&verdict, "aws:MultiFactorAuthAge").0, KeyAnswer::Absent);
+}
+
+#[test]
 fn values_that_the_key_cannot_have_are_not_found_in_a_resource() {
     let resource = |name: &str, pattern: &str| {
         let allow = Text::known(format!(
@@ -86,4 +108,31 @@ fn a_variable_whose_case_does_not_matter_is_decided() {
     let allowed = pair(&verdict("t${aws:SourceVpce}e", &["ru", "r*", "RU"]), "aws:SourceVpce").0;
     assert_eq!(allowed, one("Ru"));
     assert_eq!(verdict("t${aws:SourceVpce}e", &["ru", "rU", "Ru", "RU"]), Verdict::Denied);
+}
+
+/// Examples are made of values that other conditions name, in whichever document these stand.
+#[test]
+fn no_example_tells_what_a_secret_policy_says() {
+    let document = |effect: &str, condition: &str, is_secret: bool| {
+        let statement = statement(effect, condition);
+        let mut text = Text::builder();
+        text.push_str(r#"{"Version":"2012-10-17","Statement":["#).push_text(&statement).push_str("]}");
+        PolicyDocument::parse(&text.finish().mark_sensitive(is_secret))
+    };
+    for (plain, secret) in [
+        (
+            r#"{"StringLike":{"aws:UserAgent":"${aws:SourceIp}"}}"#,
+            r#"{"StringNotLike":{"aws:UserAgent":"203.0.113.77"}}"#,
+        ),
+        (
+            r#"{"StringEquals":{"aws:SourceVpce":"x-${aws:SourceIp}"}}"#,
+            r#"{"NotIpAddress":{"aws:SourceIp":"203.0.113.77"}}"#,
+        ),
+    ] {
+        let (plain, secret) = (document("Allow", plain, false), document("Deny", secret, true));
+        let layers = PolicyLayers { identity: vec![&plain, &secret], ..PolicyLayers::default() };
+        let verdict = explore(&layers, &Request::new("mq:RebootBroker", Text::known(BROKER)), &context());
+        assert!(matches!(verdict, Verdict::Conditional { .. }), "{verdict:?}");
+        assert!(!format!("{verdict:?}").contains("203.0.113.77"), "{verdict:?}");
+    }
 }

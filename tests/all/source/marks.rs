@@ -28,6 +28,8 @@ locals {
   beside     = tolist([sensitive(424242), aws_x.t.name])
   chosen     = jsonencode(true ? sensitive(424242) : aws_x.t.name)
   written    = jsonencode(tolist([sensitive(424242), aws_x.t.name]))
+  whole      = jsonencode(true ? sensitive([424242, 1]) : aws_x.t.list)
+  whole_in   = jsonencode(true ? { a = sensitive([424242]) } : aws_x.t.map)
 }
 "#;
 

@@ -148,6 +148,11 @@ pub(super) fn classes<C: Context + ?Sized>(
     let mut seen: BTreeSet<(Vec<Truth>, Option<Vec<String>>)> = BTreeSet::new();
     let absent = variable.facts.may_be_absent.then_some(None);
     for list in lists.into_iter().map(Some).chain(absent) {
+        // A key that is absent is like no value that is left out.
+        if list.is_some() && classes.len() >= MOST_CLASSES {
+            variable.complete = false;
+            continue;
+        }
         let class =
             Class { held: variable.keys.iter().map(|key| held(key, list.as_deref(), variable)).collect() };
         let tried = Tried {
@@ -167,10 +172,6 @@ pub(super) fn classes<C: Context + ?Sized>(
         let lean = lean(uses, &answers);
         if !seen.insert((answers, apart)) {
             continue;
-        }
-        if classes.len() >= MOST_CLASSES {
-            variable.complete = false;
-            break;
         }
         classes.push(class);
         leans.push(lean);

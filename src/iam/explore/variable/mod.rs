@@ -201,7 +201,7 @@ fn fill<C: Context + ?Sized>(
     fuel: &mut Fuel,
 ) {
     let mut compared = Compared::default();
-    variable.sensitive = is_sensitive(uses, request, context);
+    variable.sensitive = is_sensitive(uses, statements, request, context);
     for (effect, conditions) in &uses.statements {
         let mut wish = Wish::new(*effect);
         for condition in conditions {
@@ -246,9 +246,21 @@ fn fill<C: Context + ?Sized>(
     }
 }
 
-/// Whether something that the variable is compared with is sensitive.
-fn is_sensitive<C: Context + ?Sized>(uses: &Uses<'_>, request: &Request, context: &C) -> bool {
+/// Whether something that the variable is compared with is sensitive. What stands in a pattern with another key may be made
+/// of whatever that one is compared with.
+fn is_sensitive<C: Context + ?Sized>(
+    uses: &Uses<'_>,
+    statements: &[&Statement],
+    request: &Request,
+    context: &C,
+) -> bool {
     let compared = |condition: &&Condition| condition.values().iter().any(Text::is_sensitive);
+    let meets_others = !uses.values.is_empty()
+        || uses.conditions.iter().any(|condition| condition.keys().any(|key| key != condition.key()));
+    let all = || statements.iter().flat_map(|statement| statement.conditions());
+    if meets_others && all().any(|condition| compared(&condition)) {
+        return true;
+    }
     let held = |condition: &&Condition| match context.key(condition.key()) {
         KeyState::Present { values, .. } => values.iter().any(|value| value.text().is_sensitive()),
         KeyState::Absent | KeyState::Free(_) | KeyState::Unknown(_) => false,
