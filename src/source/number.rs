@@ -217,6 +217,8 @@ impl Number {
             Ordering::Less => false,
             Ordering::Greater => true,
             Ordering::Equal if self.denominator.unsigned_abs().is_power_of_two() => low.checked_rem(2)? != 0,
+            // A rounded number is half way in decimals only.
+            Ordering::Equal if self.rounded => return None,
             Ordering::Equal => self.is_less_than_in_binary() != self.is_negative(),
         };
         let value = low.checked_add(i128::from(round_up))?;
@@ -355,5 +357,14 @@ mod tests {
         assert_eq!(n("1.125").fixed(2).as_deref(), Some("1.12"));
         assert_eq!(n("-0.5").fixed(0).as_deref(), Some("0"));
         assert_eq!(n("-0.75").to_f64().to_bits(), (-0.75f64).to_bits());
+    }
+
+    /// What is half way in decimals is on one side of it in binary, and a rounded number does not tell on which.
+    #[test]
+    fn rounded_numbers_have_no_certain_ties() {
+        let rounded = Number::from_f64(0.0225f64.sqrt()).unwrap();
+        assert_eq!(rounded.fixed(1), None);
+        assert_eq!(rounded.fixed(2).as_deref(), Some("0.15"));
+        assert_eq!(Number::parse("0.15").unwrap().fixed(2).as_deref(), Some("0.15"));
     }
 }

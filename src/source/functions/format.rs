@@ -167,6 +167,10 @@ fn verb_text(
                     (_, true) => return Ok(false),
                 },
                 Kind::Unknown(_) if verb.has('#') => return Ok(false),
+                // As a string it would have quotes.
+                Kind::Number(_) | Kind::Bool(_) if verb.has('#') && argument.maybe_text().is_some() => {
+                    return Ok(false);
+                }
                 Kind::Number(number) if !verb.has('#') => {
                     Text::known(number.to_short_text().ok_or(Fault::Limit("a number has no end of digits"))?)
                 }
