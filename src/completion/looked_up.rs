@@ -70,8 +70,8 @@ const LOOKUPS: [Lookup; 6] = [
     },
 ];
 
-/// What `aws_arn` calls the parts of an ARN, in their order; the word `arn` is none of them.
-const ARN_PARTS: [&str; 6] = ["", "partition", "service", "region", "account", "resource"];
+/// What `aws_arn` calls the parts of an ARN behind the word `arn`, in their order.
+const ARN_PARTS: [&str; 5] = ["partition", "service", "region", "account", "resource"];
 
 /// What a data source looks up, if it will be read during apply.
 fn lookup(data: &ResourceChange) -> Option<&'static Lookup> {
@@ -135,7 +135,7 @@ pub(super) fn shown(plan: &Plan, providers: &Providers) -> Vec<Found> {
             let Some((arn, parts)) = arn.and_then(|arn| Some((arn.clone(), arn::split(&arn)?))) else {
                 continue;
             };
-            for (name, part) in ARN_PARTS.into_iter().zip(parts) {
+            for (name, part) in ARN_PARTS.into_iter().zip(parts.into_iter().skip(1)) {
                 show(name, Value::String(part));
             }
             show("id", Value::String(arn));

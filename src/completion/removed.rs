@@ -78,12 +78,10 @@ pub(super) fn providers(
         if is_found(change) { found.get(&change.address) } else { own() }
             .map(|provider| provider.place.account.unmarked())
     });
-    let mut rest = BTreeMap::new();
     for change in open {
         let provider = in_account(holders.account_for(change, spread.is_some()), first, by_key);
-        rest.insert(change.address.clone(), provider);
+        found.insert(change.address.clone(), provider);
     }
-    found.append(&mut rest);
     found
 }
 
